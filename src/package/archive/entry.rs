@@ -1,0 +1,191 @@
+//! One entry: its directory record, its local header, and the data both of them are about.
+//!
+//! The one idea: the directory record is what counts, the local header has to agree with it wherever it says something.
+
+use super::end::{Directory, RECORD_SIGNATURE};
+use super::fields::Fields;
+use super::place::{EntryName, Field, Place};
+use super::refusal::Refusal;
+
+const HEADER_SIGNATURE: [u8; 4] = *b"PK\x03\x04";
+/// Local header without name and extra field.
+const HEADER_BYTES: u64 = 30;
+/// Flag bits 0 (encrypted), 5 (patch data), 6 (strong encryption) and 13 (masked headers): nothing an unzipper reads.
+const UNREADABLE_FLAGS: u16 = 1 | 1 << 5 | 1 << 6 | 1 << 13;
+/// Flag bit 3: sizes and CRC follow the data, the local header leaves them out.
+const STREAMED_FLAG: u16 = 1 << 3;
+/// A 32-bit field with this value has its value in the ZIP64 extra field.
+const LOOK_THERE: u32 = u32::MAX;
+const ZIP64_EXTRA: u16 = 1;
+
+/// How an entry's data is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Method {
+    Stored,
+    Deflate,
+}
+
+/// An entry whose headers agree.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Entry<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) method: Method,
+    pub(super) crc32: u32,
+    /// Uncompressed, as both headers say it: still to be compared with what the data gives.
+    pub(super) size: u64,
+    pub(super) data: &'a [u8],
+    /// Of the local header, from the start of the package.
+    pub(super) offset: u64,
+    /// First byte after the data.
+    pub(super) end: u64,
+}
+
+impl Entry<'_> {
+    pub(super) fn is_directory(&self) -> bool {
+        self.name.ends_with(b"/")
+    }
+
+    pub(super) fn place(&self) -> Place {
+        Place { name: EntryName::new(self.name), offset: self.offset }
+    }
+}
+
+/// What either header says.
+#[derive(Debug, Clone, Copy)]
+struct Header<'a> {
+    name: &'a [u8],
+    flags: u16,
+    method: u16,
+    crc32: u32,
+    compressed: u64,
+    size: u64,
+}
+
+/// The part that both kinds of header share, from the flags to the uncompressed size.
+struct Shared {
+    flags: u16,
+    method: u16,
+    crc32: u32,
+    compressed: u32,
+    size: u32,
+}
+
+impl Shared {
+    fn read(fields: &mut Fields<'_>) -> Option<Self> {
+        let [flags, method] = [fields.u16()?, fields.u16()?];
+        let _time = fields.u32()?;
+        Some(Self { flags, method, crc32: fields.u32()?, compressed: fields.u32()?, size: fields.u32()? })
+    }
+
+    fn widen<'a>(&self, name: &'a [u8], wide: &mut Fields<'_>) -> Header<'a> {
+        let Self { flags, method, crc32, .. } = *self;
+        let size = widened(self.size, wide);
+        let compressed = widened(self.compressed, wide);
+        Header { name, flags, method, crc32, compressed, size }
+    }
+}
+
+/// Reads the directory record at `at`, then the local header it leads to. Gives the entry and where the next record is;
+/// `None` if there is no whole record.
+pub(super) fn read<'a>(
+    bytes: &'a [u8],
+    directory: &Directory,
+    at: usize,
+) -> Option<(Result<Entry<'a>, Refusal>, usize)> {
+    let records = bytes.get(..directory.end)?;
+    let mut fields = Fields::at(records, at);
+    if fields.array()? != RECORD_SIGNATURE {
+        return None;
+    }
+    let _versions = fields.u32()?;
+    let shared = Shared::read(&mut fields)?;
+    let [name_bytes, extra_bytes, comment_bytes, _disk] = [fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?];
+    let _attributes = fields.array::<6>()?;
+    let offset = fields.u32()?;
+    let name = fields.slice(name_bytes)?;
+    let mut wide = zip64_extra(fields.slice(extra_bytes)?);
+    fields.slice(comment_bytes)?;
+    let header = shared.widen(name, &mut wide);
+    let offset = widened(offset, &mut wide).saturating_add(directory.base);
+    let entry = join(bytes.get(..directory.start)?, &header, offset);
+    Some((entry, directory.end - fields.left()))
+}
+
+/// Joins a directory record with the local header at `offset`. `bytes` end where the directory starts.
+fn join<'a>(bytes: &'a [u8], record: &Header<'a>, offset: u64) -> Result<Entry<'a>, Refusal> {
+    let place = || Place { name: EntryName::new(record.name), offset };
+    let (local, data_at) = local_header(bytes, offset).ok_or_else(|| Refusal::NoLocalHeader { entry: place() })?;
+    let method = readable(record, &local, place)?;
+    agree(record, &local, place)?;
+    let rest = bytes.get(data_at..).unwrap_or_default();
+    let data = usize::try_from(record.compressed).ok().and_then(|length| rest.get(..length));
+    let data =
+        data.ok_or_else(|| Refusal::DataCut { entry: place(), expected: record.compressed, found: rest.len() as u64 })?;
+    let end = (data_at + data.len()) as u64;
+    Ok(Entry { name: record.name, method, crc32: record.crc32, size: record.size, data, offset, end })
+}
+
+fn local_header(bytes: &[u8], offset: u64) -> Option<(Header<'_>, usize)> {
+    let at = usize::try_from(offset).ok()?;
+    let mut fields = Fields::at(bytes, at);
+    if fields.array()? != HEADER_SIGNATURE {
+        return None;
+    }
+    let _version = fields.u16()?;
+    let shared = Shared::read(&mut fields)?;
+    let [name_bytes, extra_bytes] = [fields.u16()?, fields.u16()?];
+    let name = fields.slice(name_bytes)?;
+    let header = shared.widen(name, &mut zip64_extra(fields.slice(extra_bytes)?));
+    let length = HEADER_BYTES + u64::from(name_bytes) + u64::from(extra_bytes);
+    Some((header, usize::try_from(offset.checked_add(length)?).ok()?))
+}
+
+/// Rule Z7.
+fn readable(record: &Header<'_>, local: &Header<'_>, place: impl Fn() -> Place) -> Result<Method, Refusal> {
+    let flags = (record.flags | local.flags) & UNREADABLE_FLAGS;
+    if flags != 0 {
+        return Err(Refusal::Encrypted { entry: place(), flags });
+    }
+    match record.method {
+        0 => Ok(Method::Stored),
+        8 => Ok(Method::Deflate),
+        method => Err(Refusal::Method { entry: place(), method }),
+    }
+}
+
+/// Rule Z5.
+fn agree(record: &Header<'_>, local: &Header<'_>, place: impl Fn() -> Place) -> Result<(), Refusal> {
+    if local.name != record.name {
+        return Err(Refusal::NamesDisagree { entry: place(), found: EntryName::new(local.name) });
+    }
+    // Streaming writers leave out what they do not know yet: zero, or the ZIP64 placeholder without its value.
+    let streamed = local.flags & STREAMED_FLAG != 0;
+    let left_out = |found: u64| streamed && (found == 0 || found == u64::from(LOOK_THERE));
+    let pairs = [
+        (Field::Method, u64::from(record.method), u64::from(local.method), false),
+        (Field::Crc32, u64::from(record.crc32), u64::from(local.crc32), left_out(local.crc32.into())),
+        (Field::CompressedSize, record.compressed, local.compressed, left_out(local.compressed)),
+        (Field::UncompressedSize, record.size, local.size, left_out(local.size)),
+    ];
+    match pairs.into_iter().find(|(_, expected, found, left_out)| expected != found && !left_out) {
+        Some((field, expected, found, _)) => Err(Refusal::HeadersDisagree { entry: place(), field, expected, found }),
+        None => Ok(()),
+    }
+}
+
+/// The next 64-bit value if the 32-bit field refers to it and it is there, else the field's own.
+fn widened(field: u32, wide: &mut Fields<'_>) -> u64 {
+    if field == LOOK_THERE { wide.u64().unwrap_or(field.into()) } else { field.into() }
+}
+
+/// The ZIP64 values among the extra fields; nothing if there are none. What follows a broken extra field is padding.
+fn zip64_extra(extra: &[u8]) -> Fields<'_> {
+    let mut fields = Fields::at(extra, 0);
+    while let (Some(id), Some(length)) = (fields.u16(), fields.u16()) {
+        let Some(body) = fields.slice(length) else { break };
+        if id == ZIP64_EXTRA {
+            return Fields::at(body, 0);
+        }
+    }
+    Fields::at(&[], 0)
+}

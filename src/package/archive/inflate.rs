@@ -1,0 +1,114 @@
+//! One entry's data, inflated into nothing: how long is it really, and is its CRC-32 right.
+//!
+//! The one idea: a fixed buffer is filled again and again and only counted and summed. It is large enough that the 32 KiB
+//! of history, which the inflater keeps between two calls, hardly count: with 256 KiB one big entry takes 184 ms where
+//! 16 KiB take 212 and a buffer for everything takes 190 (130 MB inflated).
+
+use flate2::{Decompress, FlushDecompress, Status};
+
+use super::entry::{Entry, Method};
+use super::refusal::Refusal;
+
+/// The most that is inflated, or summed, between two looks at `stop`.
+const BUFFER_BYTES: usize = 256 * 1024;
+
+/// What became of an entry.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Outcome {
+    /// Everything the directory says about it is true.
+    True,
+    /// Something is not.
+    Refused(Refusal),
+    /// It has given as many bytes as it may.
+    Full,
+    /// It was left because nobody needs it any more.
+    Left,
+}
+
+/// An inflater with its buffer, for one entry after the other.
+#[derive(Debug, Default)]
+pub(super) struct Inflater {
+    /// Made for the first entry that is deflated: it takes some 40 KiB.
+    state: Option<Decompress>,
+    /// Grows with the entries, up to [`BUFFER_BYTES`].
+    buffer: Vec<u8>,
+}
+
+impl Inflater {
+    /// Compares `entry` with its data. It may give less than `allowed` bytes; `stop` is asked now and then.
+    pub(super) fn verify(&mut self, entry: &Entry<'_>, allowed: u64, stop: impl Fn() -> bool) -> Outcome {
+        match entry.method {
+            Method::Stored => stored(entry, allowed, stop),
+            // Some writers call empty entries deflated and give them no data at all, not even an end mark.
+            Method::Deflate if entry.data.is_empty() && entry.size == 0 => stored(entry, allowed, stop),
+            Method::Deflate => self.deflated(entry, allowed, stop),
+        }
+    }
+
+    fn deflated(&mut self, entry: &Entry<'_>, allowed: u64, stop: impl Fn() -> bool) -> Outcome {
+        // One byte more than the entry claims, so that a true entry ends in its last buffer and a longer one shows.
+        let wanted = usize::try_from(entry.size).unwrap_or(BUFFER_BYTES).saturating_add(1).min(BUFFER_BYTES);
+        if self.buffer.len() < wanted {
+            self.buffer.resize(wanted, 0);
+        }
+        let buffer = self.buffer.get_mut(..wanted).unwrap_or_default();
+        let state = self.state.get_or_insert_with(|| Decompress::new(false));
+        state.reset(false);
+        // If everything fits the buffer, the inflater need not keep history.
+        let flush = if wanted < BUFFER_BYTES { FlushDecompress::Finish } else { FlushDecompress::None };
+        let mut crc32 = crc32fast::Hasher::new();
+        loop {
+            let (used, given) = (state.total_in(), state.total_out());
+            let rest = usize::try_from(used).ok().and_then(|used| entry.data.get(used..)).unwrap_or_default();
+            let status = state.decompress(rest, buffer, flush);
+            let total = state.total_out();
+            // What has been given decides before what comes after it does, so the order of these lines matters.
+            if total >= allowed {
+                return Outcome::Full;
+            }
+            if total > entry.size {
+                return Outcome::Refused(Refusal::Size { entry: entry.place(), expected: entry.size, found: total });
+            }
+            crc32.update(usize::try_from(total - given).ok().and_then(|count| buffer.get(..count)).unwrap_or_default());
+            match status {
+                Err(_) => return Outcome::Refused(Refusal::NotDeflate { entry: entry.place(), inflated_bytes: total }),
+                Ok(Status::StreamEnd) => return ended(entry, state.total_in(), total, crc32.finalize()),
+                Ok(_) if (state.total_in(), total) == (used, given) => {
+                    return Outcome::Refused(Refusal::DeflateCut { entry: entry.place(), inflated_bytes: total });
+                }
+                Ok(_) if stop() => return Outcome::Left,
+                Ok(_) => {}
+            }
+        }
+    }
+}
+
+fn stored(entry: &Entry<'_>, allowed: u64, stop: impl Fn() -> bool) -> Outcome {
+    let found = entry.data.len() as u64;
+    if found >= allowed {
+        return Outcome::Full;
+    }
+    let mut crc32 = crc32fast::Hasher::new();
+    for piece in entry.data.chunks(BUFFER_BYTES) {
+        crc32.update(piece);
+        if stop() {
+            return Outcome::Left;
+        }
+    }
+    ended(entry, found, found, crc32.finalize())
+}
+
+/// Compares what the directory says with `used` bytes of data that gave `found` bytes.
+fn ended(entry: &Entry<'_>, used: u64, found: u64, crc32: u32) -> Outcome {
+    let compressed = entry.data.len() as u64;
+    if found != entry.size {
+        return Outcome::Refused(Refusal::Size { entry: entry.place(), expected: entry.size, found });
+    }
+    if used != compressed {
+        return Outcome::Refused(Refusal::DataLeft { entry: entry.place(), expected: compressed, found: used });
+    }
+    if crc32 != entry.crc32 {
+        return Outcome::Refused(Refusal::Crc32 { entry: entry.place(), expected: entry.crc32, found: crc32 });
+    }
+    Outcome::True
+}

@@ -1,0 +1,177 @@
+//! Packages by digest: bytes held once, verdicts remembered.
+//!
+//! The one idea: two memories with two lifetimes. *Held* packages live exactly as long as somebody uses them: only a weak
+//! reference is kept here. *Verdicts* outlive the bytes they are about, so that a dry run followed by the real call, or
+//! a deploy repeated in every test, checks once; they are small, and the oldest go when there are too many.
+//!
+//! A blob store on disk, or one that hashes and checks while bytes stream in, has the same two memories: it would take
+//! the place of `held`, and tell `verdicts` what it found.
+//!
+//! ```
+//! use std::sync::Arc;
+//! use drylambda::package::{Limits, Mode, Packages, make_zip};
+//!
+//! let zip = make_zip([("app.py", "pass", Mode::File)])?;
+//! let packages = Packages::new();
+//! let first = packages.accept(zip.clone().into(), &Limits::default())?;
+//! let second = packages.accept(zip.into(), &Limits::default())?;
+//! assert!(Arc::ptr_eq(&first, &second));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use std::collections::{HashMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+
+use bytes::Bytes;
+
+use super::examine::{Verdict, examine_unless};
+use super::{Digest, Limits, Package, Refusal, check};
+
+/// How many verdicts are remembered: about half a megabyte, more than one test session deploys.
+const MOST_VERDICTS: usize = 4096;
+
+/// Fewer held packages than this are never searched for dead ones.
+const FEWEST_TO_PURGE: usize = 64;
+
+/// All packages of one emulator; shared between threads by reference.
+#[derive(Debug, Default)]
+pub struct Packages {
+    memory: Mutex<Memory>,
+}
+
+#[derive(Debug, Default)]
+struct Memory {
+    held: Held,
+    verdicts: Verdicts,
+}
+
+/// What is known about a digest before its bytes are checked.
+enum Recalled {
+    Package(Arc<Package>),
+    Verdict(Verdict),
+}
+
+impl Packages {
+    /// Holds nothing, remembers nothing.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Gives the package with these bytes: the one that is held if there is one, then the new bytes are dropped.
+    ///
+    /// Bytes seen before cost the time of their hash, new ones are hashed and checked side by side.
+    ///
+    /// # Errors
+    ///
+    /// The [`Refusal`] that [`check`] gives, remembered or new.
+    pub fn accept(&self, bytes: Bytes, limits: &Limits) -> Result<Arc<Package>, Refusal> {
+        let recalled = OnceLock::new();
+        let recognised = |digest: &Digest| match self.memory().recall(digest, *limits) {
+            Some(known) => recalled.set(known).is_ok(),
+            None => false,
+        };
+        let (digest, verdict) = examine_unless(&bytes, *limits, recognised);
+        let verdict = match (recalled.into_inner(), verdict) {
+            (Some(Recalled::Package(package)), _) => return Ok(package),
+            (Some(Recalled::Verdict(verdict)), _) | (None, Some(verdict)) => verdict,
+            (None, None) => check(&bytes, limits),
+        };
+        let mut memory = self.memory();
+        memory.verdicts.remember(digest, *limits, &verdict);
+        Ok(memory.held.hold(Package { bytes, digest, contents: verdict? }))
+    }
+
+    /// The package with this digest, if somebody still uses it.
+    #[must_use]
+    pub fn get(&self, digest: &Digest) -> Option<Arc<Package>> {
+        self.memory().held.get(digest)
+    }
+
+    /// How many references to packages and how many verdicts are kept.
+    #[cfg(test)]
+    pub(super) fn remembered(&self) -> (usize, usize) {
+        let memory = self.memory();
+        (memory.held.by_digest.len(), memory.verdicts.by_digest.len())
+    }
+
+    fn memory(&self) -> MutexGuard<'_, Memory> {
+        // Every change is one insertion or removal, so what a panicking thread left behind is still whole.
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Memory {
+    fn recall(&self, digest: &Digest, limits: Limits) -> Option<Recalled> {
+        match self.held.get(digest) {
+            Some(package) if package.contents.unzipped_bytes < limits.unzipped_bytes => {
+                Some(Recalled::Package(package))
+            }
+            _ => self.verdicts.recall(digest, limits).map(Recalled::Verdict),
+        }
+    }
+}
+
+/// Packages that are in use.
+#[derive(Debug, Default)]
+struct Held {
+    by_digest: HashMap<Digest, Weak<Package>>,
+    /// Length at which dead references are removed next.
+    purge_at: usize,
+}
+
+impl Held {
+    fn get(&self, digest: &Digest) -> Option<Arc<Package>> {
+        self.by_digest.get(digest).and_then(Weak::upgrade)
+    }
+
+    /// Holds a package, unless another thread was faster: then its package is the answer.
+    fn hold(&mut self, package: Package) -> Arc<Package> {
+        if let Some(held) = self.get(&package.digest) {
+            return held;
+        }
+        self.purge();
+        let package = Arc::new(package);
+        self.by_digest.insert(package.digest, Arc::downgrade(&package));
+        package
+    }
+
+    /// Removes dead references each time as many were added as were alive the last time: constant work per package.
+    fn purge(&mut self) {
+        if self.by_digest.len() >= self.purge_at.max(FEWEST_TO_PURGE) {
+            self.by_digest.retain(|_, package| package.strong_count() > 0);
+            self.purge_at = self.by_digest.len().saturating_mul(2);
+        }
+    }
+}
+
+/// What checks have found, under which limits; at most [`MOST_VERDICTS`].
+#[derive(Debug, Default)]
+struct Verdicts {
+    by_digest: HashMap<Digest, (Limits, Verdict)>,
+    oldest_first: VecDeque<Digest>,
+}
+
+impl Verdicts {
+    /// The verdict under `limits`, as far as the remembered one settles it.
+    fn recall(&self, digest: &Digest, limits: Limits) -> Option<Verdict> {
+        let (under, verdict) = self.by_digest.get(digest)?;
+        let settled = match verdict {
+            Ok(contents) => *under == limits || contents.unzipped_bytes < limits.unzipped_bytes,
+            Err(_) => *under == limits,
+        };
+        settled.then(|| verdict.clone())
+    }
+
+    fn remember(&mut self, digest: Digest, limits: Limits, verdict: &Verdict) {
+        if self.by_digest.insert(digest, (limits, verdict.clone())).is_some() {
+            return;
+        }
+        self.oldest_first.push_back(digest);
+        if self.oldest_first.len() > MOST_VERDICTS
+            && let Some(oldest) = self.oldest_first.pop_front()
+        {
+            self.by_digest.remove(&oldest);
+        }
+    }
+}

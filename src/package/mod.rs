@@ -1,0 +1,90 @@
+//! Deployment packages: the zip a function's code comes in, hashed, checked and held once.
+//!
+//! The one idea: **the bytes are the identity.** A package is known by the SHA-256 of the bytes as they were received,
+//! and what the zip check found out belongs to that digest for good. So the same bytes are hashed to be recognised and
+//! never checked twice, and however many functions use a package, its bytes are held once.
+//!
+//! This layer knows no Lambda: it answers with a [`Package`] or with a [`Refusal`] that says in which way the zip lies.
+//! [`Refusal::kind`] folds those ways into the three answers that AWS has. Nothing is extracted and nothing touches the
+//! disk; sizes are what inflating gave, never what a header says.
+//!
+//! ```
+//! use drylambda::package::{Limits, Mode, Packages, make_zip};
+//!
+//! let zip = make_zip([("app.py", "def handler(event, context): return 1\n", Mode::File)])?;
+//! let packages = Packages::new();
+//! let package = packages.accept(zip.into(), &Limits::default())?;
+//! assert_eq!(package.contents().files, 1);
+//! assert_eq!(package.contents().unzipped_bytes, 38);
+//! assert_eq!(package.digest().to_base64().len(), 44);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod archive;
+mod blobs;
+mod digest;
+mod examine;
+mod make;
+#[cfg(test)]
+mod tests;
+
+use bytes::Bytes;
+
+pub use self::archive::{Contents, EntryName, Field, Kind, Limits, Place, Refusal, check};
+pub use self::blobs::Packages;
+pub use self::digest::{Digest, Hasher};
+pub use self::make::{MakeError, Mode, make_zip};
+
+/// An accepted deployment package: its bytes as received, their digest, and what the check found inside.
+///
+/// There is no way to make one without the check, so whoever holds a `Package` holds a readable zip within the limits
+/// it was accepted under.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Package {
+    bytes: Bytes,
+    digest: Digest,
+    contents: Contents,
+}
+
+impl Package {
+    /// Hashes and checks `bytes`, in parallel where that pays.
+    ///
+    /// ```
+    /// use drylambda::package::{Kind, Limits, Package};
+    ///
+    /// let refusal = Package::accept("not a zip".into(), &Limits::default()).unwrap_err();
+    /// assert_eq!(refusal.kind(), Kind::NotAZip);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The [`Refusal`] that [`check`] gives for these bytes, whatever the number of threads.
+    pub fn accept(bytes: Bytes, limits: &Limits) -> Result<Self, Refusal> {
+        let (digest, contents) = examine::examine(&bytes, *limits);
+        Ok(Self { bytes, digest, contents: contents? })
+    }
+
+    /// The package exactly as it was received, including bytes before and after the zip itself.
+    #[must_use]
+    pub fn bytes(&self) -> &Bytes {
+        &self.bytes
+    }
+
+    /// SHA-256 of [`bytes`](Self::bytes).
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        self.digest
+    }
+
+    /// What the check found inside.
+    #[must_use]
+    pub fn contents(&self) -> Contents {
+        self.contents
+    }
+
+    /// Size of the package as received, in bytes: AWS's `CodeSize`.
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        self.bytes.len() as u64
+    }
+}
