@@ -1,0 +1,180 @@
+//! Names of functions as callers write them, and ARNs as AWS prints them.
+//!
+//! The one idea to hold: a caller may write a function as a name, a partial ARN or a full ARN, each with a qualifier
+//! (rules F1, F2, F6); [`FunctionRef::parse`] reads them all, once, and nothing behind it looks at the text again.
+//!
+//! ```
+//! use drylambda::arn::FunctionRef;
+//!
+//! let function = FunctionRef::parse("123456789012:function:my-function:prod").unwrap();
+//! assert_eq!(function.name, "my-function");
+//! assert_eq!((function.account.as_deref(), function.qualifier.as_deref()), (Some("123456789012"), Some("prod")));
+//! ```
+
+use std::fmt;
+use std::sync::{Arc, LazyLock};
+
+use fancy_regex::Regex;
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+/// An account and a Region: one separate world of functions.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Scope {
+    /// Twelve digits.
+    pub account: Arc<str>,
+    /// E.g. `eu-central-1`.
+    pub region: Arc<str>,
+}
+
+impl Scope {
+    /// The world of this account and Region.
+    #[must_use]
+    pub fn new(account: &str, region: &str) -> Self {
+        Self { account: account.into(), region: region.into() }
+    }
+
+    /// The partition that the Region lies in, e.g. `aws`, `aws-cn`, `aws-us-gov`.
+    #[must_use]
+    pub fn partition(&self) -> &'static str {
+        const BY_PREFIX: [(&str, &str); 8] = [
+            ("cn-", "aws-cn"),
+            ("us-gov-", "aws-us-gov"),
+            ("us-isob-", "aws-iso-b"),
+            ("us-isof-", "aws-iso-f"),
+            ("us-iso-", "aws-iso"),
+            ("eu-isoe-", "aws-iso-e"),
+            ("eusc-", "aws-eusc"),
+            ("", "aws"),
+        ];
+        BY_PREFIX.iter().find(|(prefix, _)| self.region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
+    }
+
+    /// The unqualified ARN of a function.
+    #[must_use]
+    pub fn function_arn(&self, name: &str) -> String {
+        format!("arn:{}:lambda:{}:{}:function:{name}", self.partition(), self.region, self.account)
+    }
+
+    /// The ARN of a function's version or alias.
+    #[must_use]
+    pub fn qualified_arn(&self, name: &str, qualifier: &str) -> String {
+        format!("arn:{}:lambda:{}:{}:function:{name}:{qualifier}", self.partition(), self.region, self.account)
+    }
+}
+
+/// A function as the caller wrote it. Parts that were not written are `None`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionRef {
+    /// The bare name.
+    pub name: String,
+    /// A version number, `$LATEST`, or an alias.
+    pub qualifier: Option<String>,
+    /// The Region of a full ARN.
+    pub region: Option<String>,
+    /// The account of a full or partial ARN.
+    pub account: Option<String>,
+}
+
+/// The widest of the model's patterns, with names for its parts (rule F6: parse with the pattern, not by colons).
+static PATTERN: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"\A(?:arn:(?:aws[a-zA-Z-]*)?:lambda:)?",
+        r"(?:(?<region>(?:eusc-)?[a-z]{2}(?:-gov|-iso[a-z]?)?-[a-z]+-[0-9]):)?",
+        r"(?:(?<account>[0-9]{12}):)?(?:function:)?(?<name>[a-zA-Z0-9\-_.]+)",
+        r"(?::(?<qualifier>\$LATEST(?:\.PUBLISHED)?|[a-zA-Z0-9\-_]+))?\z"
+    ))
+    .ok()
+});
+
+impl FunctionRef {
+    /// Reads a name, a partial ARN or a full ARN, with or without a qualifier. `None` if it is none of them.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte)) {
+            return Some(Self { name: text.to_owned(), qualifier: None, region: None, account: None });
+        }
+        let parts = PATTERN.as_ref()?.captures(text).ok()??;
+        let part = |name| parts.name(name).map(|found| found.as_str().to_owned());
+        Some(Self {
+            name: part("name")?,
+            qualifier: part("qualifier"),
+            region: part("region"),
+            account: part("account"),
+        })
+    }
+}
+
+impl fmt::Display for FunctionRef {
+    /// The name, and the qualifier if there is one.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.qualifier {
+            Some(qualifier) => write!(formatter, "{}:{qualifier}", self.name),
+            None => formatter.write_str(&self.name),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for FunctionRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a function name"))
+    }
+}
+
+/// Whether a qualifier names a version by its number (rule 2.3 of the facts: all digits is a version).
+#[must_use]
+pub fn is_version_number(qualifier: &str) -> bool {
+    !qualifier.is_empty() && qualifier.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parts(text: &str) -> Option<(String, Option<String>)> {
+        FunctionRef::parse(text).map(|it| (it.name, it.qualifier))
+    }
+
+    #[test]
+    fn every_written_form_gives_the_same_name() {
+        for text in [
+            "fn",
+            "function:fn",
+            "123456789012:fn",
+            "123456789012:function:fn",
+            "eu-west-1:123456789012:function:fn",
+            "arn:aws:lambda:eu-west-1:123456789012:function:fn",
+            "arn:aws-us-gov:lambda:us-gov-west-1:123456789012:function:fn",
+        ] {
+            assert_eq!(parts(text), Some(("fn".into(), None)), "{text}");
+            assert_eq!(parts(&format!("{text}:7")).map(|it| it.1), Some(Some("7".into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_arn_cut_short_makes_its_last_word_the_name() {
+        let cut = parts("arn:aws:lambda:eu-west-1:123456789012:function").unwrap();
+        assert_eq!(cut.0, "function");
+    }
+
+    #[test]
+    fn other_texts_are_not_functions() {
+        for text in ["", "invalid:function:name", "my-function!", "fn:1:2", "function:fn:$LATES", "arn:aws:ec2:::x"] {
+            assert_eq!(parts(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn partitions_follow_the_region() {
+        for (region, partition) in [
+            ("eu-west-1", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eusc-de-east-1", "aws-eusc"),
+        ] {
+            assert_eq!(Scope::new("123456789012", region).partition(), partition);
+        }
+    }
+}

@@ -1,0 +1,201 @@
+//! Time as a value: a clock that a test may freeze and move, and the three ways AWS writes a moment.
+//!
+//! The one idea to hold: nothing in this crate reads the system's time but [`Clock`], and nothing sleeps.
+//!
+//! ```
+//! use drylambda::clock::{Clock, Timestamp};
+//!
+//! let clock = Clock::frozen_at(Timestamp::from_millis(1_767_225_600_250));
+//! assert_eq!(clock.now().last_modified(), "2026-01-01T00:00:00.250+0000");
+//! clock.advance(1_500);
+//! assert_eq!(clock.now().to_whole_second().last_modified(), "2026-01-01T00:00:01.000+0000");
+//! ```
+
+use std::sync::{Mutex, PoisonError};
+
+use serde::{Deserialize, Serialize};
+
+/// A point in time: whole milliseconds since 1970-01-01T00:00:00Z.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Timestamp(i64);
+
+impl Timestamp {
+    /// 2026-01-01T00:00:00Z, where the clock of a seeded emulator stands.
+    pub const SEEDED: Self = Self(1_767_225_600_000);
+    /// 9999-12-30T21:59:59.999Z: later moments have no four-digit year in some time zone and are cut to this one.
+    const LATEST: i64 = 253_402_207_199_999;
+
+    /// From milliseconds since the epoch; clamped to the years 1970 to 9999.
+    #[must_use]
+    pub fn from_millis(millis: i64) -> Self {
+        Self(millis.clamp(0, Self::LATEST))
+    }
+
+    /// Milliseconds since the epoch.
+    #[must_use]
+    pub fn as_millis(self) -> i64 {
+        self.0
+    }
+
+    /// This moment, `millis` milliseconds later.
+    #[must_use]
+    pub fn plus_millis(self, millis: i64) -> Self {
+        Self::from_millis(self.0.saturating_add(millis))
+    }
+
+    /// The start of this moment's second, as updates report it (rule P6).
+    #[must_use]
+    pub fn to_whole_second(self) -> Self {
+        Self(self.0 - self.0 % 1000)
+    }
+
+    /// `2026-01-01T00:00:00.250+0000`, the form of `LastModified` (rule P6).
+    #[must_use]
+    pub fn last_modified(self) -> String {
+        let at = self.civil();
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}+0000",
+            at.year(),
+            at.month(),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second(),
+            self.0 % 1000
+        )
+    }
+
+    /// `Thu, 01 Jan 2026 00:00:00 GMT`, the form of HTTP's `Date`.
+    #[must_use]
+    pub fn http_date(self) -> String {
+        self.civil().strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
+    /// `20260101T000000Z`, the form of `X-Amz-Date`.
+    #[must_use]
+    pub fn amz_date(self) -> String {
+        self.civil().strftime("%Y%m%dT%H%M%SZ").to_string()
+    }
+
+    /// The moment that [`Self::amz_date`] wrote.
+    #[must_use]
+    pub fn from_amz_date(text: &str) -> Option<Self> {
+        let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
+        let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self::from_millis(zoned.timestamp().as_millisecond()))
+    }
+
+    fn civil(self) -> jiff::civil::DateTime {
+        // The constructor keeps every value inside jiff's range.
+        let at = jiff::Timestamp::from_millisecond(self.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
+        jiff::tz::Offset::UTC.to_datetime(at)
+    }
+}
+
+/// Where the emulator's time comes from: the system's clock, shifted or frozen.
+#[derive(Debug)]
+pub struct Clock(Mutex<Source>);
+
+#[derive(Debug, Clone, Copy)]
+enum Source {
+    Running { ahead_millis: i64 },
+    Frozen(Timestamp),
+}
+
+impl Clock {
+    /// The system's time.
+    #[must_use]
+    pub fn system() -> Self {
+        Self(Mutex::new(Source::Running { ahead_millis: 0 }))
+    }
+
+    /// A clock that stands at `moment` until it is moved.
+    #[must_use]
+    pub fn frozen_at(moment: Timestamp) -> Self {
+        Self(Mutex::new(Source::Frozen(moment)))
+    }
+
+    /// The emulator's present.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.with(|source| source.now())
+    }
+
+    /// Stops the clock, at `moment` or where it is.
+    pub fn freeze(&self, moment: Option<Timestamp>) {
+        self.with(|source| *source = Source::Frozen(moment.unwrap_or_else(|| source.now())));
+    }
+
+    /// Lets the clock run with the system's again, from where it stands.
+    pub fn resume(&self) {
+        self.with(|source| {
+            let ahead_millis = source.now().as_millis() - system_now().as_millis();
+            *source = Source::Running { ahead_millis };
+        });
+    }
+
+    /// Moves the clock on (or back, if negative) by `millis` milliseconds, frozen or running.
+    pub fn advance(&self, millis: i64) {
+        self.with(|source| match source {
+            Source::Running { ahead_millis } => *ahead_millis = ahead_millis.saturating_add(millis),
+            Source::Frozen(moment) => *moment = moment.plus_millis(millis),
+        });
+    }
+
+    /// Whether the clock stands.
+    #[must_use]
+    pub fn is_frozen(&self) -> bool {
+        self.with(|source| matches!(source, Source::Frozen(_)))
+    }
+
+    fn with<T>(&self, act: impl FnOnce(&mut Source) -> T) -> T {
+        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Source {
+    fn now(&self) -> Timestamp {
+        match *self {
+            Self::Running { ahead_millis } => system_now().plus_millis(ahead_millis),
+            Self::Frozen(moment) => moment,
+        }
+    }
+}
+
+#[expect(clippy::disallowed_methods, reason = "the one place that reads the system's time")]
+fn system_now() -> Timestamp {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_written_in_all_three_forms() {
+        let moment = Timestamp::from_millis(1_672_531_199_007);
+        assert_eq!(moment.last_modified(), "2022-12-31T23:59:59.007+0000");
+        assert_eq!(moment.http_date(), "Sat, 31 Dec 2022 23:59:59 GMT");
+        assert_eq!(moment.amz_date(), "20221231T235959Z");
+        assert_eq!(Timestamp::from_amz_date("20221231T235959Z"), Some(moment.to_whole_second()));
+    }
+
+    #[test]
+    fn moments_outside_four_digit_years_are_cut() {
+        assert_eq!(Timestamp::from_millis(i64::MAX).last_modified(), "9999-12-30T21:59:59.999+0000");
+        assert_eq!(Timestamp::from_millis(i64::MIN).last_modified(), "1970-01-01T00:00:00.000+0000");
+    }
+
+    #[test]
+    fn a_frozen_clock_moves_only_when_told() {
+        let clock = Clock::frozen_at(Timestamp::SEEDED);
+        clock.advance(250);
+        assert_eq!(clock.now(), Timestamp::SEEDED.plus_millis(250));
+        clock.resume();
+        assert!(!clock.is_frozen());
+        assert!(clock.now() >= Timestamp::SEEDED.plus_millis(250));
+        clock.freeze(None);
+        assert_eq!(clock.now(), clock.now());
+    }
+}

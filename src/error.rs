@@ -1,0 +1,358 @@
+//! Every refusal, one variant per situation a caller can cause.
+//!
+//! The one idea to hold: `Display` *is* AWS's message, character for character, with the rule id beside it; code, HTTP
+//! status, the case of the message key and `Type` come from the model. Faults of our own are the last variants; their
+//! codes begin with `Drylambda`, so that none can be mistaken for AWS's.
+//!
+//! ```
+//! use drylambda::error::Error;
+//!
+//! let error = Error::FunctionNotFound { arn: "arn:aws:lambda:us-east-1:123456789012:function:fn".into() };
+//! assert_eq!((error.code(), error.form().status), ("ResourceNotFoundException", 404));
+//! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn");
+//! ```
+
+use crate::model;
+
+/// What a call is refused with. Rule ids are those of the behavioural specification; "facts" are the neighbours' rules.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are the values in the text above them")]
+pub enum Error {
+    // -- the request itself -------------------------------------------------------------------------------------
+    /// The whole request is too large (Z10, Z16).
+    #[error("Request must be smaller than {limit_bytes} bytes for the {operation} operation")]
+    RequestTooLarge { limit_bytes: u64, operation: &'static str },
+    /// A wrong JSON type, malformed JSON, or a blob that is no base64 (R52; the text is ours, rule L).
+    #[error("{reason}")]
+    Serialization { reason: String },
+    /// Constraints of the model are violated (1.6); `message` holds all of them.
+    #[error("{message}")]
+    Validation { message: String },
+    /// No operation has this method and path. The text is ours: AWS's is not recorded.
+    #[error("no Lambda operation answers {method} {path}")]
+    UnknownOperation { method: String, path: String },
+
+    // -- names --------------------------------------------------------------------------------------------------
+    /// A plain name over 64 characters, in CreateFunction only (facts 2.2).
+    #[error(
+        "1 validation error detected: Value '{name}' at 'functionName' failed to satisfy constraint: Member must have \
+         length less than or equal to 64"
+    )]
+    NameTooLong { name: String },
+    /// The ARN names another Region (E10, F7).
+    #[error("Functions from '{region}' are not reachable in this region ('{endpoint_region}')")]
+    OtherRegion { region: String, endpoint_region: String },
+    /// The ARN names another account and no policy lets the caller in (F7): the text is null.
+    #[error("")]
+    OtherAccount,
+    /// The name's qualifier and the `Qualifier` parameter differ (G7).
+    #[error("The derived qualifier from the function name does not match the specified qualifier.")]
+    QualifierMismatch,
+    /// A qualifier where only `$LATEST` will do (E9).
+    #[error(
+        "Current operation does not support versions other than $LATEST. Please set the version to $LATEST or do not set \
+         a version in your request."
+    )]
+    QualifierNotLatest,
+
+    // -- what is not there, or there already ----------------------------------------------------------------------
+    /// E1.
+    #[error("Function not found: {arn}")]
+    FunctionNotFound { arn: String },
+    /// Facts 2.6, GetAlias and others.
+    #[error("Cannot find alias arn: {arn}")]
+    AliasArnNotFound { arn: String },
+    /// Facts 2.6, UpdateAlias.
+    #[error("Alias not found: {arn}")]
+    AliasNotFound { arn: String },
+    /// Facts 4.2.
+    #[error("Function already exist: {name}")]
+    FunctionExists { name: String },
+    /// Facts 10.
+    #[error("Alias already exists: {arn}")]
+    AliasExists { arn: String },
+
+    // -- revisions and states -------------------------------------------------------------------------------------
+    /// E2.
+    #[error(
+        "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve \
+         the latest Revision Id"
+    )]
+    StaleRevision,
+    /// E3.
+    #[error("The operation cannot be performed at this time. An update is in progress for resource: {arn}")]
+    UpdateInProgress { arn: String },
+    /// E4, today's form.
+    #[error(
+        "The operation cannot be performed at this time. The resource {arn} is currently in the following state: \
+         'Pending'. StateReasonCode: 'Creating'"
+    )]
+    Pending { arn: String },
+    /// E5.
+    #[error("Conflict due to concurrent requests on this function. Please try this request again.")]
+    ConcurrentRequests,
+
+    // -- the package ----------------------------------------------------------------------------------------------
+    /// R20, R22, R27.
+    #[error("Please provide a source for function code.")]
+    NoSource,
+    /// R21.
+    #[error("Please do not provide other FunctionCode parameters when providing a ZipFile.")]
+    SeveralSources,
+    /// R24.
+    #[error("Please don't provide ImageUri when updating a function with packageType Zip.")]
+    ImageForZipFunction,
+    /// Z11.
+    #[error("Zipped size must be smaller than {limit_bytes} bytes")]
+    ZippedTooLarge { limit_bytes: u64 },
+    /// Z1; `found` says what is wrong with the archive, for [`Error::hint`].
+    #[error("Could not unzip uploaded file. Please check your file, then try to upload again.")]
+    NotAZip { found: String },
+    /// Z2, Z3, R55.
+    #[error("Uploaded file must be a non-empty zip")]
+    EmptyZip,
+    /// Z13.
+    #[error("Unzipped size must be smaller than {limit_bytes} bytes")]
+    UnzippedTooLarge { limit_bytes: u64 },
+    /// V9.
+    #[error(
+        "CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({current}). Please try again with the \
+         CodeSHA256 in $LATEST."
+    )]
+    CodeSha256Mismatch { given: String, current: String },
+    /// V11: only functions on a capacity provider have this version (text L).
+    #[error("PublishTo is not supported for functions without a capacity provider configuration.")]
+    PublishToUnsupported,
+
+    // -- settings -------------------------------------------------------------------------------------------------
+    /// Facts 4.2: not a `ValidationException`, and no quotes round the value.
+    #[error(
+        "Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{known}] or be a \
+         valid ARN"
+    )]
+    UnknownRuntime { runtime: String, known: &'static str },
+    /// Facts 4.2.
+    #[error("{runtime} is not supported for SnapStart enabled functions.")]
+    SnapStartUnsupported { runtime: String },
+    /// A zip function needs both (texts L).
+    #[error("Runtime and Handler are mandatory parameters for functions created with deployment packages.")]
+    RuntimeAndHandlerRequired,
+    /// Facts 4.2.
+    #[error(
+        "Lambda was unable to configure your environment variables because the environment variables you have provided \
+         exceeded the 4KB limit. String measured: {measured}"
+    )]
+    EnvironmentTooLarge { measured: String },
+    /// AWS's reserved names (text L).
+    #[error(
+        "Lambda was unable to configure your environment variables because the environment variables you have provided \
+         contains reserved keys that are currently not supported for modification. Reserved keys used in this request: {keys}"
+    )]
+    ReservedEnvironment { keys: String },
+
+    // -- versions and aliases ---------------------------------------------------------------------------------------
+    /// Facts 6.
+    #[error("$LATEST version cannot be deleted without deleting the function.")]
+    LatestNotDeletable,
+    /// Facts 6.
+    #[error("Deletion of aliases is not currently supported.")]
+    AliasAsQualifier,
+    /// A version that aliases point to stays (text L).
+    #[error("Unable to delete version because the following aliases reference it: [{aliases}]")]
+    VersionInUse { aliases: String },
+    /// Facts 10.
+    #[error("Number of items in AdditionalVersionWeights cannot be greater than 1")]
+    TooManyWeights,
+    /// Facts 10.
+    #[error(
+        "Invalid function version {version}. Function version {version} is already included in routing configuration."
+    )]
+    RoutedToItself { version: String },
+    /// Facts 10; recorded without `Type`.
+    #[error("$LATEST is not supported for an alias pointing to more than 1 version")]
+    LatestNotRoutable,
+
+    // -- lists ------------------------------------------------------------------------------------------------------
+    /// A marker that no list gave (text L).
+    #[error("The provided Marker is invalid.")]
+    InvalidMarker,
+
+    // -- tags -------------------------------------------------------------------------------------------------------
+    /// Facts 4.2 and 15.
+    #[error("Number of tags exceeds resource tag limit.")]
+    TooManyTags,
+    /// Facts 15.
+    #[error("An error occurred and the request cannot be processed.")]
+    NoTags,
+    /// Facts 15.
+    #[error("Tags on function aliases and versions are not supported. Please specify a function ARN.")]
+    TagsOnQualifier,
+    /// Facts 15, the other taggable resources.
+    #[error("{kind} not found: {arn}")]
+    TaggedResourceNotFound { kind: &'static str, arn: String },
+
+    // -- ours, never AWS's --------------------------------------------------------------------------------------------
+    /// An operation, or a part of one, that has no behaviour yet.
+    #[error(
+        "drylambda {version} does not build {what} yet. This answer is drylambda's own, not AWS's; drylambda.OPERATIONS \
+         lists what is built.",
+        version = env!("CARGO_PKG_VERSION")
+    )]
+    NotBuilt { what: String },
+    /// A fault of ours.
+    #[error("InternalError in drylambda {version}, not an answer of AWS: {reason}", version = env!("CARGO_PKG_VERSION"))]
+    Internal { reason: String },
+}
+
+/// How an error stands on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// HTTP status.
+    pub status: u16,
+    /// The body's key for the text: `message` or `Message` (K2).
+    pub message_key: &'static str,
+    /// The body's `Type`; `None` for errors without one (K2).
+    pub fault: Option<&'static str>,
+}
+
+/// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
+const UNMODELLED: [(&str, u16, &str); 7] = [
+    ("ValidationException", 400, "message"),
+    ("SerializationException", 400, "Message"),
+    ("AccessDeniedException", 403, "Message"),
+    ("UnknownOperationException", 404, "Message"),
+    ("RequestEntityTooLargeException", 413, "Message"),
+    (Error::NOT_BUILT, 501, "Message"),
+    (Error::INTERNAL, 500, "Message"),
+];
+
+impl Error {
+    /// Code of the error for what is not built; no AWS error has this prefix.
+    pub const NOT_BUILT: &str = "DrylambdaNotImplemented";
+    /// Code of the error for faults of our own.
+    pub const INTERNAL: &str = "DrylambdaInternalError";
+
+    /// A fault of ours, told by `reason`.
+    pub fn internal(reason: impl Into<String>) -> Self {
+        Self::Internal { reason: reason.into() }
+    }
+
+    /// The code, e.g. `ResourceNotFoundException`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Validation { .. } => "ValidationException",
+            Self::Serialization { .. } => "SerializationException",
+            Self::OtherAccount => "AccessDeniedException",
+            Self::UnknownOperation { .. } => "UnknownOperationException",
+            Self::RequestTooLarge { .. } | Self::ZippedTooLarge { .. } => "RequestEntityTooLargeException",
+            Self::OtherRegion { .. }
+            | Self::FunctionNotFound { .. }
+            | Self::AliasArnNotFound { .. }
+            | Self::AliasNotFound { .. }
+            | Self::TaggedResourceNotFound { .. } => "ResourceNotFoundException",
+            Self::FunctionExists { .. }
+            | Self::AliasExists { .. }
+            | Self::UpdateInProgress { .. }
+            | Self::Pending { .. }
+            | Self::VersionInUse { .. }
+            | Self::ConcurrentRequests => "ResourceConflictException",
+            Self::StaleRevision => "PreconditionFailedException",
+            Self::NameTooLong { .. }
+            | Self::QualifierMismatch
+            | Self::QualifierNotLatest
+            | Self::NoSource
+            | Self::SeveralSources
+            | Self::ImageForZipFunction
+            | Self::NotAZip { .. }
+            | Self::EmptyZip
+            | Self::UnzippedTooLarge { .. }
+            | Self::CodeSha256Mismatch { .. }
+            | Self::PublishToUnsupported
+            | Self::UnknownRuntime { .. }
+            | Self::SnapStartUnsupported { .. }
+            | Self::RuntimeAndHandlerRequired
+            | Self::EnvironmentTooLarge { .. }
+            | Self::ReservedEnvironment { .. }
+            | Self::LatestNotDeletable
+            | Self::AliasAsQualifier
+            | Self::TooManyWeights
+            | Self::RoutedToItself { .. }
+            | Self::LatestNotRoutable
+            | Self::InvalidMarker
+            | Self::TooManyTags
+            | Self::NoTags
+            | Self::TagsOnQualifier => "InvalidParameterValueException",
+            Self::NotBuilt { .. } => Self::NOT_BUILT,
+            Self::Internal { .. } => Self::INTERNAL,
+        }
+    }
+
+    /// Status, message key and `Type`: the model's, or the short list's of what the model lacks.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        let code = self.code();
+        if let Some(exception) = model::exception(code) {
+            let fault = if exception.sender_fault { "User" } else { "Service" };
+            let typed = !matches!(self, Self::LatestNotRoutable);
+            return Form {
+                status: exception.status,
+                message_key: exception.message_key,
+                fault: typed.then_some(fault),
+            };
+        }
+        let unmodelled = UNMODELLED.iter().find(|(known, ..)| *known == code);
+        let (_, status, message_key) = *unmodelled.unwrap_or(&(Self::INTERNAL, 500, "Message"));
+        Form { status, message_key, fault: None }
+    }
+
+    /// The text as it stands in the body: `None` is JSON's null (F7).
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        (*self != Self::OtherAccount).then(|| self.to_string())
+    }
+
+    /// What we know beyond AWS's text: what exactly is wrong, and what to do. Never part of AWS's message.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotAZip { found } => Some(found.clone()),
+            Self::UpdateInProgress { .. } => Some(
+                "as on AWS, an update is in progress until it is read: wait with get_waiter(\"function_updated_v2\"), or \
+                 make the emulator with settle=\"instant\""
+                    .into(),
+            ),
+            Self::Pending { .. } => Some(
+                "as on AWS, a new function is Pending until it is read: wait with get_waiter(\"function_active_v2\"), or \
+                 make the emulator with settle=\"instant\""
+                    .into(),
+            ),
+            Self::OtherAccount => {
+                Some("the ARN's account is not the caller's, and no resource policy lets the caller in".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_an_error_is_the_models() {
+        let user = Some("User");
+        for (error, code, status, message_key, fault) in [
+            (Error::FunctionNotFound { arn: String::new() }, "ResourceNotFoundException", 404, "Message", user),
+            (Error::NoSource, "InvalidParameterValueException", 400, "message", user),
+            (Error::LatestNotRoutable, "InvalidParameterValueException", 400, "message", None),
+            (Error::StaleRevision, "PreconditionFailedException", 412, "message", user),
+            (Error::ConcurrentRequests, "ResourceConflictException", 409, "message", user),
+            (Error::ZippedTooLarge { limit_bytes: 1 }, "RequestEntityTooLargeException", 413, "Message", None),
+            (Error::OtherAccount, "AccessDeniedException", 403, "Message", None),
+            (Error::NotBuilt { what: "Invoke".into() }, "DrylambdaNotImplemented", 501, "Message", None),
+        ] {
+            assert_eq!((error.code(), error.form()), (code, Form { status, message_key, fault }), "{error:?}");
+        }
+    }
+}

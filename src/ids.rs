@@ -1,0 +1,40 @@
+//! Revision ids, request ids and whatever else AWS draws at random: from a seed where a test gave one.
+
+use std::sync::{Mutex, PoisonError};
+
+/// A source of ids. The same seed gives the same ids in the same order.
+#[derive(Debug)]
+pub struct Ids(Mutex<fastrand::Rng>);
+
+impl Ids {
+    /// Ids from `seed`, or from the system's randomness without one.
+    #[must_use]
+    pub fn new(seed: Option<u64>) -> Self {
+        Self(Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)))
+    }
+
+    /// A random UUID in lower case, e.g. `8f7b4a5e-93b6-4a7c-9d5f-0d8c1b2a3e4f` (rules P7, W1).
+    #[must_use]
+    pub fn uuid(&self) -> String {
+        let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).u128(..).to_be_bytes();
+        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_same_seed_gives_the_same_ids() {
+        let (one, two) = (Ids::new(Some(7)), Ids::new(Some(7)));
+        assert_eq!([one.uuid(), one.uuid()], [two.uuid(), two.uuid()]);
+        assert_ne!(one.uuid(), Ids::new(Some(8)).uuid());
+    }
+
+    #[test]
+    fn an_id_is_a_version_four_uuid() {
+        let id = Ids::new(None).uuid();
+        assert_eq!((id.len(), id.as_bytes()[14]), (36, b'4'));
+    }
+}

@@ -1,0 +1,207 @@
+//! The emulator: one call in, one answer out, in any number of accounts and Regions.
+//!
+//! The one idea to hold: every way in (kwargs, an intercepted request, an HTTP server) ends in [`Lambda::call`], which
+//! begins with validation, so that no way in can forget it.
+//!
+//! ```
+//! use drylambda::arn::Scope;
+//! use drylambda::lambda::{Lambda, Options};
+//! use drylambda::protocol::Document;
+//!
+//! let lambda = Lambda::new(&Options::default());
+//! let scope = Scope::new("123456789012", "eu-central-1");
+//! let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
+//! let error = lambda.call(&drylambda::model::GET_FUNCTION, &scope, input, None).result.unwrap_err();
+//! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
+//! ```
+
+use std::sync::Arc;
+
+use crate::arn::Scope;
+use crate::clock::{Clock, Timestamp};
+use crate::error::Error;
+use crate::ids::Ids;
+use crate::model::{Operation, Place};
+use crate::operations::location::{self, Refusal};
+use crate::operations::{self, Context};
+use crate::package::{Package, Packages};
+use crate::protocol::document::{Document, Members};
+use crate::protocol::{json, validate};
+use crate::state::Settle;
+use crate::store::MemoryStore;
+
+/// The settings of an emulator.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Options {
+    /// When new functions and updates settle.
+    pub settle: Settle,
+    /// With a seed, ids repeat and the clock stands at [`Timestamp::SEEDED`] until it is moved.
+    pub seed: Option<u64>,
+}
+
+/// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
+#[derive(Debug)]
+pub struct Lambda {
+    settle: Settle,
+    store: MemoryStore,
+    packages: Packages,
+    clock: Clock,
+    ids: Ids,
+}
+
+/// What a call came to.
+#[derive(Debug)]
+pub struct Answer {
+    /// Of this call (W1).
+    pub request_id: String,
+    /// When it was answered.
+    pub at: Timestamp,
+    /// The members of the output, or the refusal.
+    pub result: Result<Members, Error>,
+}
+
+/// The largest body of a request, in bytes, for the operations that have a limit of their own (Z10, Z16).
+const BODY_LIMITS: [(&str, u64); 4] = [
+    ("CreateFunction", 70_167_211),
+    ("PublishLayerVersion", 70_167_211),
+    ("UpdateFunctionCode", 70_167_211),
+    ("UpdateFunctionConfiguration", 5_120),
+];
+
+impl Lambda {
+    /// An empty emulator.
+    #[must_use]
+    pub fn new(options: &Options) -> Self {
+        Self {
+            settle: options.settle,
+            store: MemoryStore::default(),
+            packages: Packages::new(),
+            clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
+            ids: Ids::new(options.seed),
+        }
+    }
+
+    /// Its clock.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Forgets every function of every account and Region; clock and ids go on.
+    pub fn reset(&self) {
+        self.store.clear();
+    }
+
+    /// Answers one call. `body_bytes` is the size of the body it came in, if it came in one; otherwise what botocore
+    /// would have sent is reckoned, so that the limits are the same for every way in.
+    #[must_use]
+    pub fn call(
+        &self,
+        operation: &'static Operation,
+        scope: &Scope,
+        input: Document,
+        body_bytes: Option<u64>,
+    ) -> Answer {
+        self.answer(|lambda, at| {
+            check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)))?;
+            validate::validate(operation.input, &input)?;
+            let handler =
+                operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
+            let output = handler.call(&lambda.context(scope, at), input)?;
+            Ok(with_status(operation, output.into_members()))
+        })
+    }
+
+    /// The answer to a request that was refused before it became a call.
+    #[must_use]
+    pub fn refuse(&self, error: Error) -> Answer {
+        self.answer(|_, _| Err(error))
+    }
+
+    /// The package behind the path and query of a download link (G1).
+    ///
+    /// # Errors
+    /// S3's status, code and message.
+    pub fn download(&self, path: &str, query: &str) -> Result<Arc<Package>, Refusal> {
+        location::fetch(&self.packages, path, query, self.clock.now())
+    }
+
+    fn answer(&self, act: impl FnOnce(&Self, Timestamp) -> Result<Members, Error>) -> Answer {
+        let at = self.clock.now();
+        Answer { request_id: self.ids.uuid(), at, result: act(self, at) }
+    }
+
+    fn context<'a>(&'a self, scope: &'a Scope, now: Timestamp) -> Context<'a> {
+        Context { scope, now, settle: self.settle, store: &self.store, packages: &self.packages, ids: &self.ids }
+    }
+}
+
+/// Step 1 of section 4: refuses a body over the operation's limit (Z10, Z16).
+///
+/// # Errors
+/// [`Error::RequestTooLarge`].
+pub fn check_body_size(operation: &Operation, bytes: impl FnOnce() -> u64) -> Result<(), Error> {
+    match BODY_LIMITS.iter().find(|(name, _)| *name == operation.name) {
+        Some((name, limit_bytes)) if bytes() > *limit_bytes => {
+            Err(Error::RequestTooLarge { limit_bytes: *limit_bytes, operation: name })
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How large botocore's body for this input would be.
+fn body_size(operation: &Operation, input: &Document) -> u64 {
+    let Document::Structure(members) = input else { return 0 };
+    let in_body = |name: &str| operation.input.member(name).is_some_and(|member| member.place == Place::Body);
+    let mut size = 2;
+    for (name, value) in members.iter().filter(|(name, _)| in_body(name)) {
+        // The name in quotes, a colon, the value and a comma, each with a blank.
+        size += name.len() as u64 + 2 + 2 + json::size(value) + if size > 2 { 2 } else { 0 };
+    }
+    size
+}
+
+/// Adds the member that is bound to the HTTP status, where the output has one (K10).
+fn with_status(operation: &Operation, mut members: Members) -> Members {
+    let bound = operation.output.into_iter().flat_map(crate::model::Shape::members);
+    for member in bound.filter(|member| member.place == Place::Status) {
+        if !members.iter().any(|(name, _)| *name == member.name) {
+            members.push((member.name, Document::Integer(operation.status.into())));
+        }
+    }
+    members
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model;
+
+    #[test]
+    fn an_operation_without_a_row_says_so_and_names_itself_and_our_version() {
+        let lambda = Lambda::new(&Options { seed: Some(1), ..Options::default() });
+        let scope = Scope::new("123456789012", "us-east-1");
+        let error = lambda
+            .call(
+                &model::GET_POLICY,
+                &scope,
+                Document::Structure(vec![("FunctionName", Document::String("fn".into()))]),
+                None,
+            )
+            .result
+            .unwrap_err();
+        assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
+        assert!(error.to_string().contains("GetPolicy") && error.to_string().contains(env!("CARGO_PKG_VERSION")));
+    }
+
+    #[test]
+    fn the_reckoned_size_is_that_of_botocores_body() {
+        let members = vec![
+            ("FunctionName", Document::String("fn".into())),
+            ("Publish", Document::Boolean(true)),
+            ("DryRun", Document::Boolean(false)),
+        ];
+        let size = body_size(&model::UPDATE_FUNCTION_CODE, &Document::Structure(members));
+        assert_eq!(size, r#"{"Publish": true, "DryRun": false}"#.len() as u64);
+    }
+}

@@ -1,0 +1,28 @@
+//! AWS Lambda's control plane, offline.
+//!
+//! The core of the Python package `drylambda`, usable without Python: [`lambda::Lambda`] answers calls as AWS would,
+//! [`wire::answer`] answers HTTP requests. Its centre is `UpdateFunctionCode`: the package is validated as AWS
+//! validates it, hashed in one pass, stored by its digest or, with `DryRun`, not stored at all.
+//!
+//! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), [`error`], the API as data ([`model`]), its
+//! interpreter ([`protocol`]), deployment packages ([`package`]), records ([`state`]) and where they are kept
+//! ([`store`]), behaviour ([`operations`]), and the ways in ([`lambda`], [`wire`]). A test holds who may import whom.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+pub mod arn;
+pub mod blob;
+pub mod clock;
+pub mod error;
+pub mod ids;
+pub mod lambda;
+pub mod model;
+pub mod operations;
+pub mod package;
+pub mod protocol;
+#[cfg(feature = "python")]
+mod python;
+pub mod state;
+pub mod store;
+pub mod wire;

@@ -1,0 +1,65 @@
+//! GetAccountSettings (section 15).
+
+use serde::{Deserialize, Serialize};
+
+use super::context::Context;
+use super::source::{UNZIPPED_BYTES, ZIPPED_BYTES};
+use crate::error::Error;
+use crate::state::{Record, RecordKind};
+
+/// The account's storage for code, in bytes: 300 GiB (Q2).
+const TOTAL_CODE_BYTES: u64 = 322_122_547_200;
+/// The account's concurrent executions (Q2).
+const CONCURRENT_EXECUTIONS: u32 = 1000;
+
+/// The request, which has no members.
+#[derive(Debug, Deserialize)]
+pub(super) struct GetAccountSettings {}
+
+/// Limits and usage.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct AccountSettings {
+    account_limit: AccountLimit,
+    account_usage: AccountUsage,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccountLimit {
+    total_code_size: u64,
+    code_size_unzipped: u64,
+    code_size_zipped: u64,
+    concurrent_executions: u32,
+    unreserved_concurrent_executions: u32,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct AccountUsage {
+    total_code_size: u64,
+    function_count: u64,
+}
+
+/// What the account may have and what it has in this Region (Q2, Q3).
+///
+/// # Errors
+/// None of AWS's.
+pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<AccountSettings, Error> {
+    let mut usage = AccountUsage { total_code_size: 0, function_count: 0 };
+    for record in cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)? {
+        let Record::Function(function) = record;
+        usage.function_count += 1;
+        usage.total_code_size += function.code_bytes();
+    }
+    Ok(AccountSettings {
+        account_limit: AccountLimit {
+            total_code_size: TOTAL_CODE_BYTES,
+            code_size_unzipped: UNZIPPED_BYTES,
+            code_size_zipped: ZIPPED_BYTES,
+            concurrent_executions: CONCURRENT_EXECUTIONS,
+            unreserved_concurrent_executions: CONCURRENT_EXECUTIONS,
+        },
+        account_usage: usage,
+    })
+}

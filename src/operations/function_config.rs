@@ -1,0 +1,122 @@
+//! UpdateFunctionConfiguration (facts 8).
+
+use std::sync::Arc;
+
+use serde::Deserialize;
+
+use super::configuration::FunctionConfiguration;
+use super::context::{Context, Step};
+use super::function::Unbuilt;
+use super::function_code::{check_writable, touched};
+use super::{environment, runtime};
+use crate::arn::FunctionRef;
+use crate::error::Error;
+use crate::state::Settings;
+use crate::state::settings::{
+    AcceleratorConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage, FileSystemConfig, LoggingConfig,
+    RuntimeConfig, SnapStart, TracingConfig, VpcConfig,
+};
+
+/// The request: every member but the name may be left out and then keeps its value.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateFunctionConfiguration {
+    function_name: FunctionRef,
+    role: Option<String>,
+    handler: Option<String>,
+    description: Option<String>,
+    timeout: Option<u32>,
+    memory_size: Option<u32>,
+    vpc_config: Option<VpcConfig>,
+    environment: Option<Environment>,
+    runtime: Option<String>,
+    dead_letter_config: Option<DeadLetterConfig>,
+    #[serde(rename = "KMSKeyArn")]
+    kms_key_arn: Option<String>,
+    tracing_config: Option<TracingConfig>,
+    revision_id: Option<String>,
+    layers: Option<Vec<String>>,
+    file_system_configs: Option<Vec<FileSystemConfig>>,
+    image_config: Option<Unbuilt>,
+    ephemeral_storage: Option<EphemeralStorage>,
+    snap_start: Option<SnapStart>,
+    logging_config: Option<LoggingConfig>,
+    capacity_provider_config: Option<Unbuilt>,
+    durable_config: Option<DurableConfig>,
+    runtime_config: Option<RuntimeConfig>,
+    accelerator_config: Option<AcceleratorConfig>,
+}
+
+/// Changes the settings of `$LATEST`.
+///
+/// # Errors
+/// E1 to E5, E9, E10, and the refusals of single settings (facts 4.2).
+pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -> Result<FunctionConfiguration, Error> {
+    let key = cx.latest_key(&input.function_name)?;
+    let revision_id = input.revision_id.take();
+    check_writable(&*cx.function(&key, false)?, &key, revision_id.as_deref())?;
+    input.check()?;
+    cx.change(&key, |function| {
+        check_writable(function, &key, revision_id.as_deref())?;
+        let settings = input.applied_to(&function.latest.settings);
+        runtime::check_snap_start(settings.runtime.as_deref(), settings.snap_start.apply_on.as_deref())?;
+        let changed = touched(cx, function, Arc::new(settings), function.latest.code.clone());
+        let answer = FunctionConfiguration::of_latest(cx.scope, &changed);
+        Ok(Step::Put(Box::new(changed), answer))
+    })
+}
+
+impl UpdateFunctionConfiguration {
+    fn check(&self) -> Result<(), Error> {
+        Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
+        Unbuilt::check(self.image_config.is_some(), "image functions (ImageConfig)")?;
+        Unbuilt::check(self.capacity_provider_config.is_some(), "capacity providers (CapacityProviderConfig)")?;
+        if let Some(runtime) = &self.runtime {
+            runtime::check(runtime)?;
+        }
+        environment::check(self.environment.as_ref())
+    }
+
+    /// These changes on top of `current`. A list or ARN sent empty takes the setting away.
+    fn applied_to(&self, current: &Settings) -> Settings {
+        fn or<T: Clone>(given: Option<&T>, current: &T) -> T {
+            given.unwrap_or(current).clone()
+        }
+        fn or_removed<T: Clone>(given: Option<&T>, current: Option<&T>, empty: fn(&T) -> bool) -> Option<T> {
+            given.or(current).filter(|value| !empty(value)).cloned()
+        }
+        Settings {
+            runtime: self.runtime.clone().or_else(|| current.runtime.clone()),
+            role: or(self.role.as_ref(), &current.role),
+            handler: self.handler.clone().or_else(|| current.handler.clone()),
+            description: or(self.description.as_ref(), &current.description),
+            timeout: self.timeout.unwrap_or(current.timeout),
+            memory_size: self.memory_size.unwrap_or(current.memory_size),
+            environment: self.environment.clone().or_else(|| current.environment.clone()),
+            vpc_config: self.vpc_config.clone().or_else(|| current.vpc_config.clone()),
+            dead_letter_config: or_removed(
+                self.dead_letter_config.as_ref(),
+                current.dead_letter_config.as_ref(),
+                DeadLetterConfig::is_empty,
+            ),
+            kms_key_arn: or_removed(self.kms_key_arn.as_ref(), current.kms_key_arn.as_ref(), String::is_empty),
+            tracing_config: or(self.tracing_config.as_ref(), &current.tracing_config),
+            file_system_configs: or_removed(
+                self.file_system_configs.as_ref(),
+                current.file_system_configs.as_ref(),
+                Vec::is_empty,
+            ),
+            architectures: current.architectures.clone(),
+            ephemeral_storage: or(self.ephemeral_storage.as_ref(), &current.ephemeral_storage),
+            snap_start: or(self.snap_start.as_ref(), &current.snap_start),
+            logging_config: match &self.logging_config {
+                Some(change) => current.logging_config.merged(change.clone()),
+                None => current.logging_config.clone(),
+            },
+            tenancy_config: current.tenancy_config.clone(),
+            durable_config: self.durable_config.clone().or_else(|| current.durable_config.clone()),
+            runtime_config: self.runtime_config.clone().or_else(|| current.runtime_config.clone()),
+            accelerator_config: self.accelerator_config.clone().or_else(|| current.accelerator_config.clone()),
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Behaviour, one file per resource, and [`ROWS`]: the one table of what is built.
+//!
+//! The one idea to hold: an operation is a plain function from a context and a typed input to a typed output. Adding
+//! one is that function and one row here; its method, path, limits and errors hang from the model constant that the row
+//! names, and the Python methods, routes and coverage lists all read this table.
+
+mod account;
+mod alias;
+mod code_signing;
+mod configuration;
+mod context;
+mod environment;
+mod function;
+mod function_code;
+mod function_config;
+pub(crate) mod location;
+mod page;
+mod runtime;
+mod source;
+mod tags;
+mod version;
+
+pub use context::Context;
+
+use std::marker::PhantomData;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::error::Error;
+use crate::model::{self, Operation};
+use crate::protocol::document::Document;
+use crate::protocol::typed;
+
+/// An operation that is built: the model's constant and its behaviour.
+pub struct Row {
+    /// The model's side: method, path, shapes, errors.
+    pub operation: &'static Operation,
+    /// Our side.
+    pub handler: &'static dyn Handler,
+}
+
+/// Behaviour behind a document's face.
+pub trait Handler: Sync {
+    /// Answers one validated call.
+    ///
+    /// # Errors
+    /// AWS's refusals, or a fault of ours.
+    fn call(&self, cx: &Context<'_>, input: Document) -> Result<Document, Error>;
+
+    /// The member names that the typed input asks for.
+    fn input_members(&self) -> Vec<&'static str>;
+}
+
+/// A typed function as a [`Handler`].
+struct Typed<I, O, F>(F, PhantomData<fn(I) -> O>);
+
+const fn typed<I, O, F: Fn(&Context<'_>, I) -> Result<O, Error>>(function: F) -> Typed<I, O, F> {
+    Typed(function, PhantomData)
+}
+
+impl<I, O, F> Handler for Typed<I, O, F>
+where
+    I: DeserializeOwned,
+    O: Serialize,
+    F: Fn(&Context<'_>, I) -> Result<O, Error> + Sync,
+{
+    fn call(&self, cx: &Context<'_>, input: Document) -> Result<Document, Error> {
+        typed::to_document(&(self.0)(cx, typed::from_document(input)?)?)
+    }
+
+    fn input_members(&self) -> Vec<&'static str> {
+        typed::field_names::<I>()
+    }
+}
+
+/// What is built, by name. Whatever is not here answers [`Error::NotBuilt`].
+pub static ROWS: &[Row] = &[
+    Row { operation: &model::CREATE_ALIAS, handler: &typed(alias::create) },
+    Row { operation: &model::CREATE_FUNCTION, handler: &typed(function::create) },
+    Row { operation: &model::DELETE_ALIAS, handler: &typed(alias::delete) },
+    Row { operation: &model::DELETE_FUNCTION, handler: &typed(function::delete) },
+    Row { operation: &model::GET_ACCOUNT_SETTINGS, handler: &typed(account::settings) },
+    Row { operation: &model::GET_ALIAS, handler: &typed(alias::get) },
+    Row { operation: &model::GET_FUNCTION, handler: &typed(function::get) },
+    Row { operation: &model::GET_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::of_function) },
+    Row { operation: &model::GET_FUNCTION_CONFIGURATION, handler: &typed(function::get_configuration) },
+    Row { operation: &model::LIST_ALIASES, handler: &typed(alias::list) },
+    Row { operation: &model::LIST_FUNCTIONS, handler: &typed(function::list) },
+    Row { operation: &model::LIST_TAGS, handler: &typed(tags::list) },
+    Row { operation: &model::LIST_VERSIONS_BY_FUNCTION, handler: &typed(version::list) },
+    Row { operation: &model::PUBLISH_VERSION, handler: &typed(version::publish) },
+    Row { operation: &model::TAG_RESOURCE, handler: &typed(tags::tag) },
+    Row { operation: &model::UNTAG_RESOURCE, handler: &typed(tags::untag) },
+    Row { operation: &model::UPDATE_ALIAS, handler: &typed(alias::update) },
+    Row { operation: &model::UPDATE_FUNCTION_CODE, handler: &typed(function_code::update) },
+    Row { operation: &model::UPDATE_FUNCTION_CONFIGURATION, handler: &typed(function_config::update) },
+];
+
+/// The behaviour of an operation, if it is built.
+#[must_use]
+pub fn handler(operation: &Operation) -> Option<&'static dyn Handler> {
+    let index = ROWS.binary_search_by(|row| row.operation.name.cmp(operation.name)).ok()?;
+    ROWS.get(index).map(|row| row.handler)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_are_in_the_order_of_their_names_and_unique() {
+        assert!(ROWS.is_sorted_by(|one, two| one.operation.name < two.operation.name));
+        for row in ROWS {
+            assert!(handler(row.operation).is_some(), "{}", row.operation.name);
+        }
+    }
+
+    #[test]
+    fn every_member_that_an_input_asks_for_is_in_the_model() {
+        for row in ROWS {
+            for name in row.handler.input_members() {
+                assert!(row.operation.input.member(name).is_some(), "{}: {name}", row.operation.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_member_of_a_request_is_read_by_its_operation() {
+        // Members of the model that no behaviour stands behind yet, with what they are for.
+        const UNREAD: [(&str, &str); 1] = [("ListFunctions", "")];
+        for row in ROWS {
+            let asked = row.handler.input_members();
+            for member in row.operation.input.members() {
+                let excused = UNREAD.contains(&(row.operation.name, member.name));
+                assert!(asked.contains(&member.name) || excused, "{}: {}", row.operation.name, member.name);
+            }
+        }
+    }
+}

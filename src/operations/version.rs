@@ -1,0 +1,124 @@
+//! Published versions: PublishVersion, ListVersionsByFunction (sections 6 and Q4, facts 9).
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::configuration::{ArnForm, FunctionConfiguration};
+use super::context::{Context, Step};
+use super::function_code::check_writable;
+use super::page::Page;
+use crate::arn::FunctionRef;
+use crate::error::Error;
+use crate::state::function::LATEST;
+use crate::state::{Function, Phase, Settings, Snapshot};
+
+/// The request of PublishVersion.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PublishVersion {
+    function_name: FunctionRef,
+    code_sha256: Option<String>,
+    description: Option<String>,
+    revision_id: Option<String>,
+    publish_to: Option<String>,
+}
+
+/// Makes a version of `$LATEST`, or gives the last one again if nothing was touched since (V4, V5).
+///
+/// # Errors
+/// E1 to E5, E9, E10 and V9.
+pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<FunctionConfiguration, Error> {
+    let key = cx.latest_key(&input.function_name)?;
+    cx.change(&key, |function| {
+        check_writable(function, &key, input.revision_id.as_deref())?;
+        if input.publish_to.is_some() {
+            return Err(Error::PublishToUnsupported);
+        }
+        let current = function.latest.code.package.digest().to_base64();
+        if let Some(given) = input.code_sha256.as_ref().filter(|given| !given.is_empty() && **given != current) {
+            return Err(Error::CodeSha256Mismatch { given: given.clone(), current });
+        }
+        let configuration = |function: &Function, number: &str, snapshot: &Snapshot| {
+            FunctionConfiguration::new(cx.scope, function, number, snapshot, ArnForm::Qualified(number))
+        };
+        let again = function.unchanged_since.and_then(|number| Some((number, function.versions.get(&number)?)));
+        if let Some((number, snapshot)) = again {
+            return Ok(Step::Keep(configuration(function, &number.to_string(), snapshot)));
+        }
+        let mut changed = function.clone();
+        let (number, snapshot) = add(cx, &mut changed, input.description.clone(), Phase::Settled);
+        let answer = configuration(&changed, &number, &snapshot);
+        Ok(Step::Put(Box::new(changed), answer))
+    })
+}
+
+/// Adds a frozen copy of `$LATEST` under the next number (V3, V6), and gives `$LATEST` a new revision (V7).
+pub(super) fn add(
+    cx: &Context<'_>,
+    function: &mut Function,
+    description: Option<String>,
+    phase: Phase,
+) -> (String, Arc<Snapshot>) {
+    let latest = &function.latest;
+    let settings = match description {
+        None => Arc::clone(&latest.settings),
+        Some(description) => Arc::new(Settings { description, ..(*latest.settings).clone() }),
+    };
+    let version = Arc::new(Snapshot { settings, revision_id: cx.ids.uuid(), phase, ..(**latest).clone() });
+    let number = function.last_number + 1;
+    function.latest = Arc::new(Snapshot { revision_id: cx.ids.uuid(), ..(**latest).clone() });
+    function.versions.insert(number, Arc::clone(&version));
+    function.last_number = number;
+    function.unchanged_since = Some(number);
+    (number.to_string(), version)
+}
+
+/// The request of ListVersionsByFunction.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListVersionsByFunction {
+    function_name: FunctionRef,
+    marker: Option<String>,
+    max_items: Option<u32>,
+}
+
+/// A page of versions.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Versions {
+    next_marker: Option<String>,
+    versions: Vec<FunctionConfiguration>,
+}
+
+/// `$LATEST` first, then ascending numbers, in list form with qualified ARNs (Q4, G5).
+///
+/// # Errors
+/// E1, E10.
+pub(super) fn list(cx: &Context<'_>, input: ListVersionsByFunction) -> Result<Versions, Error> {
+    let key = cx.key(&input.function_name)?;
+    let page = Page::new(input.marker.as_deref(), input.max_items)?;
+    let function = cx.function(&key, false)?;
+    let (entries, next_marker) = page.cut(snapshots(&function));
+    let versions = entries.into_iter().map(|(number, snapshot)| listed(cx, &function, &number, &snapshot)).collect();
+    Ok(Versions { next_marker, versions })
+}
+
+/// All versions of a function with keys that sort `$LATEST` first, then by number.
+pub(super) fn snapshots(function: &Function) -> impl Iterator<Item = (String, (String, Arc<Snapshot>))> {
+    let latest = (String::new(), (LATEST.to_owned(), Arc::clone(&function.latest)));
+    let numbered =
+        function.versions.iter().map(|(number, it)| (format!("{number:020}"), (number.to_string(), Arc::clone(it))));
+    std::iter::once(latest).chain(numbered)
+}
+
+/// A version in list form, by its qualified ARN.
+#[must_use]
+pub(super) fn listed(
+    cx: &Context<'_>,
+    function: &Function,
+    number: &str,
+    snapshot: &Snapshot,
+) -> FunctionConfiguration {
+    FunctionConfiguration::new(cx.scope, function, number, snapshot, ArnForm::Qualified(number)).listed()
+}

@@ -1,0 +1,20 @@
+//! Between bytes and documents: the one interpreter of the model.
+//!
+//! The one idea to hold: whatever way a call comes in, it becomes a [`Document`] that follows the operation's input
+//! shape, is [validated](validate) there, and its answer goes out by the output shape. Nothing here knows an operation
+//! by name.
+//!
+//! - [`document`]: the values; [`typed`]: documents to and from Rust structures
+//! - [`json`]: JSON to and from documents, guided by shape; [`rest`]: the HTTP bindings around it
+//! - [`route`]: method, path and query to an operation
+//! - [`validate`]: AWS's constraints and their wording; [`pattern`]: the model's regular expressions
+
+pub mod document;
+pub mod json;
+pub mod pattern;
+pub mod rest;
+pub mod route;
+pub mod typed;
+pub mod validate;
+
+pub use document::{Document, Members};

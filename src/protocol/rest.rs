@@ -1,0 +1,194 @@
+//! The HTTP bindings: which member travels in the path, the query, a header, the body, or as the status.
+
+use base64::Engine as _;
+use bytes::Bytes;
+use percent_encoding::percent_decode_str;
+
+use super::document::{Document, Members, find};
+use super::json::{self, Substitute};
+use crate::error::Error;
+use crate::model::{Kind, Operation, Place, Shape, Structure};
+
+/// The parts of an HTTP request that bindings read. `labels` are raw, in the order of the path's template.
+#[derive(Clone, Copy)]
+pub struct Parts<'a> {
+    /// Still percent-encoded.
+    pub labels: &'a [&'a str],
+    /// Without the question mark, still percent-encoded.
+    pub query: &'a str,
+    /// Names in any case.
+    pub headers: &'a [(String, String)],
+    /// The whole body.
+    pub body: &'a Bytes,
+    /// A package that travels beside the body.
+    pub substitute: Substitute<'a>,
+}
+
+/// Reads a request into a document of the operation's input shape.
+///
+/// # Errors
+/// [`Error::Serialization`] where a part does not fit its member's type.
+pub fn read(operation: &'static Operation, parts: Parts<'_>) -> Result<Document, Error> {
+    let Kind::Structure(input) = &operation.input.kind else { return Ok(Document::Structure(Members::new())) };
+    let mut members = read_body(operation.input, input, parts)?;
+    let label_names = operation.path.split('/').filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+    let labels: Vec<_> = label_names.zip(parts.labels).collect();
+    for member in input.members {
+        let value = match member.place {
+            Place::Body | Place::Status => None,
+            Place::Label(name) => {
+                let raw = labels.iter().find(|(label, _)| *label == name).map(|(_, raw)| **raw);
+                raw.map(|raw| parse(member.shape, &decode(raw))).transpose()?
+            }
+            Place::Query(name) => read_query(member.shape, name, parts.query)?,
+            Place::Header(name) => {
+                let found = parts.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name));
+                found.map(|(_, text)| parse(member.shape, text)).transpose()?
+            }
+        };
+        members.extend(value.map(|value| (member.name, value)));
+    }
+    Ok(Document::Structure(members))
+}
+
+fn read_body(shape: &'static Shape, input: &'static Structure, parts: Parts<'_>) -> Result<Members, Error> {
+    if let Some(payload) = input.payload.and_then(|name| input.members.iter().find(|member| member.name == name)) {
+        let value = match &payload.shape.kind {
+            _ if parts.body.is_empty() => return Ok(Members::new()),
+            Kind::Structure(_) => Document::Structure(json::read(payload.shape, parts.body, parts.substitute)?),
+            _ => Document::Blob(parts.body.clone()),
+        };
+        return Ok(vec![(payload.name, value)]);
+    }
+    // R53: an empty body is an empty structure.
+    if parts.body.is_empty() { Ok(Members::new()) } else { json::read(shape, parts.body, parts.substitute) }
+}
+
+fn read_query(shape: &'static Shape, name: &str, query: &str) -> Result<Option<Document>, Error> {
+    let mut values = query.split('&').filter_map(|pair| {
+        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
+        (decode_query(key) == name).then(|| decode_query(value))
+    });
+    if let Kind::List { member, .. } = &shape.kind {
+        let entries = values.map(|value| parse(member, &value)).collect::<Result<Vec<_>, _>>()?;
+        return Ok((!entries.is_empty()).then_some(Document::List(entries)));
+    }
+    values.next_back().map(|value| parse(shape, &value)).transpose()
+}
+
+fn parse(shape: &'static Shape, text: &str) -> Result<Document, Error> {
+    let refused = || Error::Serialization { reason: format!("{text} is not a value of {}", shape.name) };
+    match shape.kind {
+        Kind::Integer { .. } => text.parse().map(Document::Integer).map_err(|_| refused()),
+        Kind::Double { .. } => text.parse().map(Document::Double).map_err(|_| refused()),
+        Kind::Timestamp => text.parse().map(Document::Timestamp).map_err(|_| refused()),
+        Kind::Boolean => text.parse().map(Document::Boolean).map_err(|_| refused()),
+        Kind::Blob { .. } => {
+            let decoded = base64::engine::general_purpose::STANDARD.decode(text);
+            decoded.map(|bytes| Document::Blob(bytes.into())).map_err(|_| refused())
+        }
+        _ => Ok(Document::String(text.to_owned())),
+    }
+}
+
+fn decode(raw: &str) -> String {
+    percent_decode_str(raw).decode_utf8_lossy().into_owned()
+}
+
+fn decode_query(raw: &str) -> String {
+    decode(&raw.replace('+', " "))
+}
+
+/// An answer before it is sent: headers that members asked for, and the body.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Written {
+    /// Names as the model spells them.
+    pub headers: Vec<(&'static str, String)>,
+    /// The body; empty where the operation has no output.
+    pub body: Bytes,
+}
+
+/// Writes the answer of a success.
+#[must_use]
+pub fn write(operation: &'static Operation, members: &Members) -> Written {
+    let Some(shape) = operation.output else { return Written { headers: Vec::new(), body: Bytes::new() } };
+    let mut headers = Vec::new();
+    for member in shape.members() {
+        if let (Place::Header(name), Some(value)) = (member.place, find(members, member.name)) {
+            headers.extend(as_text(value).map(|text| (name, text)));
+        }
+    }
+    Written { headers, body: write_body(operation, shape, members) }
+}
+
+fn write_body(operation: &Operation, shape: &'static Shape, members: &Members) -> Bytes {
+    let Kind::Structure(structure) = &shape.kind else { return Bytes::new() };
+    if let Some(name) = structure.payload {
+        return match (find(members, name), shape.member(name)) {
+            (Some(Document::Blob(bytes)), _) => bytes.clone(),
+            (Some(Document::String(text)), _) => Bytes::copy_from_slice(text.as_bytes()),
+            (Some(Document::Structure(inner)), Some(member)) => json::write(member.shape, inner).into(),
+            _ => Bytes::new(),
+        };
+    }
+    // A 204 has no body, whatever members are bound to its status.
+    if operation.status == 204 { Bytes::new() } else { json::write(shape, members).into() }
+}
+
+fn as_text(value: &Document) -> Option<String> {
+    match value {
+        Document::String(text) => Some(text.clone()),
+        Document::Integer(value) => Some(value.to_string()),
+        Document::Double(value) | Document::Timestamp(value) => Some(value.to_string()),
+        Document::Boolean(value) => Some(value.to_string()),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model;
+
+    fn request(
+        operation: &str,
+        labels: &[&str],
+        query: &str,
+        headers: &[(String, String)],
+        body: &'static str,
+    ) -> Document {
+        let body = Bytes::from_static(body.as_bytes());
+        let parts = Parts { labels, query, headers, body: &body, substitute: None };
+        read(model::operation(operation).unwrap(), parts).unwrap()
+    }
+
+    #[test]
+    fn labels_are_decoded_once() {
+        // R57
+        let input = request("GetFunction", &["arn%3Aaws%3Alambda%253A"], "Qualifier=%24LATEST", &[], "");
+        assert_eq!(input.member("FunctionName").and_then(Document::as_str), Some("arn:aws:lambda%3A"));
+        assert_eq!(input.member("Qualifier").and_then(Document::as_str), Some("$LATEST"));
+    }
+
+    #[test]
+    fn a_repeated_query_parameter_is_a_list() {
+        let input = request("UntagResource", &["arn"], "tagKeys=a&tagKeys=b+c", &[], "");
+        let keys = Document::List(vec![Document::String("a".into()), Document::String("b c".into())]);
+        assert_eq!(input.member("TagKeys"), Some(&keys));
+    }
+
+    #[test]
+    fn headers_and_a_raw_payload_are_members() {
+        let headers = [("x-amz-INVOCATION-type".to_owned(), "Event".to_owned())];
+        let input = request("Invoke", &["fn"], "", &headers, "{not json");
+        assert_eq!(input.member("InvocationType").and_then(Document::as_str), Some("Event"));
+        assert_eq!(input.member("Payload"), Some(&Document::Blob(Bytes::from_static(b"{not json"))));
+    }
+
+    #[test]
+    fn an_answer_without_content_has_no_body() {
+        // K10
+        let written = write(model::operation("DeleteFunction").unwrap(), &Members::new());
+        assert_eq!(written, Written { headers: vec![], body: Bytes::new() });
+    }
+}

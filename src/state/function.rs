@@ -1,0 +1,134 @@
+//! A function: `$LATEST`, its published versions, its aliases and tags, as parts that are shared and never changed.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use super::lifecycle::Phase;
+use super::settings::Settings;
+use crate::clock::Timestamp;
+use crate::package::Package;
+
+/// One function of an account in a Region.
+#[derive(Debug, Clone)]
+pub struct Function {
+    /// The bare name.
+    pub name: Arc<str>,
+    /// `$LATEST`.
+    pub latest: Arc<Snapshot>,
+    /// Published versions by number.
+    pub versions: BTreeMap<u64, Arc<Snapshot>>,
+    /// The highest number that was ever given out; numbers are never used again (V3).
+    pub last_number: u64,
+    /// The version that `$LATEST` is unchanged since, if any: publishing then gives that one again (V4, V5).
+    pub unchanged_since: Option<u64>,
+    /// Aliases by name.
+    pub aliases: BTreeMap<String, Arc<Alias>>,
+    /// Tags by key.
+    pub tags: Arc<BTreeMap<String, String>>,
+}
+
+/// Code and configuration at one point: `$LATEST` now, or a version for ever.
+#[derive(Debug, Clone)]
+pub struct Snapshot {
+    /// What the caller chose.
+    pub settings: Arc<Settings>,
+    /// What runs.
+    pub code: Code,
+    /// When it was last changed (P6, V6).
+    pub last_modified: Timestamp,
+    /// Its revision now; see [`Snapshot::settled`] for the one that follows.
+    pub revision_id: String,
+    /// What it is going through.
+    pub phase: Phase,
+}
+
+/// The code of a zip function.
+#[derive(Debug, Clone)]
+pub struct Code {
+    /// The deployment package.
+    pub package: Arc<Package>,
+    /// The caller's key for the stored package; named anew at each update, or gone (R40).
+    pub source_kms_key_arn: Option<String>,
+}
+
+/// A name for a version, or for two with weights.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Alias {
+    /// The version it points to: a number or `$LATEST`.
+    pub function_version: String,
+    /// Text of the caller's.
+    pub description: String,
+    /// Shares of the calls that go to other versions, 0.0 to 1.0.
+    pub weights: BTreeMap<String, f64>,
+    /// Its own revision (N2).
+    pub revision_id: String,
+}
+
+/// What a qualifier names.
+#[derive(Debug, Clone)]
+pub struct Target<'a> {
+    /// `$LATEST` or a version number.
+    pub version: String,
+    /// Its code and configuration.
+    pub snapshot: &'a Arc<Snapshot>,
+}
+
+impl Snapshot {
+    /// This snapshot with a transition that is over `now` carried out; `None` where there is none.
+    #[must_use]
+    pub fn settled(&self, now: Timestamp, reading: bool) -> Option<Self> {
+        let transition = self.phase.transition().filter(|transition| transition.is_over(now, reading))?;
+        let revision_id = transition.next_revision_id.clone().unwrap_or_else(|| self.revision_id.clone());
+        Some(Self { revision_id, phase: Phase::Settled, ..self.clone() })
+    }
+}
+
+impl Function {
+    /// This function with all transitions that are over `now` carried out; `None` where nothing is to be done. A
+    /// reader of any version settles the whole function: on AWS the time has passed for all of them.
+    #[must_use]
+    pub fn settled(&self, now: Timestamp, reading: bool) -> Option<Self> {
+        let latest = self.latest.settled(now, reading);
+        let versions: Vec<_> = self
+            .versions
+            .iter()
+            .filter_map(|(number, version)| Some((*number, Arc::new(version.settled(now, reading)?))))
+            .collect();
+        if latest.is_none() && versions.is_empty() {
+            return None;
+        }
+        let mut settled = self.clone();
+        if let Some(latest) = latest {
+            settled.latest = Arc::new(latest);
+        }
+        settled.versions.extend(versions);
+        Some(settled)
+    }
+
+    /// What a qualifier (`$LATEST`, a number, an alias, or none) names here.
+    #[must_use]
+    pub fn target(&self, qualifier: Option<&str>) -> Option<Target<'_>> {
+        match qualifier {
+            None | Some(LATEST) => Some(Target { version: LATEST.into(), snapshot: &self.latest }),
+            Some(text) => match self.aliases.get(text) {
+                Some(alias) => self.target(Some(&alias.function_version)),
+                None => self.version(text).map(|snapshot| Target { version: text.into(), snapshot }),
+            },
+        }
+    }
+
+    /// The published version of this number.
+    #[must_use]
+    pub fn version(&self, number: &str) -> Option<&Arc<Snapshot>> {
+        self.versions.get(&number.parse().ok()?)
+    }
+
+    /// Bytes of code that count against the account's storage: `$LATEST` and each version in full (V8, Q3).
+    #[must_use]
+    pub fn code_bytes(&self) -> u64 {
+        std::iter::once(&self.latest).chain(self.versions.values()).map(|it| it.code.package.size_bytes()).sum()
+    }
+}
+
+/// The qualifier of the unpublished version.
+pub const LATEST: &str = "$LATEST";

@@ -1,0 +1,71 @@
+//! Pending and Active, InProgress and Successful: computed from times, never driven by background work (section 8).
+//!
+//! The one idea to hold: an update that is under way is a [`Transition`] in the record, which says when it ends and
+//! which revision id it ends with (N1). Whoever looks asks [`Transition::is_over`].
+
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Timestamp;
+
+/// When new functions and updates settle, the setting of an emulator.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Settle {
+    /// When the function is next read (GetFunction, GetFunctionConfiguration, a waiter). A write with no read between
+    /// is refused as on AWS. The default.
+    #[default]
+    OnRead,
+    /// At once: writes never conflict.
+    Instant,
+    /// After this many milliseconds on the emulator's clock.
+    After(u64),
+}
+
+/// What a function or version is going through.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Phase {
+    /// `State: Active`, `LastUpdateStatus: Successful`.
+    Settled,
+    /// `State: Pending` (T2, V2).
+    Creating(Transition),
+    /// `State: Active`, `LastUpdateStatus: InProgress` (T4).
+    Updating(Transition),
+}
+
+/// A change of state that is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Transition {
+    /// When it ends; `None` is "when the function is read".
+    pub ends_at: Option<Timestamp>,
+    /// The revision id it ends with; `None` keeps the one there is (a version's, facts 3.2).
+    pub next_revision_id: Option<String>,
+}
+
+impl Transition {
+    /// A transition that begins `now`.
+    #[must_use]
+    pub fn new(settle: Settle, now: Timestamp, next_revision_id: Option<String>) -> Self {
+        let ends_at = match settle {
+            Settle::OnRead => None,
+            Settle::Instant => Some(now),
+            Settle::After(millis) => Some(now.plus_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
+        };
+        Self { ends_at, next_revision_id }
+    }
+
+    /// Whether it is over `now`, for somebody who is `reading` or not.
+    #[must_use]
+    pub fn is_over(&self, now: Timestamp, reading: bool) -> bool {
+        self.ends_at.map_or(reading, |ends_at| now >= ends_at)
+    }
+}
+
+impl Phase {
+    /// The transition under way, if one is.
+    #[must_use]
+    pub fn transition(&self) -> Option<&Transition> {
+        match self {
+            Self::Settled => None,
+            Self::Creating(transition) | Self::Updating(transition) => Some(transition),
+        }
+    }
+}

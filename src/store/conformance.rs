@@ -1,0 +1,126 @@
+//! The suite that every [`Store`](super::Store) passes: one behaviour each, against the trait.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::{Store, StoreError};
+use crate::arn::Scope;
+use crate::clock::Timestamp;
+use crate::package::{Limits, Mode, Package, make_zip};
+use crate::state::settings::{EphemeralStorage, LoggingConfig, Settings, SnapStart, TracingConfig};
+use crate::state::{Code, Function, Key, Phase, Record, RecordKind, Snapshot};
+
+/// Runs every behaviour against stores that `make` makes empty.
+pub(crate) fn all<S: Store>(make: &dyn Fn() -> S) {
+    what_is_put_is_got(&make());
+    a_put_over_another_version_is_refused(&make());
+    a_put_of_a_present_record_as_new_is_refused(&make());
+    a_delete_of_another_version_is_refused(&make());
+    a_deleted_record_is_gone_and_its_version_never_returns(&make());
+    a_list_is_by_name_within_one_world(&make());
+}
+
+/// A key in the suite's account.
+pub(crate) fn key(region: &str, name: &str) -> Key {
+    Key::function(&Scope::new("123456789012", region), name)
+}
+
+/// The smallest function there is.
+pub(crate) fn record(name: &str) -> Record {
+    let zip = make_zip([("app.py", b"pass", Mode::File)]).unwrap();
+    let package = Arc::new(Package::accept(Bytes::from(zip), &Limits::default()).unwrap());
+    let snapshot = Snapshot {
+        settings: Arc::new(Settings {
+            runtime: None,
+            role: String::new(),
+            handler: None,
+            description: String::new(),
+            timeout: 3,
+            memory_size: 128,
+            environment: None,
+            vpc_config: None,
+            dead_letter_config: None,
+            kms_key_arn: None,
+            tracing_config: TracingConfig { mode: None },
+            file_system_configs: None,
+            architectures: Vec::new(),
+            ephemeral_storage: EphemeralStorage { size: 512 },
+            snap_start: SnapStart { apply_on: None },
+            logging_config: LoggingConfig::default(),
+            tenancy_config: None,
+            durable_config: None,
+            runtime_config: None,
+            accelerator_config: None,
+        }),
+        code: Code { package, source_kms_key_arn: None },
+        last_modified: Timestamp::SEEDED,
+        revision_id: String::new(),
+        phase: Phase::Settled,
+    };
+    Record::Function(Arc::new(Function {
+        name: name.into(),
+        latest: Arc::new(snapshot),
+        versions: BTreeMap::new(),
+        last_number: 0,
+        unchanged_since: None,
+        aliases: BTreeMap::new(),
+        tags: Arc::default(),
+    }))
+}
+
+fn name(record: &Record) -> &str {
+    let Record::Function(function) = record;
+    &function.name
+}
+
+fn what_is_put_is_got(store: &dyn Store) {
+    assert!(store.get(&key("us-east-1", "fn")).unwrap().is_none());
+    let version = store.put(&key("us-east-1", "fn"), record("fn"), None).unwrap();
+    let (got_version, got) = store.get(&key("us-east-1", "fn")).unwrap().unwrap();
+    assert_eq!((got_version, name(&got)), (version, "fn"));
+}
+
+fn a_put_over_another_version_is_refused(store: &dyn Store) {
+    let key = key("us-east-1", "fn");
+    let first = store.put(&key, record("fn"), None).unwrap();
+    let second = store.put(&key, record("fn"), Some(first)).unwrap();
+    assert_eq!(store.put(&key, record("fn"), Some(first)), Err(StoreError::Moved));
+    assert_eq!(store.get(&key).unwrap().map(|(version, _)| version), Some(second));
+}
+
+fn a_put_of_a_present_record_as_new_is_refused(store: &dyn Store) {
+    store.put(&key("us-east-1", "fn"), record("fn"), None).unwrap();
+    assert_eq!(store.put(&key("us-east-1", "fn"), record("fn"), None), Err(StoreError::Moved));
+}
+
+fn a_delete_of_another_version_is_refused(store: &dyn Store) {
+    let key = key("us-east-1", "fn");
+    let version = store.put(&key, record("fn"), None).unwrap();
+    assert_eq!(store.delete(&key, version + 1), Err(StoreError::Moved));
+    assert!(store.get(&key).unwrap().is_some());
+}
+
+fn a_deleted_record_is_gone_and_its_version_never_returns(store: &dyn Store) {
+    let key = key("us-east-1", "fn");
+    let version = store.put(&key, record("fn"), None).unwrap();
+    store.delete(&key, version).unwrap();
+    assert!(store.get(&key).unwrap().is_none());
+    assert_ne!(store.put(&key, record("fn"), None).unwrap(), version);
+}
+
+fn a_list_is_by_name_within_one_world(store: &dyn Store) {
+    for (region, name) in [("us-east-1", "b"), ("us-east-1", "a"), ("eu-west-1", "c"), ("us-east-1", "d")] {
+        store.put(&key(region, name), record(name), None).unwrap();
+    }
+    let scope = Scope::new("123456789012", "us-east-1");
+    let names = |from: &str, limit| -> Vec<String> {
+        let records = store.list(&scope, RecordKind::Function, from, limit).unwrap();
+        records.iter().map(|record| name(record).to_owned()).collect()
+    };
+    assert_eq!(names("", 10), ["a", "b", "d"]);
+    assert_eq!(names("b", 10), ["b", "d"]);
+    assert_eq!(names("", 2), ["a", "b"]);
+    assert!(store.list(&Scope::new("210987654321", "us-east-1"), RecordKind::Function, "", 10).unwrap().is_empty());
+}

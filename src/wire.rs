@@ -1,0 +1,238 @@
+//! One HTTP request in, one HTTP response out; no sockets.
+//!
+//! The one idea to hold: the server and the intercepted botocore request both end here, so HTTP has one
+//! implementation. What a request says about Region and account is read from its signature, which is not checked.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::arn::Scope;
+use crate::error::Error;
+use crate::lambda::{Answer, Lambda, check_body_size};
+use crate::operations::location::is_link_host;
+use crate::protocol::json::{self, Substitute};
+use crate::protocol::rest::{self, Parts};
+use crate::protocol::route;
+
+/// A request as it stands on the wire.
+#[derive(Debug, Clone, Copy)]
+pub struct Request<'a> {
+    /// In upper case.
+    pub method: &'a str,
+    /// Host name, with or without a port.
+    pub host: &'a str,
+    /// Still percent-encoded.
+    pub path: &'a str,
+    /// Without the question mark, still percent-encoded.
+    pub query: &'a str,
+    /// Names in any case.
+    pub headers: &'a [(String, String)],
+    /// The whole body.
+    pub body: &'a Bytes,
+    /// A package that travels beside the body, under a token in it.
+    pub substitute: Substitute<'a>,
+}
+
+/// A response as it goes onto the wire.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// In AWS's spelling.
+    pub headers: Vec<(&'static str, String)>,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+/// Answers a request: a call of an operation, or a download.
+#[must_use]
+pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Response {
+    if request.method == "GET" && is_link_host(request.host) {
+        return download(lambda, request);
+    }
+    let Some((operation, labels)) = route::find(request.method, request.path, request.query) else {
+        let (method, path) = (request.method.to_owned(), request.path.to_owned());
+        return refusal(&lambda.refuse(Error::UnknownOperation { method, path }));
+    };
+    let body_bytes = body_size(&request);
+    let parts = Parts {
+        labels: &labels,
+        query: request.query,
+        headers: request.headers,
+        body: request.body,
+        substitute: request.substitute,
+    };
+    // Step 1 of section 4: nothing of a body over the limit is read.
+    let input = check_body_size(operation, || body_bytes).and_then(|()| rest::read(operation, parts));
+    let answer = match input {
+        Ok(input) => lambda.call(operation, &scope(default, request), input, Some(body_bytes)),
+        Err(error) => lambda.refuse(error),
+    };
+    match &answer.result {
+        Ok(members) => {
+            let written = rest::write(operation, members);
+            let mut response = response(&answer, operation.status, written.body);
+            response.headers.extend(written.headers);
+            response
+        }
+        Err(_) => refusal(&answer),
+    }
+}
+
+/// The size the body would have with the package in place of its token.
+fn body_size(request: &Request<'_>) -> u64 {
+    let beside = request
+        .substitute
+        .map_or(0, |(token, bytes)| json::base64_size(bytes.len() as u64).saturating_sub(token.len() as u64));
+    request.body.len() as u64 + beside
+}
+
+/// Account and Region of a request: the Region its signature names, else its host's, else the default; the account
+/// that an access key of twelve digits names, else the default.
+#[must_use]
+pub fn scope(default: &Scope, request: Request<'_>) -> Scope {
+    let authorization = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+    let credential = authorization.and_then(|(_, text)| text.split_once("Credential=")).map(|(_, rest)| rest);
+    let mut parts = credential.unwrap_or_default().split([',', ' ']).next().unwrap_or_default().split('/');
+    let access_key = parts.next().filter(|key| key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()));
+    let region = parts.nth(1).or_else(|| region_of_host(request.host));
+    Scope {
+        account: access_key.map_or_else(|| Arc::clone(&default.account), Into::into),
+        region: region.map_or_else(|| Arc::clone(&default.region), Into::into),
+    }
+}
+
+/// The Region in `lambda.eu-west-1.amazonaws.com`, `lambda-fips.us-east-1.api.aws` and the like.
+fn region_of_host(host: &str) -> Option<&str> {
+    let mut labels = host.split('.');
+    let service = labels.next()?;
+    let region = labels.next()?;
+    (service == "lambda" || service == "lambda-fips").then_some(region).filter(|region| region.contains('-'))
+}
+
+fn response(answer: &Answer, status: u16, body: Bytes) -> Response {
+    let mut headers = vec![
+        ("Date", answer.at.http_date()),
+        ("Content-Type", "application/json".to_owned()),
+        ("Content-Length", body.len().to_string()),
+        ("Connection", "keep-alive".to_owned()),
+        ("x-amzn-RequestId", answer.request_id.clone()),
+    ];
+    if status == 204 {
+        // A response without content has neither type nor length.
+        headers.retain(|(name, _)| !name.starts_with("Content-"));
+    }
+    Response { status, headers, body }
+}
+
+/// The response of a refused call (K1, K2).
+fn refusal(answer: &Answer) -> Response {
+    let internal = Error::internal("a success was written as an error");
+    let error = answer.result.as_ref().err().unwrap_or(&internal);
+    let form = error.form();
+    let mut body = Vec::with_capacity(256);
+    body.extend_from_slice(b"{");
+    if let Some(fault) = form.fault {
+        body.extend_from_slice(b"\"Type\":");
+        json::write_text(fault, &mut body);
+        body.push(b',');
+    }
+    json::write_text(form.message_key, &mut body);
+    body.push(b':');
+    match error.message() {
+        Some(message) => json::write_text(&message, &mut body),
+        None => body.extend_from_slice(b"null"),
+    }
+    body.push(b'}');
+    let mut response = response(answer, form.status, body.into());
+    response.headers.push(("x-amzn-ErrorType", error.code().to_owned()));
+    if let Some(hint) = error.hint() {
+        response.headers.push((HINT_HEADER, header_text(&hint)));
+    }
+    response
+}
+
+/// The header that carries what we know beyond AWS's message.
+pub const HINT_HEADER: &str = "x-drylambda-hint";
+
+/// `text` as a header can carry it.
+fn header_text(text: &str) -> String {
+    text.chars().map(|letter| if (' '..='~').contains(&letter) { letter } else { '?' }).collect()
+}
+
+/// A plain GET of a download link.
+fn download(lambda: &Lambda, request: Request<'_>) -> Response {
+    match lambda.download(request.path, request.query) {
+        Ok(package) => {
+            let headers = vec![
+                ("Content-Type", "application/zip".to_owned()),
+                ("Content-Length", package.size_bytes().to_string()),
+                ("Server", "AmazonS3".to_owned()),
+            ];
+            Response { status: 200, headers, body: package.bytes().clone() }
+        }
+        Err((status, code, message)) => {
+            let xml = format!(
+                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+            );
+            let headers =
+                vec![("Content-Type", "application/xml".to_owned()), ("Content-Length", xml.len().to_string())];
+            Response { status, headers, body: xml.into() }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lambda::Options;
+
+    fn request(method: &str, path: &str, headers: &[(&str, &str)], body: &'static [u8]) -> Response {
+        let headers: Vec<_> = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let lambda = Lambda::new(&Options { seed: Some(1), ..Options::default() });
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let host = "lambda.eu-west-1.amazonaws.com";
+        let body = Bytes::from_static(body);
+        let request = Request { method, host, path, query, headers: &headers, body: &body, substitute: None };
+        answer(&lambda, &Scope::new("123456789012", "us-east-1"), request)
+    }
+
+    fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {
+        response.headers.iter().find(|(key, _)| *key == name).map(|(_, value)| value.as_str())
+    }
+
+    #[test]
+    fn a_refusal_names_its_code_in_the_header_and_its_text_in_the_body() {
+        // Case 81: K1, K2
+        let response = request("PUT", "/2015-03-31/functions/fn/code", &[], b"{}");
+        assert_eq!(response.status, 404);
+        assert_eq!(header(&response, "x-amzn-ErrorType"), Some("ResourceNotFoundException"));
+        assert_eq!(
+            response.body,
+            r#"{"Type":"User","Message":"Function not found: arn:aws:lambda:eu-west-1:123456789012:function:fn"}"#
+        );
+    }
+
+    #[test]
+    fn region_and_account_come_from_the_signature() {
+        let credential = "AWS4-HMAC-SHA256 Credential=210987654321/20260101/ap-south-1/lambda/aws4_request, \
+                          SignedHeaders=host, Signature=0";
+        let response = request("GET", "/2015-03-31/functions/fn", &[("Authorization", credential)], b"");
+        assert!(String::from_utf8_lossy(&response.body).contains("ap-south-1:210987654321"), "{response:?}");
+    }
+
+    #[test]
+    fn an_unknown_path_is_a_404_of_its_own() {
+        let response = request("GET", "/nothing", &[], b"");
+        assert_eq!(header(&response, "x-amzn-ErrorType"), Some("UnknownOperationException"));
+        assert_eq!(response.status, 404);
+    }
+
+    #[test]
+    fn a_wrong_type_is_a_serialization_exception() {
+        // Case 55: R52
+        let response = request("PUT", "/2015-03-31/functions/fn/code", &[], br#"{"DryRun":"true"}"#);
+        assert_eq!((response.status, header(&response, "x-amzn-ErrorType")), (400, Some("SerializationException")));
+    }
+}
