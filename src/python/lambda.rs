@@ -1,0 +1,201 @@
+//! The emulator in Python: `_drylambda.Lambda`, on which `drylambda.Lambda` stands.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString};
+
+use super::clock::{Clock, millis};
+use super::{convert, errors, parameters};
+use crate::arn::{Scope, is_version_number};
+use crate::lambda::{Answer, Lambda as Core, Options};
+use crate::model::{self, Operation};
+use crate::protocol::document::Document;
+use crate::state::Settle;
+use crate::wire::{self, HINT_HEADER};
+
+/// Status, headers, body.
+type HttpResponse<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
+
+/// Work on more bytes than this is done without the interpreter.
+const DETACHED_BYTES: usize = 64 * 1024;
+
+/// An emulator of AWS Lambda's control plane, seen from one account and Region.
+#[pyclass(frozen, subclass, module = "drylambda._drylambda")]
+pub(super) struct Lambda {
+    core: Arc<Core>,
+    scope: Scope,
+}
+
+#[pymethods]
+impl Lambda {
+    #[new]
+    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", settle=None, seed=None, sharing=None))]
+    fn new(
+        region: &str,
+        account_id: &str,
+        settle: Option<&Bound<'_, PyAny>>,
+        seed: Option<u64>,
+        sharing: Option<&Bound<'_, Self>>,
+    ) -> PyResult<Self> {
+        if account_id.len() != 12 || !is_version_number(account_id) {
+            return Err(PyValueError::new_err(format!("account_id is twelve digits, not {account_id:?}")));
+        }
+        if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
+            return Err(PyValueError::new_err(format!("region is a name like 'eu-central-1', not {region:?}")));
+        }
+        let core = match sharing {
+            Some(other) => Arc::clone(&other.get().core),
+            None => Arc::new(Core::new(&Options { settle: read_settle(settle)?, seed })),
+        };
+        Ok(Self { core, scope: Scope::new(account_id, region) })
+    }
+
+    /// The Region that calls go to when nothing else says so.
+    #[getter]
+    fn region(&self) -> &str {
+        &self.scope.region
+    }
+
+    /// The account that calls belong to when nothing else says so.
+    #[getter]
+    fn account_id(&self) -> &str {
+        &self.scope.account
+    }
+
+    /// The emulator's clock.
+    #[getter]
+    fn clock(&self) -> Clock {
+        Clock(Arc::clone(&self.core))
+    }
+
+    /// Forgets every function of every account and Region.
+    fn reset(&self) {
+        self.core.reset();
+    }
+
+    /// Answers one call: AWS's operation name, boto3's parameters; boto3's response.
+    #[pyo3(signature = (operation, parameters, region=None))]
+    fn _call<'py>(
+        &self,
+        py: Python<'py>,
+        operation: &str,
+        parameters: &Bound<'py, PyDict>,
+        region: Option<&str>,
+    ) -> PyResult<Bound<'py, PyDict>> {
+        let operation = model::operation(operation)
+            .ok_or_else(|| PyValueError::new_err(format!("{operation} is not an operation of Lambda")))?;
+        let input = parameters::read(operation, parameters)?;
+        let scope = region.map_or_else(|| self.scope.clone(), |region| Scope::new(&self.scope.account, region));
+        let answer = if blob_bytes(&input) > DETACHED_BYTES {
+            py.detach(|| self.core.call(operation, &scope, input, None))
+        } else {
+            self.core.call(operation, &scope, input, None)
+        };
+        match &answer.result {
+            Ok(members) => {
+                let response = convert::structure(py, members)?;
+                response.set_item("ResponseMetadata", metadata(py, &answer, operation)?)?;
+                Ok(response)
+            }
+            Err(error) => Err(errors::client_error(py, operation.name, error, &metadata(py, &answer, operation)?)),
+        }
+    }
+
+    /// Answers one HTTP request: (status, headers, body). `package` is (token in the body, the bytes it stands for).
+    #[pyo3(signature = (method, host, path, query, headers, body, package=None))]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a request, each named at the only call")]
+    fn _wire<'py>(
+        &self,
+        py: Python<'py>,
+        method: &str,
+        host: &str,
+        path: &str,
+        query: &str,
+        headers: Vec<(String, String)>,
+        body: &Bound<'py, PyBytes>,
+        package: Option<(String, Bound<'py, PyBytes>)>,
+    ) -> HttpResponse<'py> {
+        let body = parameters::held(body);
+        let package = package.map(|(token, bytes)| (token, parameters::held(&bytes)));
+        let substitute = package.as_ref().map(|(token, bytes)| (token.as_str(), bytes));
+        let request = wire::Request { method, host, path, query, headers: &headers, body: &body, substitute };
+        let large = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len()) > DETACHED_BYTES;
+        let response = if large {
+            py.detach(|| wire::answer(&self.core, &self.scope, request))
+        } else {
+            wire::answer(&self.core, &self.scope, request)
+        };
+        (response.status, response.headers, PyBytes::new(py, &response.body))
+    }
+
+    /// The bytes behind a `Code.Location`.
+    ///
+    /// Raises `ValueError` if the link yields nothing, with S3's words.
+    fn download<'py>(&self, py: Python<'py>, location: &str) -> PyResult<Bound<'py, PyBytes>> {
+        let path_and_query = location.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
+        let (path, query) = path_and_query.and_then(|(_, rest)| rest.split_once('?')).unwrap_or_default();
+        let package = self.core.download(&format!("/{path}"), query);
+        let package = package.map_err(|(status, code, message)| {
+            PyValueError::new_err(format!("{status} {code}: {message} ({location})"))
+        })?;
+        Ok(PyBytes::new(py, package.bytes()))
+    }
+}
+
+fn read_settle(settle: Option<&Bound<'_, PyAny>>) -> PyResult<Settle> {
+    let Some(settle) = settle else { return Ok(Settle::default()) };
+    if let Ok(text) = settle.cast::<PyString>() {
+        return match text.to_str()? {
+            "on_read" => Ok(Settle::OnRead),
+            "instant" => Ok(Settle::Instant),
+            other => Err(PyValueError::new_err(format!(
+                "settle is \"on_read\", \"instant\" or a number of seconds, not {other:?}"
+            ))),
+        };
+    }
+    let seconds: f64 = settle
+        .extract()
+        .map_err(|_| PyTypeError::new_err("settle is \"on_read\", \"instant\" or a number of seconds"))?;
+    u64::try_from(millis(seconds)?)
+        .map(Settle::After)
+        .map_err(|_| PyValueError::new_err(format!("settle cannot be {seconds} seconds")))
+}
+
+/// Bytes of the blobs in an input, which are all the work there is.
+fn blob_bytes(document: &Document) -> usize {
+    match document {
+        Document::Blob(bytes) => Bytes::len(bytes),
+        Document::Structure(members) => members.iter().map(|(_, value)| blob_bytes(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// `ResponseMetadata` as botocore makes it, without the headers that only a body has.
+fn metadata<'py>(py: Python<'py>, answer: &Answer, operation: &Operation) -> PyResult<Bound<'py, PyDict>> {
+    let headers = PyDict::new(py);
+    headers.set_item("date", answer.at.http_date())?;
+    headers.set_item("connection", "keep-alive")?;
+    headers.set_item("x-amzn-requestid", &answer.request_id)?;
+    let status = match &answer.result {
+        Ok(_) => operation.status,
+        Err(error) => {
+            headers.set_item("x-amzn-errortype", error.code())?;
+            if let Some(hint) = error.hint() {
+                headers.set_item(HINT_HEADER, hint)?;
+            }
+            error.form().status
+        }
+    };
+    if status != 204 {
+        headers.set_item("content-type", "application/json")?;
+    }
+    let metadata = PyDict::new(py);
+    metadata.set_item("RequestId", &answer.request_id)?;
+    metadata.set_item("HTTPStatusCode", status)?;
+    metadata.set_item("HTTPHeaders", headers)?;
+    metadata.set_item("RetryAttempts", 0)?;
+    Ok(metadata)
+}

@@ -1,0 +1,40 @@
+//! The extension module `drylambda._drylambda`: values across the border, nothing else.
+//!
+//! The one idea to hold: Python values become documents by the shape of the operation, the work is done without the
+//! interpreter where it is large, and documents become the dictionaries that boto3 would give.
+
+mod clock;
+mod convert;
+mod errors;
+mod lambda;
+mod make_zip;
+mod parameters;
+
+use pyo3::prelude::*;
+
+/// The compiled core of drylambda.
+#[pymodule]
+mod _drylambda {
+    #[pymodule_export]
+    use super::clock::Clock;
+    #[pymodule_export]
+    use super::lambda::Lambda;
+    #[pymodule_export]
+    use super::make_zip::make_zip;
+    #[pymodule_export]
+    use super::operations;
+
+    /// Version of the package.
+    #[pymodule_export]
+    const VERSION: &str = env!("CARGO_PKG_VERSION");
+    /// Release of botocore whose model of Lambda this is.
+    #[pymodule_export]
+    const BOTOCORE_VERSION: &str = crate::model::BOTOCORE_VERSION;
+}
+
+/// Every operation of the API: (AWS's name, boto3's name, whether it is built).
+#[pyfunction]
+fn operations() -> Vec<(&'static str, &'static str, bool)> {
+    let built = |operation| crate::operations::handler(operation).is_some();
+    crate::model::OPERATIONS.iter().map(|it| (it.name, it.python_name, built(it))).collect()
+}

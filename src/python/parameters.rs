@@ -1,0 +1,222 @@
+//! kwargs to documents, refused with boto3's own words where boto3 refuses them before it sends anything.
+//!
+//! The one idea to hold: botocore checks types, required and unknown members and lower limits of the parameters; every
+//! other constraint is the service's. This walk does the same, with the same texts, while it makes the document.
+
+use std::fmt::Write as _;
+
+use bytes::Bytes;
+use pyo3::prelude::*;
+use pyo3::pybacked::PyBackedBytes;
+use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
+
+use super::errors;
+use crate::model::{Kind, Operation, Shape};
+use crate::protocol::document::{Document, Members};
+
+/// Makes the input document of an operation from boto3's kwargs. Bytes are held, not copied.
+///
+/// # Errors
+/// botocore's `ParamValidationError`, or an equal class where botocore is not installed.
+pub(super) fn read(operation: &'static Operation, parameters: &Bound<'_, PyDict>) -> PyResult<Document> {
+    let mut walk = Walk { report: Vec::new() };
+    let document = walk.structure(operation.input, parameters, &Path::Input)?;
+    if walk.report.is_empty() {
+        return Ok(document);
+    }
+    Err(errors::param_validation(parameters.py(), &walk.report.join("\n")))
+}
+
+/// Where a value stands; spelled out only for a report.
+enum Path<'a> {
+    Input,
+    Member(&'a Self, &'a str),
+    Entry(&'a Self, usize),
+    Key(&'a Self, &'a str),
+}
+
+impl Path<'_> {
+    fn spelled(&self) -> String {
+        match self {
+            Self::Input => "input".into(),
+            Self::Member(Self::Input, name) => (*name).to_owned(),
+            Self::Member(parent, name) => format!("{}.{name}", parent.spelled()),
+            Self::Entry(parent, index) => format!("{}[{index}]", parent.spelled()),
+            Self::Key(parent, key) => format!("{} (key: {key})", parent.spelled()),
+        }
+    }
+}
+
+struct Walk {
+    report: Vec<String>,
+}
+
+impl Walk {
+    fn structure(&mut self, shape: &'static Shape, given: &Bound<'_, PyDict>, path: &Path<'_>) -> PyResult<Document> {
+        for member in shape.members().iter().filter(|member| member.required) {
+            if !given.contains(member.name)? {
+                self.report.push(format!("Missing required parameter in {}: \"{}\"", path.spelled(), member.name));
+            }
+        }
+        let mut known = Vec::with_capacity(given.len());
+        for (key, value) in given {
+            let name = key.str()?.to_string();
+            if let Some(member) = shape.member(&name) {
+                known.push((member, value));
+            } else {
+                let names: Vec<_> = shape.members().iter().map(|member| member.name).collect();
+                let (at, names) = (path.spelled(), names.join(", "));
+                self.report.push(format!("Unknown parameter in {at}: \"{name}\", must be one of: {names}"));
+            }
+        }
+        let mut members = Members::with_capacity(known.len());
+        for (member, value) in known {
+            members.push((member.name, self.value(member.shape, &value, &Path::Member(path, member.name))?));
+        }
+        Ok(Document::Structure(members))
+    }
+
+    fn value(&mut self, shape: &'static Shape, given: &Bound<'_, PyAny>, path: &Path<'_>) -> PyResult<Document> {
+        match &shape.kind {
+            Kind::Structure(_) => match given.cast::<PyDict>() {
+                Ok(dict) => self.structure(shape, dict, path),
+                Err(_) => self.invalid_type(given, path, "<class 'dict'>"),
+            },
+            Kind::Map { key, value, .. } => match given.cast::<PyDict>() {
+                Ok(dict) => self.map(key, value, dict, path),
+                Err(_) => self.invalid_type(given, path, "<class 'dict'>"),
+            },
+            Kind::List { member, min, .. } => {
+                if !given.is_instance_of::<PyList>() && !given.is_instance_of::<PyTuple>() {
+                    return self.invalid_type(given, path, "<class 'list'>, <class 'tuple'>");
+                }
+                self.list(member, *min, given, path)
+            }
+            Kind::String { min, .. } => match given.cast::<PyString>() {
+                Ok(text) => {
+                    self.length(text.len()?, *min, path);
+                    // A lone surrogate has no UTF-8; botocore would fail to encode it.
+                    Ok(Document::String(text.to_str()?.to_owned()))
+                }
+                Err(_) => self.invalid_type(given, path, "<class 'str'>"),
+            },
+            Kind::Integer { min, .. } => match given.cast::<PyInt>() {
+                Ok(number) => self.integer(number, *min, path),
+                Err(_) => self.invalid_type(given, path, "<class 'int'>"),
+            },
+            Kind::Double { min, .. } => self.double(given, *min, path),
+            Kind::Boolean => match given.cast::<PyBool>() {
+                Ok(flag) => Ok(Document::Boolean(flag.is_true())),
+                Err(_) => self.invalid_type(given, path, "<class 'bool'>"),
+            },
+            Kind::Blob { .. } => self.blob(given, path),
+            Kind::Timestamp => self.timestamp(given, path),
+        }
+    }
+
+    fn map(
+        &mut self,
+        key_shape: &'static Shape,
+        value_shape: &'static Shape,
+        given: &Bound<'_, PyDict>,
+        path: &Path<'_>,
+    ) -> PyResult<Document> {
+        let mut entries = Vec::with_capacity(given.len());
+        for (key, value) in given {
+            let spelled = key.str()?.to_string();
+            let Document::String(text) = self.value(key_shape, &key, &Path::Key(path, &spelled))? else { continue };
+            entries.push((text, self.value(value_shape, &value, &Path::Member(path, &spelled))?));
+        }
+        Ok(Document::Map(entries))
+    }
+
+    fn list(
+        &mut self,
+        member: &'static Shape,
+        min: Option<u64>,
+        given: &Bound<'_, PyAny>,
+        path: &Path<'_>,
+    ) -> PyResult<Document> {
+        let length = given.len()?;
+        self.length(length, min, path);
+        let mut entries = Vec::with_capacity(length);
+        for (index, entry) in given.try_iter()?.enumerate() {
+            entries.push(self.value(member, &entry?, &Path::Entry(path, index))?);
+        }
+        Ok(Document::List(entries))
+    }
+
+    fn integer(&mut self, given: &Bound<'_, PyInt>, min: Option<i64>, path: &Path<'_>) -> PyResult<Document> {
+        // Numbers beyond 64 bits violate every limit of the model as the nearest one within does.
+        let number = given.extract().unwrap_or(if given.lt(0)? { i64::MIN } else { i64::MAX });
+        if let Some(min) = min.filter(|min| number < *min) {
+            self.out_of_range(given, &min.to_string(), path);
+        }
+        Ok(Document::Integer(number))
+    }
+
+    fn double(&mut self, given: &Bound<'_, PyAny>, min: Option<f64>, path: &Path<'_>) -> PyResult<Document> {
+        let decimal = || PyResult::Ok(given.get_type().name()? == "Decimal");
+        if !given.is_instance_of::<PyFloat>() && !given.is_instance_of::<PyInt>() && !decimal()? {
+            return self.invalid_type(given, path, "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>");
+        }
+        let number: f64 = given.call_method0("__float__")?.extract()?;
+        if let Some(min) = min.filter(|min| number < *min) {
+            // The model writes whole limits without a point.
+            let min = if min.fract() == 0.0 { format!("{min:.1}") } else { min.to_string() };
+            self.out_of_range(given, &min, path);
+        }
+        Ok(Document::Double(number))
+    }
+
+    fn blob(&mut self, given: &Bound<'_, PyAny>, path: &Path<'_>) -> PyResult<Document> {
+        if let Ok(bytes) = given.cast::<PyBytes>() {
+            return Ok(Document::Blob(held(bytes)));
+        }
+        if let Ok(text) = given.cast::<PyString>() {
+            return Ok(Document::Blob(Bytes::copy_from_slice(text.to_str()?.as_bytes())));
+        }
+        if let Ok(array) = given.cast::<PyByteArray>() {
+            // The caller may change it later, so it is copied.
+            return Ok(Document::Blob(array.to_vec().into()));
+        }
+        if given.hasattr("read")? {
+            let read = given.call_method0("read")?;
+            return self.blob(&read, path);
+        }
+        self.invalid_type(given, path, "<class 'bytes'>, <class 'bytearray'>, file-like object")
+    }
+
+    fn timestamp(&mut self, given: &Bound<'_, PyAny>, path: &Path<'_>) -> PyResult<Document> {
+        let seconds = if given.hasattr("timestamp")? { given.call_method0("timestamp")? } else { given.clone() };
+        match seconds.extract() {
+            Ok(seconds) => Ok(Document::Timestamp(seconds)),
+            Err(_) => self.invalid_type(given, path, "<class 'datetime.datetime'>, timestamp-string"),
+        }
+    }
+
+    fn length(&mut self, length: usize, min: Option<u64>, path: &Path<'_>) {
+        if let Some(min) = min.filter(|min| (length as u64) < *min) {
+            let at = path.spelled();
+            self.report.push(format!("Invalid length for parameter {at}, value: {length}, valid min length: {min}"));
+        }
+    }
+
+    fn out_of_range(&mut self, given: &Bound<'_, PyAny>, min: &str, path: &Path<'_>) {
+        let at = path.spelled();
+        self.report.push(format!("Invalid value for parameter {at}, value: {given}, valid min value: {min}"));
+    }
+
+    fn invalid_type(&mut self, given: &Bound<'_, PyAny>, path: &Path<'_>, valid: &str) -> PyResult<Document> {
+        let mut line = format!("Invalid type for parameter {}, value: {}, ", path.spelled(), given.str()?);
+        // Writing into a string cannot fail.
+        let _ = write!(line, "type: {}, valid types: {valid}", given.get_type().str()?);
+        self.report.push(line);
+        Ok(Document::Null)
+    }
+}
+
+/// The bytes of a Python object, held by reference and not copied.
+pub(super) fn held(bytes: &Bound<'_, PyBytes>) -> Bytes {
+    Bytes::from_owner(PyBackedBytes::from(bytes.clone()))
+}
