@@ -100,7 +100,10 @@ impl UpdateFunctionConfiguration {
                 DeadLetterConfig::is_empty,
             ),
             kms_key_arn: or_removed(self.kms_key_arn.as_ref(), current.kms_key_arn.as_ref(), String::is_empty),
-            tracing_config: or(self.tracing_config.as_ref(), &current.tracing_config),
+            tracing_config: or(
+                self.tracing_config.as_ref().filter(|config| config.mode.is_some()),
+                &current.tracing_config,
+            ),
             file_system_configs: or_removed(
                 self.file_system_configs.as_ref(),
                 current.file_system_configs.as_ref(),
@@ -108,7 +111,10 @@ impl UpdateFunctionConfiguration {
             ),
             architectures: current.architectures.clone(),
             ephemeral_storage: or(self.ephemeral_storage.as_ref(), &current.ephemeral_storage),
-            snap_start: or(self.snap_start.as_ref(), &current.snap_start),
+            snap_start: or(
+                self.snap_start.as_ref().filter(|snap_start| snap_start.apply_on.is_some()),
+                &current.snap_start,
+            ),
             logging_config: match &self.logging_config {
                 Some(change) => current.logging_config.merged(change.clone()),
                 None => current.logging_config.clone(),

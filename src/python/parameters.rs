@@ -11,7 +11,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::errors;
-use crate::model::{Kind, Operation, Shape};
+use crate::model::{Kind, Operation, Place, Shape};
 use crate::protocol::document::{Document, Members};
 
 /// Makes the input document of an operation from boto3's kwargs. Bytes are held, not copied.
@@ -71,7 +71,12 @@ impl Walk {
         }
         let mut members = Members::with_capacity(known.len());
         for (member, value) in known {
-            members.push((member.name, self.value(member.shape, &value, &Path::Member(path, member.name))?));
+            let value = self.value(member.shape, &value, &Path::Member(path, member.name))?;
+            // A list in the query string is one parameter for each entry, so an empty one is not there.
+            let unsent = matches!(member.place, Place::Query(_)) && value == Document::List(Vec::new());
+            if !unsent {
+                members.push((member.name, value));
+            }
         }
         Ok(Document::Structure(members))
     }
