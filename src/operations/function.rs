@@ -106,7 +106,7 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     if cx.store.get(&key)?.is_some() {
         return Err(exists(&key));
     }
-    let code = Code { package: source.accept(cx)?, source_kms_key_arn: input.code.source_kms_key_arn.take() };
+    let code = Code { package: source.accept(cx)?, source_kms_key_arn: given(input.code.source_kms_key_arn.take()) };
     let publish = input.publish;
     let mut function = input.into_function(cx, &key, code);
     // The answer's own revision is that of $LATEST, before it settles (N1).
@@ -124,6 +124,11 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
         Err(StoreError::Moved) => Err(exists(&key)),
         Err(broken) => Err(broken.into()),
     }
+}
+
+/// A key that is named; the empty text names none (R42).
+pub(super) fn given(key_arn: Option<String>) -> Option<String> {
+    key_arn.filter(|arn| !arn.is_empty())
 }
 
 fn exists(key: &Key) -> Error {
@@ -180,7 +185,7 @@ impl CreateFunction {
             environment: self.environment,
             vpc_config: self.vpc_config.filter(|vpc| !vpc.subnet_ids.is_empty() || !vpc.security_group_ids.is_empty()),
             dead_letter_config: self.dead_letter_config.filter(|config| !config.is_empty()),
-            kms_key_arn: self.kms_key_arn.filter(|arn| !arn.is_empty()),
+            kms_key_arn: given(self.kms_key_arn),
             tracing_config: TracingConfig {
                 mode: self.tracing_config.and_then(|config| config.mode).or(Some("PassThrough".into())),
             },
@@ -370,10 +375,11 @@ fn delete_version(function: &Function, version: &str) -> Result<Step<Deleted>, E
     if !aliases.is_empty() {
         return Err(Error::VersionInUse { aliases: aliases.join(", ") });
     }
-    let mut changed = function.clone();
-    match version.parse().ok().and_then(|number: u64| changed.versions.remove(&number)) {
+    let Some(number) = function.version_number(version) else {
         // A version that is not there does not matter.
-        None => Ok(Step::Keep(Deleted {})),
-        Some(_) => Ok(Step::Put(Box::new(changed), Deleted {})),
-    }
+        return Ok(Step::Keep(Deleted {}));
+    };
+    let mut changed = function.clone();
+    changed.versions.remove(&number);
+    Ok(Step::Put(Box::new(changed), Deleted {}))
 }

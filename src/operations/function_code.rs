@@ -6,6 +6,7 @@ use serde::Deserialize;
 
 use super::configuration::{ArnForm, FunctionConfiguration};
 use super::context::{Context, Step};
+use super::function::given;
 use super::{source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
@@ -67,7 +68,7 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateFunctionCode) -> Result<Func
         return Ok(current.with_code(package.digest(), package.size_bytes()));
     }
     // Step 13.
-    let source_kms_key_arn = input.source_kms_key_arn.filter(|arn| !arn.is_empty());
+    let source_kms_key_arn = given(input.source_kms_key_arn);
     cx.change(&key, |function| {
         check_writable(function, &key, input.revision_id.as_deref())?;
         let code = Code { package: Arc::clone(&package), source_kms_key_arn: source_kms_key_arn.clone() };

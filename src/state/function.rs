@@ -120,7 +120,14 @@ impl Function {
     /// The published version of this number.
     #[must_use]
     pub fn version(&self, number: &str) -> Option<&Arc<Snapshot>> {
-        self.versions.get(&number.parse().ok()?)
+        self.versions.get(&self.version_number(number)?)
+    }
+
+    /// The number of a published version, where this is how it is written: `1` is, `01` is not.
+    #[must_use]
+    pub fn version_number(&self, text: &str) -> Option<u64> {
+        let number = text.parse().ok()?;
+        (self.versions.contains_key(&number) && number.to_string() == text).then_some(number)
     }
 
     /// Bytes of code that count against the account's storage: `$LATEST` and each version in full (V8, Q3).
