@@ -1,8 +1,12 @@
 //! Packages by digest: bytes held once, verdicts remembered.
 //!
 //! The one idea: two memories with two lifetimes. *Held* packages live exactly as long as somebody uses them: only a weak
-//! reference is kept here. *Verdicts* outlive the bytes they are about, so that a dry run followed by the real call, or
-//! a deploy repeated in every test, checks once; they are small, and the oldest go when there are too many.
+//! reference is kept here. *Verdicts* outlive the bytes they are about, and the emulator too: what a check found is a
+//! fact about the bytes, so a dry run followed by the real call, or a deploy repeated in every test of a process, checks
+//! once. They are small, and the oldest go when there are too many.
+//!
+//! The very same bytes object given again, while a package holds it, is known by its address and not even hashed: bytes
+//! do not change, and an address in use cannot be anybody else's.
 //!
 //! A blob store on disk, or one that hashes and checks while bytes stream in, has the same two memories: it would take
 //! the place of `held`, and tell `verdicts` what it found.
@@ -20,7 +24,7 @@
 //! ```
 
 use std::collections::{HashMap, VecDeque};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use bytes::Bytes;
 
@@ -36,13 +40,8 @@ const FEWEST_TO_PURGE: usize = 64;
 /// All packages of one emulator; shared between threads by reference.
 #[derive(Debug, Default)]
 pub struct Packages {
-    memory: Mutex<Memory>,
-}
-
-#[derive(Debug, Default)]
-struct Memory {
-    held: Held,
-    verdicts: Verdicts,
+    held: Mutex<Held>,
+    verdicts: Arc<Mutex<Verdicts>>,
 }
 
 /// What is known about a digest before its bytes are checked.
@@ -58,6 +57,13 @@ impl Packages {
         Self::default()
     }
 
+    /// Holds nothing, and shares the verdicts of this process.
+    #[must_use]
+    pub fn remembering() -> Self {
+        static VERDICTS: LazyLock<Arc<Mutex<Verdicts>>> = LazyLock::new(Arc::default);
+        Self { held: Mutex::default(), verdicts: Arc::clone(&VERDICTS) }
+    }
+
     /// Gives the package with these bytes: the one that is held if there is one, then the new bytes are dropped.
     ///
     /// Bytes seen before cost the time of their hash, new ones are hashed and checked side by side.
@@ -66,8 +72,11 @@ impl Packages {
     ///
     /// The [`Refusal`] that [`check`] gives, remembered or new.
     pub fn accept(&self, bytes: Bytes, limits: &Limits) -> Result<Arc<Package>, Refusal> {
+        if let Some(package) = self.held().same_object(&bytes).filter(|package| fits(package, *limits)) {
+            return Ok(package);
+        }
         let recalled = OnceLock::new();
-        let recognised = |digest: &Digest| match self.memory().recall(digest, *limits) {
+        let recognised = |digest: &Digest| match self.recall(digest, *limits) {
             Some(known) => recalled.set(known).is_ok(),
             None => false,
         };
@@ -77,45 +86,50 @@ impl Packages {
             (Some(Recalled::Verdict(verdict)), _) | (None, Some(verdict)) => verdict,
             (None, None) => check(&bytes, limits),
         };
-        let mut memory = self.memory();
-        memory.verdicts.remember(digest, *limits, &verdict);
-        Ok(memory.held.hold(Package { bytes, digest, contents: verdict? }))
+        self.verdicts().remember(digest, *limits, &verdict);
+        Ok(self.held().hold(Package { bytes, digest, contents: verdict? }))
     }
 
     /// The package with this digest, if somebody still uses it.
     #[must_use]
     pub fn get(&self, digest: &Digest) -> Option<Arc<Package>> {
-        self.memory().held.get(digest)
+        self.held().get(digest)
     }
 
     /// How many references to packages and how many verdicts are kept.
     #[cfg(test)]
     pub(super) fn remembered(&self) -> (usize, usize) {
-        let memory = self.memory();
-        (memory.held.by_digest.len(), memory.verdicts.by_digest.len())
+        (self.held().by_digest.len(), self.verdicts().by_digest.len())
     }
 
-    fn memory(&self) -> MutexGuard<'_, Memory> {
+    fn recall(&self, digest: &Digest, limits: Limits) -> Option<Recalled> {
+        match self.held().get(digest).filter(|package| fits(package, limits)) {
+            Some(package) => Some(Recalled::Package(package)),
+            None => self.verdicts().recall(digest, limits).map(Recalled::Verdict),
+        }
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
         // Every change is one insertion or removal, so what a panicking thread left behind is still whole.
-        self.memory.lock().unwrap_or_else(PoisonError::into_inner)
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn verdicts(&self) -> MutexGuard<'_, Verdicts> {
+        self.verdicts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Memory {
-    fn recall(&self, digest: &Digest, limits: Limits) -> Option<Recalled> {
-        match self.held.get(digest) {
-            Some(package) if package.contents.unzipped_bytes < limits.unzipped_bytes => {
-                Some(Recalled::Package(package))
-            }
-            _ => self.verdicts.recall(digest, limits).map(Recalled::Verdict),
-        }
-    }
+/// Whether a package that was accepted once is accepted under these limits.
+fn fits(package: &Package, limits: Limits) -> bool {
+    package.contents.unzipped_bytes < limits.unzipped_bytes
 }
 
 /// Packages that are in use.
 #[derive(Debug, Default)]
 struct Held {
     by_digest: HashMap<Digest, Weak<Package>>,
+    /// The same packages by the address of their bytes.
+    by_address: HashMap<usize, Weak<Package>>,
     /// Length at which dead references are removed next.
     purge_at: usize,
 }
@@ -123,6 +137,12 @@ struct Held {
 impl Held {
     fn get(&self, digest: &Digest) -> Option<Arc<Package>> {
         self.by_digest.get(digest).and_then(Weak::upgrade)
+    }
+
+    /// The package that holds these very bytes: the same memory, which it keeps alive and nobody changes.
+    fn same_object(&self, bytes: &Bytes) -> Option<Arc<Package>> {
+        let package = self.by_address.get(&bytes.as_ptr().addr()).and_then(Weak::upgrade)?;
+        (package.bytes.as_ptr() == bytes.as_ptr() && package.bytes.len() == bytes.len()).then_some(package)
     }
 
     /// Holds a package, unless another thread was faster: then its package is the answer.
@@ -133,6 +153,7 @@ impl Held {
         self.purge();
         let package = Arc::new(package);
         self.by_digest.insert(package.digest, Arc::downgrade(&package));
+        self.by_address.insert(package.bytes.as_ptr().addr(), Arc::downgrade(&package));
         package
     }
 
@@ -140,6 +161,7 @@ impl Held {
     fn purge(&mut self) {
         if self.by_digest.len() >= self.purge_at.max(FEWEST_TO_PURGE) {
             self.by_digest.retain(|_, package| package.strong_count() > 0);
+            self.by_address.retain(|_, package| package.strong_count() > 0);
             self.purge_at = self.by_digest.len().saturating_mul(2);
         }
     }

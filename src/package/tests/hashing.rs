@@ -117,3 +117,25 @@ fn many_threads_get_one_package() {
     });
     assert!(all.windows(2).all(|pair| Arc::ptr_eq(&pair[0], &pair[1])));
 }
+
+#[test]
+fn the_same_object_is_known_by_its_address_and_a_part_of_it_is_not() {
+    let packages = Packages::new();
+    for bytes in sizes() {
+        let held = packages.accept(bytes.clone(), &Limits::default()).unwrap();
+        assert!(Arc::ptr_eq(&held, &packages.accept(bytes.clone(), &Limits::default()).unwrap()));
+        let cut = packages.accept(bytes.slice(..bytes.len() - 1), &Limits::default());
+        assert_eq!(cut.unwrap_err().kind(), Kind::NotAZip);
+        let narrow = packages.accept(bytes, &Limits { unzipped_bytes: 10 });
+        assert_eq!(narrow.unwrap_err().kind(), Kind::TooLarge);
+    }
+}
+
+#[test]
+fn emulators_share_verdicts_and_not_packages() {
+    let bytes: Bytes = zip(&[stored("shared", b"verdict")]).into();
+    let (one, two) = (Packages::remembering(), Packages::remembering());
+    let held = one.accept(bytes.clone(), &Limits::default()).unwrap();
+    assert_eq!(two.get(&held.digest()), None);
+    assert_eq!(two.accept(bytes, &Limits::default()).unwrap(), held);
+}
