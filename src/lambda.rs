@@ -75,7 +75,7 @@ impl Lambda {
         Self {
             settle: options.settle,
             store: MemoryStore::default(),
-            packages: Packages::new(),
+            packages: Packages::remembering(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
             ids: Ids::new(options.seed),
         }
@@ -104,6 +104,7 @@ impl Lambda {
     ) -> Answer {
         self.answer(|lambda, at| {
             check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)))?;
+            validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;

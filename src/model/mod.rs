@@ -51,6 +51,8 @@ pub struct Shape {
     pub name: &'static str,
     /// What it is, with its limits.
     pub kind: Kind,
+    /// Whether its values are secret: AWS leaves them out of its messages.
+    pub sensitive: bool,
 }
 
 /// What a shape is. Limits are `None` where the model is silent; both ends are inclusive.
@@ -65,8 +67,8 @@ pub enum Kind {
     Map { key: &'static Shape, value: &'static Shape, min: Option<u64>, max: Option<u64> },
     /// Text; `min` and `max` count Unicode code points. `pattern` stands as the model writes it and means the whole text.
     String { min: Option<u64>, max: Option<u64>, pattern: Option<&'static str>, values: &'static [&'static str] },
-    /// A 32-bit or 64-bit whole number (`integer` and `long` of the model).
-    Integer { min: Option<i64>, max: Option<i64> },
+    /// A whole number of 32 or 64 `bits` (`integer` and `long` of the model).
+    Integer { min: Option<i64>, max: Option<i64>, bits: u8 },
     /// A floating-point number (`float` and `double` of the model).
     Double { min: Option<f64>, max: Option<f64> },
     /// true or false.
@@ -181,6 +183,17 @@ pub enum Matches {
     AnyError(bool),
     /// The HTTP status is this.
     Status(u16),
+}
+
+/// How the table writes its shapes.
+impl Shape {
+    const fn new(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, sensitive: false }
+    }
+
+    const fn secret(name: &'static str, kind: Kind) -> Self {
+        Self { name, kind, sensitive: true }
+    }
 }
 
 impl Shape {

@@ -19,6 +19,9 @@ use crate::model::{Kind, Member, Place, Shape};
 /// Whether absent members of an answer stand as null (W2, a known unknown for today's AWS).
 const WRITE_NULLS: bool = true;
 
+/// The first number beyond 64 bits.
+const TWO_TO_63: f64 = 9_223_372_036_854_775_808.0;
+
 /// A package that travels beside the body, under a token that stands in its place there: (base64 text, bytes).
 pub type Substitute<'a> = Option<(&'a str, &'a Bytes)>;
 
@@ -90,15 +93,18 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_u64<E: serde::de::Error>(self, value: u64) -> Result<Document, E> {
-        let signed =
-            i64::try_from(value).map_err(|_| E::invalid_value(serde::de::Unexpected::Unsigned(value), &self))?;
-        self.visit_i64(signed)
+        // What fits no number of 64 bits fits none of 32 either, and is refused as such.
+        self.visit_i64(i64::try_from(value).unwrap_or(i64::MAX))
     }
 
     fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Document, E> {
         match self.shape.kind {
             Kind::Double { .. } => Ok(Document::Double(value)),
             Kind::Timestamp => Ok(Document::Timestamp(value)),
+            // A whole number too large for 64 bits is read as one with a point.
+            Kind::Integer { .. } if value.abs() >= TWO_TO_63 => {
+                Ok(Document::Integer(if value < 0.0 { i64::MIN } else { i64::MAX }))
+            }
             _ => Err(E::invalid_type(serde::de::Unexpected::Float(value), &self)),
         }
     }

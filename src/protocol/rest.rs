@@ -79,7 +79,7 @@ fn read_query(shape: &'static Shape, name: &str, query: &str) -> Result<Option<D
 fn parse(shape: &'static Shape, text: &str) -> Result<Document, Error> {
     let refused = || Error::Serialization { reason: format!("{text} is not a value of {}", shape.name) };
     match shape.kind {
-        Kind::Integer { .. } => text.parse().map(Document::Integer).map_err(|_| refused()),
+        Kind::Integer { .. } => whole_number(text).map(Document::Integer).ok_or_else(refused),
         Kind::Double { .. } => text.parse().map(Document::Double).map_err(|_| refused()),
         Kind::Timestamp => text.parse().map(Document::Timestamp).map_err(|_| refused()),
         Kind::Boolean => text.parse().map(Document::Boolean).map_err(|_| refused()),
@@ -89,6 +89,14 @@ fn parse(shape: &'static Shape, text: &str) -> Result<Document, Error> {
         }
         _ => Ok(Document::String(text.to_owned())),
     }
+}
+
+/// A whole number, cut to 64 bits.
+fn whole_number(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let whole = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    let cut = if digits.len() < text.len() { i64::MIN } else { i64::MAX };
+    whole.then(|| text.parse().unwrap_or(cut))
 }
 
 fn decode(raw: &str) -> String {

@@ -30,6 +30,28 @@ const JUDGED_LATER: [&str; 1] = ["Runtime"];
 /// Lists whose violations are recorded without `Member must not be null` at the end (facts 4.2).
 const ENTRIES_WITHOUT_NULL_RULE: [&str; 2] = ["SecurityGroupIds", "SubnetIds"];
 
+/// Checks that every whole number of `document` fits its shape, whatever way it came (R52).
+///
+/// # Errors
+/// [`Error::Serialization`] for the first that does not.
+pub fn check_numbers(shape: &'static Shape, document: &Document) -> Result<(), Error> {
+    match (&shape.kind, document) {
+        (Kind::Integer { bits: 32, .. }, Document::Integer(number)) if i32::try_from(*number).is_err() => {
+            Err(Error::Serialization { reason: format!("{} is a whole number of 32 bits", shape.name) })
+        }
+        (Kind::Structure(_), Document::Structure(present)) => present.iter().try_for_each(|(name, value)| {
+            shape.member(name).map_or(Ok(()), |member| check_numbers(member.shape, value))
+        }),
+        (Kind::List { member, .. }, Document::List(entries)) => {
+            entries.iter().try_for_each(|entry| check_numbers(member, entry))
+        }
+        (Kind::Map { value, .. }, Document::Map(entries)) => {
+            entries.iter().try_for_each(|(_, entry)| check_numbers(value, entry))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Checks `document` against the constraints of `shape`.
 ///
 /// # Errors
@@ -64,7 +86,7 @@ fn value_at(shape: &'static Shape, value: &Document, path: &str, name: &str, fou
         (Kind::Structure(_), _) => members(shape, value, &join(path, name), found),
         (Kind::List { member, min, max }, Document::List(entries)) => {
             for constraint in length(entries.len() as u64, *min, *max) {
-                found.push(violation(value, &join(path, name), &constraint));
+                found.push(violation(shape, value, &join(path, name), &constraint));
             }
             if matches!(member.kind, Kind::Structure(_)) {
                 for (index, entry) in entries.iter().enumerate() {
@@ -76,18 +98,23 @@ fn value_at(shape: &'static Shape, value: &Document, path: &str, name: &str, fou
                     rules.push("Member must not be null".into());
                 }
                 let constraint = format!("Member must satisfy constraint: [{}]", rules.join(", "));
-                found.push(violation(value, &join(path, name), &constraint));
+                found.push(violation(shape, value, &join(path, name), &constraint));
             }
         }
         (Kind::Map { key, value: inner, min, max }, Document::Map(entries)) => {
             for constraint in length(entries.len() as u64, *min, *max) {
-                found.push(violation(value, &join(path, name), &constraint));
+                found.push(violation(shape, value, &join(path, name), &constraint));
             }
-            map_entries(key, inner, entries, (value, path, name), found);
+            map_entries(key, inner, entries, |rule| violation(shape, value, &join(path, name), rule), found);
+            if matches!(inner.kind, Kind::Structure(_)) {
+                for (text, entry) in entries {
+                    members(inner, entry, &format!("{}.{text}.member", join(path, name)), found);
+                }
+            }
         }
         _ => {
             for constraint in constraints(shape, value) {
-                found.push(violation(value, &join(path, name), &constraint));
+                found.push(violation(shape, value, &join(path, name), &constraint));
             }
         }
     }
@@ -97,22 +124,16 @@ fn map_entries(
     key: &'static Shape,
     inner: &'static Shape,
     entries: &[(String, Document)],
-    (whole, path, name): (&Document, &str, &str),
+    violation: impl Fn(&str) -> String,
     found: &mut Vec<String>,
 ) {
     if entries.iter().any(|(text, _)| !text_constraints(key, text).is_empty()) {
-        let constraint = format!("Map keys must satisfy constraint: [{}]", rules(key).join(", "));
-        found.push(violation(whole, &join(path, name), &constraint));
+        found.push(violation(&format!("Map keys must satisfy constraint: [{}]", rules(key).join(", "))));
     }
-    if matches!(inner.kind, Kind::Structure(_)) {
-        for (text, entry) in entries {
-            members(inner, entry, &format!("{}.{text}.member", join(path, name)), found);
-        }
-    } else if entries.iter().any(|(_, entry)| !constraints(inner, entry).is_empty() || *entry == Document::Null) {
+    if entries.iter().any(|(_, entry)| !constraints(inner, entry).is_empty() || *entry == Document::Null) {
         let mut rules = rules(inner);
         rules.push("Member must not be null".into());
-        let constraint = format!("Map value must satisfy constraint: [{}]", rules.join(", "));
-        found.push(violation(whole, &join(path, name), &constraint));
+        found.push(violation(&format!("Map value must satisfy constraint: [{}]", rules.join(", "))));
     }
 }
 
@@ -120,7 +141,7 @@ fn map_entries(
 fn constraints(shape: &'static Shape, value: &Document) -> Vec<String> {
     match (&shape.kind, value) {
         (Kind::String { .. }, Document::String(text)) => text_constraints(shape, text),
-        (Kind::Integer { min, max }, Document::Integer(value)) => range(value, min.as_ref(), max.as_ref()),
+        (Kind::Integer { min, max, .. }, Document::Integer(value)) => range(value, min.as_ref(), max.as_ref()),
         (Kind::Double { min, max }, Document::Double(value)) => range(value, min.as_ref(), max.as_ref())
             .into_iter()
             .map(|mut text| {
@@ -164,7 +185,7 @@ fn rules(shape: &'static Shape) -> Vec<String> {
             rules.extend((!values.is_empty()).then(|| values_rule(shape, values)));
             rules
         }
-        Kind::Integer { min, max } => {
+        Kind::Integer { min, max, .. } => {
             max.map(|max| at_most("value", &max)).into_iter().chain(min.map(|min| at_least("value", &min))).collect()
         }
         Kind::Double { min, max } => {
@@ -206,8 +227,10 @@ fn values_rule(shape: &Shape, values: &[&str]) -> String {
     format!("Member must satisfy enum value set: [{list}]")
 }
 
-fn violation(value: &Document, path: &str, constraint: &str) -> String {
-    format!("Value '{}' at '{path}' failed to satisfy constraint: {constraint}", printed(value))
+/// One violation in AWS's words, which leave out values that are secret.
+fn violation(shape: &Shape, value: &Document, path: &str, constraint: &str) -> String {
+    let shown = if shape.sensitive { String::new() } else { format!(" '{}'", printed(value)) };
+    format!("Value{shown} at '{path}' failed to satisfy constraint: {constraint}")
 }
 
 /// `a.b`, each with its first letter lowered (R43).
@@ -335,6 +358,26 @@ mod tests {
              Member must have length greater than or equal to 1, Member must satisfy regular expression pattern: [0-9]+]"
         );
         assert_eq!(weights("2", 0.5), "Ok(())");
+    }
+
+    #[test]
+    fn a_secret_value_is_not_printed() {
+        let variables = Document::Map(vec![("A".into(), text("secret"))]);
+        let members =
+            vec![("FunctionName", text("fn")), ("Environment", Document::Structure(vec![("Variables", variables)]))];
+        assert_eq!(
+            message("UpdateFunctionConfiguration", members),
+            "1 validation error detected: Value at 'environment.variables' failed to satisfy constraint: Map keys must \
+             satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]"
+        );
+    }
+
+    #[test]
+    fn a_whole_number_beyond_32_bits_is_a_wrong_type() {
+        let members = vec![("FunctionName", text("fn")), ("Timeout", Document::Integer(1 << 31))];
+        let refused =
+            check_numbers(operation("UpdateFunctionConfiguration").unwrap().input, &Document::Structure(members));
+        assert_eq!(refused, Err(Error::Serialization { reason: "Timeout is a whole number of 32 bits".into() }));
     }
 
     #[test]

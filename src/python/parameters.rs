@@ -129,8 +129,11 @@ impl Walk {
         let mut entries = Vec::with_capacity(given.len());
         for (key, value) in given {
             let spelled = key.str()?.to_string();
-            let Document::String(text) = self.value(key_shape, &key, &Path::Key(path, &spelled))? else { continue };
-            entries.push((text, self.value(value_shape, &value, &Path::Member(path, &spelled))?));
+            let text = self.value(key_shape, &key, &Path::Key(path, &spelled))?;
+            let value = self.value(value_shape, &value, &Path::Member(path, &spelled))?;
+            if let Document::String(text) = text {
+                entries.push((text, value));
+            }
         }
         Ok(Document::Map(entries))
     }

@@ -139,7 +139,7 @@ pub struct RuntimeConfig {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct AcceleratorConfig {
-    pub accelerator_memory_size: u32,
+    pub accelerator_memory_size: i64,
 }
 
 impl DeadLetterConfig {

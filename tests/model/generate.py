@@ -156,6 +156,8 @@ def kind(name: str, shape: Json) -> str:
         number = float if shape["type"] in ("float", "double") else int
         for end in ("min", "max"):
             fields.append(f"{end}: Some({number(shape[end]):_})" if end in shape else f"{end}: None")
+    if shape["type"] in ("integer", "long"):
+        fields.append(f"bits: {64 if shape['type'] == 'long' else 32}")
     if shape["type"] == "string":
         fields.append(f"pattern: Some({raw(shape['pattern'])})" if "pattern" in shape else "pattern: None")
         fields.append(f"values: &[{', '.join(text(value) for value in shape.get('enum', ()))}]")
@@ -163,6 +165,11 @@ def kind(name: str, shape: Json) -> str:
         fields.append(f"streaming: {boolean(value=shape.get('streaming', False))}")
     variant = {"long": "Integer", "float": "Double"}.get(shape["type"], shape["type"].capitalize())
     return f"Kind::{variant} {{ {', '.join(fields)} }}" if fields else f"Kind::{variant}"
+
+
+def make(shape: Json) -> str:
+    """Name the constructor of a shape."""
+    return "secret" if shape.get("sensitive") else "new"
 
 
 def structure(name: str, shape: Json) -> str:
@@ -303,7 +310,7 @@ def table(model: Model) -> str:
         "    use super::super::{Exception, Kind, Member, Shape, Structure};",
         "",
         *(
-            f"    pub static {constant(name)}: Shape = Shape {{ name: {text(name)}, kind: {kind(name, shape)} }};"
+            f"    pub static {constant(name)}: Shape = Shape::{make(shape)}({text(name)}, {kind(name, shape)});"
             for name, shape in sorted(model.shapes.items())
         ),
         "}",
