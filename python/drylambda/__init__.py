@@ -1,0 +1,68 @@
+"""AWS Lambda's control plane, offline.
+
+The one idea to hold: a `Lambda` is an emulator with boto3's methods; everything else here lets it answer for boto3::
+
+    import boto3
+    import drylambda
+
+    @drylambda.mock_lambda
+    def test_deploy():
+        lambda_client = boto3.client("lambda", region_name="eu-west-1")
+        ...
+
+    emulator = drylambda.Lambda()
+    emulator.list_functions()["Functions"]
+
+Importing drylambda imports neither boto3 nor botocore, and changes nothing outside of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from ._drylambda import VERSION, Clock, make_zip
+from ._lambda import OPERATIONS, Lambda
+
+if TYPE_CHECKING:
+    from .boto import attach, detach
+    from .exceptions import ClientError, ParamValidationError
+    from .mock import mock_lambda
+
+__version__ = VERSION
+
+__all__ = [
+    "OPERATIONS",
+    "ClientError",
+    "Clock",
+    "Lambda",
+    "ParamValidationError",
+    "__version__",
+    "attach",
+    "detach",
+    "make_zip",
+    "mock_lambda",
+]
+
+#: Where the names are that import botocore, or that only some programs need.
+_LATER = {
+    "ClientError": ".exceptions",
+    "ParamValidationError": ".exceptions",
+    "attach": ".boto",
+    "detach": ".boto",
+    "mock_lambda": ".mock",
+}
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has its own type, above
+    if name not in _LATER:
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
+    from importlib import import_module  # noqa: PLC0415 - only now it is needed
+
+    value = getattr(import_module(_LATER[name], __name__), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

@@ -1,0 +1,76 @@
+# ruff: noqa: PYI021 - editors show these, not the docstrings of the compiled module
+"""The compiled core: an emulator, its clock, packages."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from os import PathLike
+from typing import Any, Final, Literal, final
+
+from typing_extensions import Self, disjoint_base
+
+__all__ = ["BOTOCORE_VERSION", "VERSION", "Clock", "Lambda", "make_zip", "operations"]
+
+VERSION: Final[str]
+BOTOCORE_VERSION: Final[str]
+
+@final
+class Clock:
+    """The clock of an emulator: runs with the system's, shifted or frozen."""
+
+    @property
+    def frozen(self) -> bool:
+        """Whether the clock stands."""
+    def time(self) -> float:
+        """Seconds since the epoch, by this clock."""
+    def freeze(self, at: datetime | str | float | None = None) -> None:
+        """Stop the clock, at ``at`` (a datetime, an ISO 8601 text or seconds since the epoch) or where it is."""
+    def resume(self) -> None:
+        """Let the clock run again, from where it stands."""
+    def advance(self, seconds: float) -> None:
+        """Move the clock on by ``seconds`` (back, if negative), frozen or running."""
+
+@disjoint_base
+class Lambda:
+    """An emulator of AWS Lambda's control plane, seen from one account and Region."""
+
+    def __new__(
+        cls,
+        *,
+        region: str = "us-east-1",
+        account_id: str = "123456789012",
+        settle: Literal["on_read", "instant"] | float | None = None,
+        seed: int | None = None,
+        sharing: Lambda | None = None,
+    ) -> Self: ...
+    @property
+    def region(self) -> str:
+        """The Region that calls go to when nothing else says so."""
+    @property
+    def account_id(self) -> str:
+        """The account that calls belong to when nothing else says so."""
+    @property
+    def clock(self) -> Clock:
+        """The emulator's clock."""
+    def reset(self) -> None:
+        """Forget every function of every account and Region."""
+    def download(self, location: str) -> bytes:
+        """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
+    def _call(self, operation: str, parameters: dict[str, Any], region: str | None = None) -> dict[str, Any]:
+        """Answer one call: AWS's operation name, boto3's parameters; boto3's response."""
+    def _wire(
+        self,
+        method: str,
+        host: str,
+        path: str,
+        query: str,
+        headers: Sequence[tuple[str, str]],
+        body: bytes,
+        package: tuple[str, bytes] | None = None,
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Answer one HTTP request: (status, headers, body). ``package`` is (token in the body, what it stands for)."""
+
+def make_zip(files: Mapping[str, bytes | str] | str | PathLike[str]) -> bytes:
+    """Make a deployment package of a mapping of names to contents, or of a directory: same files, same bytes."""
+
+def operations() -> list[tuple[str, str, bool]]:
+    """Return every operation of the API: (AWS's name, boto3's name, whether it is built)."""

@@ -1,0 +1,73 @@
+"""The emulator as Python sees it: the core, boto3's methods, and views on other accounts and Regions."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from . import _drylambda
+from ._operations import Operations
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .exceptions import Exceptions
+
+__all__ = ["OPERATIONS", "Lambda"]
+
+#: Every operation of the API by AWS's name, and whether it is built. The others answer an error that says so.
+OPERATIONS: dict[str, bool] = {name: built for name, _, built in _drylambda.operations()}
+
+
+class Lambda(_drylambda.Lambda, Operations):
+    """An emulator of AWS Lambda's control plane, seen from one account and Region.
+
+    Every operation of Lambda is a method, with boto3's name, keyword arguments and response::
+
+        emulator = Lambda(region="eu-west-1")
+        emulator.update_function_code(FunctionName="app", ZipFile=drylambda.make_zip({"app.py": "..."}))
+
+    - ``region`` and ``account_id`` (twelve digits) are those of calls that do not say otherwise.
+    - ``settle`` is when a change leaves ``InProgress``: ``"on_read"`` with the first read after it (a write before is
+      refused, as on AWS), ``"instant"`` at once, or a number of seconds on the emulator's clock.
+    - ``seed`` makes ids the same in each run.
+
+    Emulators are independent of each other and may be used from several threads. Refusals are `ClientError`.
+    """
+
+    __slots__ = ()
+
+    def scope(self, region: str | None = None, account_id: str | None = None) -> Self:
+        """Return the same emulator, seen from another Region or account: the functions of all are kept together."""
+        return type(self)(region=region or self.region, account_id=account_id or self.account_id, sharing=self)
+
+    def client(
+        self,
+        service_name: Literal["lambda"] = "lambda",
+        region_name: str | None = None,
+        *,
+        depth: Literal["wire", "call"] = "wire",
+        **options: Any,  # noqa: ANN401 - boto3's own
+    ) -> Any:  # noqa: ANN401 - botocore makes the class when it makes the client
+        """Make a real boto3 client that this emulator alone answers, in this emulator's Region by default.
+
+        Nothing is patched, no environment variable or configuration file is needed, and an active `mock_lambda` does
+        not see its calls. ``options`` are those of ``boto3.client``; ``depth`` is that of `attach`.
+
+        Raises ``ValueError`` for another service or depth, ``ImportError`` if botocore is not installed.
+        """
+        from .boto import client  # noqa: PLC0415 - it imports botocore
+
+        return client(self, service_name, region_name, depth=depth, **options)
+
+    @property
+    def exceptions(self) -> Exceptions:
+        """The exceptions of direct calls by name, as a boto3 client has them: ``exceptions.ResourceNotFoundException``.
+
+        A boto3 client raises its own classes (``client.exceptions``); `ClientError` is the base of both.
+        """
+        from .exceptions import NAMESPACE  # noqa: PLC0415 - it is not needed to answer calls
+
+        return NAMESPACE
+
+    def __repr__(self) -> str:
+        return f"<drylambda.{type(self).__name__} {self.region} {self.account_id}>"

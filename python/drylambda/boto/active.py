@@ -1,0 +1,73 @@
+"""The mocks that are active in this process, and which of them answers.
+
+The one idea to hold: a thread is answered by the mock that it entered last itself; a thread that entered none, as a
+worker of the code under test, by the one that was entered last of all.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from .environment import Environment, forget_credentials
+from .patches import Patches
+
+if TYPE_CHECKING:
+    from drylambda import Lambda
+
+    from .call import Depth
+
+Others = Literal["refuse", "pass"]
+
+
+@dataclass(eq=False, slots=True)
+class Entry:
+    """A mock that was entered and not yet left."""
+
+    lambda_: Lambda
+    depth: Depth
+    others: Others
+    explicit_region: bool
+    thread: int = field(default_factory=threading.get_ident)
+
+
+_changing = threading.Lock()
+# Replaced as a whole with each change, so that reading needs no lock.
+_entries: tuple[Entry, ...] = ()
+_environment = Environment()
+_patches: Patches | None = None
+
+
+def current() -> Entry | None:
+    """Return the mock that answers the calls of this thread, if any is active."""
+    entries = _entries
+    if not entries:
+        return None
+    last = entries[-1]
+    if len(entries) == 1:
+        return last
+    thread = threading.get_ident()
+    return next((entry for entry in reversed(entries) if entry.thread == thread), last)
+
+
+def enter(entry: Entry) -> None:
+    """Add a mock, as the innermost one."""
+    global _entries, _patches  # noqa: PLW0603 - patches are global by nature
+    with _changing:
+        if _patches is None:
+            _patches = Patches(current)
+        _environment.follow((*_entries, entry))
+        _entries = (*_entries, entry)
+
+
+def leave(entry: Entry) -> None:
+    """Remove a mock, be it the innermost one or not; with the last one everything becomes as it was."""
+    global _entries, _patches  # noqa: PLW0603
+    with _changing:
+        _entries = tuple(other for other in _entries if other is not entry)
+        _environment.follow(_entries)
+        if not _entries and _patches is not None:
+            _patches.undo()
+            _patches = None
+            forget_credentials()

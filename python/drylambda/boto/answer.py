@@ -1,0 +1,100 @@
+"""One request of botocore in, one response of botocore out; the emulator in between, and no socket."""
+
+from __future__ import annotations
+
+import io
+from typing import TYPE_CHECKING
+
+from botocore.awsrequest import AWSResponse
+
+from . import package
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from botocore.awsrequest import AWSPreparedRequest
+
+    from drylambda import Lambda
+
+#: Headers of the signature, which is not checked.
+_SIGNING = ("x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
+
+
+class Body(io.BytesIO):
+    """The body of a response, with the one method of urllib3's that botocore needs."""
+
+    def stream(self, amt: int = 65536, decode_content: bool | None = None) -> Iterator[bytes]:  # noqa: ARG002, FBT001
+        """Yield what is left, at most ``amt`` bytes at a time."""
+        while chunk := self.read(amt):
+            yield chunk
+
+    def release_conn(self) -> None:
+        """Do nothing: there is no connection."""
+
+
+def answer(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
+    """Answer a request for Lambda.
+
+    Raises `drylambda.exceptions.PackageLostError` if the request names a package that is no longer there.
+    """
+    url = request.url
+    host, path, query = split(url)
+    body = body_bytes(request.body)
+    status, response_headers, content = lambda_._wire(
+        request.method, host, path, query, headers(request), body, package.find(body) if body else None
+    )
+    raw = _urllib3_response(status, response_headers, content) if request.stream_output else Body(content)
+    response = AWSResponse(url, status, response_headers, raw)
+    if not request.stream_output:
+        # What reading `raw` would give, without the loop.
+        response._content = content
+    return response
+
+
+def split(url: str) -> tuple[str, str, str]:
+    """Host (with a port, if there is one), path and query of an absolute URL, still percent-encoded."""
+    # botocore makes these URLs itself; urlsplit would cost as much as the whole hook.
+    _, _, rest = url.partition("://")
+    rest, _, query = rest.partition("?")
+    host, _, path = rest.partition("/")
+    return host, f"/{path}", query
+
+
+def header(request: AWSPreparedRequest, name: str) -> str:
+    """Return the value of a header as text, or no text."""
+    try:
+        value = request.headers[name]
+    except KeyError:
+        return ""
+    return value.decode("latin-1") if type(value) is bytes else str(value)
+
+
+def headers(request: AWSPreparedRequest) -> list[tuple[str, str]]:
+    """Return the headers that the core reads: the signature, and what operations take from headers."""
+    found = [("authorization", header(request, "authorization"))]
+    for name in request.headers:
+        lower = name[:6].lower() == "x-amz-" and name.lower()
+        if lower and lower not in _SIGNING:
+            found.append((lower, header(request, name)))
+    return found
+
+
+def body_bytes(body: object) -> bytes:
+    """Return a request's body, whatever botocore or a hook made of it."""
+    if type(body) is bytes:
+        return body
+    if body is None:
+        return b""
+    if isinstance(body, str):
+        return body.encode()
+    if isinstance(body, (bytes, bytearray, memoryview)):
+        return bytes(body)
+    read: bytes = body.read()  # type: ignore[attr-defined]
+    return read
+
+
+def _urllib3_response(status: int, headers: list[tuple[str, str]], content: bytes) -> object:
+    """Make the response whose ``raw`` a caller will stream, as the payload of Invoke."""
+    from urllib3.response import HTTPResponse  # noqa: PLC0415 - only for streams
+
+    return HTTPResponse(body=io.BytesIO(content), headers=dict(headers), status=status, preload_content=False)

@@ -1,0 +1,115 @@
+"""One existing client, answered by an emulator, until it is detached."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from botocore import UNSIGNED
+from botocore.client import BaseClient
+from botocore.validate import ParamValidationDecorator
+
+import drylambda
+
+from . import credentials
+from .answer import answer
+from .call import Depth, checked_depth, direct, through_botocore
+from .package import Serializer, Tokens
+
+if TYPE_CHECKING:
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+
+    from drylambda import Lambda
+
+
+class Session:
+    """Stands where botocore's ``URLLib3Session`` stands, and opens no socket."""
+
+    def __init__(self, lambda_: Lambda) -> None:
+        self.lambda_ = lambda_
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """Answer a request."""
+        return answer(self.lambda_, request)
+
+    def close(self) -> None:
+        """Do nothing: there is no connection."""
+
+
+class Attachment:
+    """What attaching changed in one client, and how to change it back."""
+
+    def __init__(self, client: BaseClient, lambda_: Lambda, depth: Depth) -> None:
+        signer = client._request_signer
+        self._before = (client._endpoint.http_session, client._serializer, signer._credentials)
+        client._endpoint.http_session = Session(lambda_)
+        client._serializer = _with_tokens(client._serializer)
+        if client.meta.config.signature_version is not UNSIGNED:
+            signer._credentials = credentials.usable(signer._credentials)
+        # An attribute of the instance comes before the class's, which a mock may have patched.
+        client._make_api_call = partial(_make_api_call, client, lambda_, depth)
+        client._drylambda = self
+
+    def undo(self, client: BaseClient) -> None:
+        """Put everything back."""
+        client._endpoint.http_session, client._serializer, client._request_signer._credentials = self._before
+        del client._make_api_call, client._drylambda
+
+
+def is_attached(client: BaseClient) -> bool:
+    """Tell whether a client has an emulator of its own."""
+    return "_drylambda" in client.__dict__
+
+
+def attach(client: BaseClient, lambda_: Lambda | None = None, *, depth: Depth = "wire") -> Lambda:
+    """Let an emulator answer one boto3 client for Lambda, and return the emulator: by default a new one.
+
+    The client's own Region counts, not the emulator's. A client that is attached already changes its emulator.
+    ``depth="call"`` leaves botocore out of the calls: many times faster, but without events, retries and signatures.
+
+    Raises ``TypeError`` if ``client`` is not a client for Lambda, ``ValueError`` for another ``depth``.
+    """
+    _check(client)
+    checked_depth(depth)
+    if lambda_ is None:
+        lambda_ = drylambda.Lambda(region=client.meta.region_name)
+    elif not isinstance(lambda_, drylambda.Lambda):
+        msg = f"lambda_ is a drylambda.Lambda, not {lambda_!r}"
+        raise TypeError(msg)
+    detach(client)
+    Attachment(client, lambda_, depth)
+    return lambda_
+
+
+def detach(client: BaseClient) -> None:
+    """Make an attached client what it was before; leave any other client alone.
+
+    Raises ``TypeError`` if ``client`` is not a client for Lambda.
+    """
+    _check(client)
+    if is_attached(client):
+        client._drylambda.undo(client)
+
+
+def _check(client: object) -> None:
+    service = client.meta.service_model.service_name if isinstance(client, BaseClient) else None
+    if service != "lambda":
+        what = f"a client for {service}" if service else repr(client)
+        msg = f'drylambda answers boto3.client("lambda"), not {what}'
+        raise TypeError(msg)
+
+
+def _with_tokens(serializer: Serializer) -> Serializer:
+    """Let large packages travel beside the request, once the parameters are validated."""
+    if isinstance(serializer, ParamValidationDecorator):
+        validating: Serializer = ParamValidationDecorator(serializer._param_validator, Tokens(serializer._serializer))
+        return validating
+    return Tokens(serializer)
+
+
+def _make_api_call(
+    client: BaseClient, lambda_: Lambda, depth: Depth, operation_name: str, api_params: dict[str, Any]
+) -> dict[str, Any]:
+    if depth == "call":
+        return direct(client, lambda_, operation_name, api_params)
+    return through_botocore(type(client)._make_api_call, client, operation_name, api_params)

@@ -1,0 +1,60 @@
+"""One call of one client, at either depth.
+
+``wire`` goes botocore's whole way; ``call`` goes straight to the core, without events, signing and parsing. The answer
+and the class of an exception are the same.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Literal
+
+from botocore.exceptions import ClientError
+
+from drylambda import exceptions
+
+from . import credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.client import BaseClient
+
+    from drylambda import Lambda
+
+Depth = Literal["wire", "call"]
+
+_HINT_HEADER = "x-drylambda-hint"
+
+
+def checked_depth(depth: str) -> Depth:
+    """Return ``depth`` if it is one; raise ``ValueError`` if not."""
+    if depth not in ("wire", "call"):
+        msg = f'depth is "wire" or "call", not {depth!r}'
+        raise ValueError(msg)
+    return depth  # type: ignore[return-value]
+
+
+def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    """Answer a call without botocore; refusals are the client's own exceptions."""
+    account_id = credentials.account_id(client._request_signer._credentials)
+    if account_id is not None and account_id != lambda_.account_id:
+        lambda_ = lambda_.scope(account_id=account_id)
+    try:
+        return lambda_._call(operation, parameters, client.meta.region_name)
+    except ClientError as error:
+        modelled = client.exceptions.from_code(error.response["Error"]["Code"])(error.response, operation)
+        exceptions.with_hint(modelled, error.response["ResponseMetadata"]["HTTPHeaders"].get(_HINT_HEADER))
+        # Where the first exception was made says nothing to the caller.
+        raise modelled from None
+
+
+def through_botocore(
+    make_api_call: Callable[..., dict[str, Any]], client: BaseClient, operation: str, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    """Answer a call botocore's way; the hint of a refusal, which travels as a header, becomes a note."""
+    try:
+        return make_api_call(client, operation, parameters)
+    except ClientError as error:
+        metadata = error.response.get("ResponseMetadata", {})
+        exceptions.with_hint(error, metadata.get("HTTPHeaders", {}).get(_HINT_HEADER))
+        raise

@@ -1,0 +1,65 @@
+"""Real boto3 clients that belong to one emulator from the start."""
+
+from __future__ import annotations
+
+import threading
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import botocore.session
+
+from . import credentials
+from .attachment import attach
+from .call import checked_depth
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
+    from botocore.credentials import Credentials
+
+    from drylambda import Lambda
+
+    from .call import Depth
+
+# botocore's sessions may not make two clients at once.
+_making = threading.Lock()
+
+
+class _Session(botocore.session.Session):  # type: ignore[misc]
+    """A session that reads nobody's files and asks nobody for credentials: a machine's profiles change no test."""
+
+    @property
+    def full_config(self) -> dict[str, Any]:
+        return {"profiles": {}}
+
+    def get_scoped_config(self) -> dict[str, Any]:
+        return {}
+
+    def get_credentials(self) -> Credentials:
+        return credentials.DUMMY
+
+
+@cache
+def _session() -> _Session:
+    """Return the process's one session for such clients: sessions are slow to make, and load the model of Lambda."""
+    session = _Session()
+    session.set_config_variable("ignore_configured_endpoint_urls", True)  # noqa: FBT003 - botocore's own form
+    return session
+
+
+def client(
+    lambda_: Lambda,
+    service_name: str = "lambda",
+    region_name: str | None = None,
+    *,
+    depth: Depth = "wire",
+    **options: Any,  # noqa: ANN401
+) -> BaseClient:
+    """Make a client that ``lambda_`` alone answers; see `drylambda.Lambda.client`."""
+    if service_name != "lambda":
+        msg = f'a drylambda.Lambda makes clients for "lambda", not for {service_name!r}'
+        raise ValueError(msg)
+    checked_depth(depth)
+    with _making:
+        made = _session().create_client(service_name, region_name or lambda_.region, **options)
+    attach(made, lambda_, depth=depth)
+    return made

@@ -1,0 +1,79 @@
+"""The environment variables that boto3 needs to make a client, for the time that a mock is active.
+
+What is set stays as it is, with one exception: a Region that the mock was given explicitly wins. Innermost mocks win
+over outer ones. On leaving, each variable becomes what it was, unless somebody has changed it meanwhile.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING
+from weakref import WeakSet
+
+from . import credentials
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from botocore.session import Session
+
+    from .active import Entry
+
+REGION = "AWS_DEFAULT_REGION"
+_DUMMIES = {"AWS_ACCESS_KEY_ID": credentials.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY": credentials.SECRET_KEY}
+
+#: The sessions that read the dummy credentials and keep them.
+SESSIONS: WeakSet[Session] = WeakSet()
+
+
+class Environment:
+    """The variables that are ours at the moment, and what they were."""
+
+    def __init__(self) -> None:
+        self._before: dict[str, str | None] = {}
+        self._ours: dict[str, str] = {}
+
+    def follow(self, entries: Sequence[Entry]) -> None:
+        """Make the environment what the mocks that are active now, outermost first, want it to be."""
+        wanted = {}
+        if entries:
+            wanted = {name: value for name, value in _DUMMIES.items() if self._unset(name)}
+            explicit = [entry.lambda_.region for entry in entries if entry.explicit_region]
+            if explicit:
+                wanted[REGION] = explicit[-1]
+            elif self._unset(REGION):
+                wanted[REGION] = entries[-1].lambda_.region
+        for name in [name for name in self._ours if name not in wanted]:
+            self._restore(name)
+        for name, value in wanted.items():
+            self._set(name, value)
+
+    def _unset(self, name: str) -> bool:
+        """Tell whether a variable would be unset without us."""
+        before = self._before.get(name) if name in self._ours else os.environ.get(name)
+        return before is None
+
+    def _set(self, name: str, value: str) -> None:
+        if name not in self._ours:
+            self._before[name] = os.environ.get(name)
+        elif os.environ.get(name) != self._ours[name]:
+            # Somebody has set it since: theirs.
+            return
+        self._ours[name] = os.environ[name] = value
+
+    def _restore(self, name: str) -> None:
+        before, ours = self._before.pop(name), self._ours.pop(name)
+        if os.environ.get(name) != ours:
+            return
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before
+
+
+def forget_credentials() -> None:
+    """Let no session keep the dummy credentials, neither boto3's default one nor any other."""
+    for session in list(SESSIONS):
+        if credentials.are_ours(session._credentials):
+            session._credentials = None
+    SESSIONS.clear()

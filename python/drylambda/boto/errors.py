@@ -1,0 +1,27 @@
+"""What AWS has no words for, as botocore's exceptions; botocore retries none of them."""
+
+from __future__ import annotations
+
+from botocore.exceptions import BotoCoreError
+
+
+class OtherServiceError(BotoCoreError):  # type: ignore[misc]
+    """A call to a service that `mock_lambda` does not answer, and does not let out either."""
+
+    fmt = (
+        "mock_lambda answers AWS Lambda and lets nothing else out: refused {call}. Answer it with a library for that "
+        'service (inside moto\'s mock_aws, moto answers), or let it out: mock_lambda(others="pass").'
+    )
+
+
+class PackageLostError(BotoCoreError):  # type: ignore[misc]
+    """A request that names a package which travelled beside an earlier call."""
+
+    fmt = (
+        "The request names a package ({token}) that travelled beside a call which is over. drylambda keeps a large "
+        "ZipFile only while its call lasts; a request that was kept and sent again no longer has it."
+    )
+
+
+# Where users find them.
+OtherServiceError.__module__ = PackageLostError.__module__ = "drylambda.exceptions"

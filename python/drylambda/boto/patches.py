@@ -1,0 +1,161 @@
+"""What an active mock changes in botocore's and other classes, all at once, and how it is changed back.
+
+The one idea to hold: a patch is a function made around what was there before. It goes in when the first mock is
+entered and comes out when the last one is left; if somebody has put theirs over it meanwhile, theirs stays, and ours
+below it lets everything through as long as no mock is active.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from botocore.client import BaseClient
+from botocore.httpsession import URLLib3Session
+from botocore.serialize import RestJSONSerializer
+from botocore.session import Session
+from botocore.signers import RequestSigner
+
+from . import call, credentials, links, package
+from .answer import answer
+from .attachment import is_attached
+from .environment import SESSIONS
+from .others import CALL, is_for_lambda, refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+    from botocore.model import OperationModel
+
+    from .active import Entry
+
+    Current = Callable[[], Entry | None]
+    Make = Callable[[Any, Current], Callable[..., Any]]
+
+
+def _send(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
+    def send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
+        entry = current()
+        if entry is None:
+            return original(self, request)
+        if is_for_lambda(request):
+            return answer(entry.lambda_, request)
+        if entry.others == "pass":
+            return original(self, request)
+        raise refusal(request)
+
+    return send
+
+
+def _serialize(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
+    def serialize_to_request(
+        self: RestJSONSerializer, parameters: dict[str, Any], operation_model: OperationModel
+    ) -> dict[str, Any]:
+        request: dict[str, Any]
+        if current() is None:
+            request = original(self, parameters, operation_model)
+            return request
+        return package.serialize(original.__get__(self), parameters, operation_model)
+
+    return serialize_to_request
+
+
+def _sign(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
+    def get_auth_instance(
+        self: RequestSigner,
+        signing_name: str,
+        region_name: str,
+        signature_version: str | None = None,
+        request_credentials: Any = None,  # noqa: ANN401
+        **options: Any,  # noqa: ANN401
+    ) -> Any:  # noqa: ANN401
+        if signing_name == "lambda" and current() is not None:
+            request_credentials = credentials.usable(request_credentials or self._credentials)
+        return original(self, signing_name, region_name, signature_version, request_credentials, **options)
+
+    return get_auth_instance
+
+
+def _read_credentials(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
+    def get_credentials(self: Session) -> Any:  # noqa: ANN401
+        found = original(self)
+        if credentials.are_ours(found):
+            # A session keeps what it found, so it must forget when the mock is left; at once if it was left just now.
+            if current() is None:
+                self._credentials = None
+            else:
+                SESSIONS.add(self)
+        return found
+
+    return get_credentials
+
+
+def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
+    def _make_api_call(self: BaseClient, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
+        response: dict[str, Any]
+        entry = current()
+        if entry is None or is_attached(self):
+            response = original(self, operation_name, api_params)
+            return response
+        service = self.meta.service_model.service_name
+        if service != "lambda":
+            # Should it be refused, it is refused by its name.
+            token = CALL.set((service, operation_name))
+            try:
+                response = original(self, operation_name, api_params)
+            finally:
+                CALL.reset(token)
+            return response
+        if entry.depth == "call":
+            return call.direct(self, entry.lambda_, operation_name, api_params)
+        return call.through_botocore(original, self, operation_name, api_params)
+
+    return _make_api_call
+
+
+class _Site(NamedTuple):
+    """One attribute of one class, and what makes the function to put there."""
+
+    owner: type
+    attribute: str
+    make: Make
+
+
+_SITES = (
+    _Site(URLLib3Session, "send", _send),
+    _Site(RestJSONSerializer, "serialize_to_request", _serialize),
+    _Site(RequestSigner, "get_auth_instance", _sign),
+    _Site(Session, "get_credentials", _read_credentials),
+    _Site(BaseClient, "_make_api_call", _make_api_call),
+    *(_Site(owner, "connect", links.connect) for owner in links.CONNECTIONS),
+)
+
+_ABSENT = object()
+
+
+class Patches:
+    """The patches while they are in place."""
+
+    def __init__(self, current: Current) -> None:
+        self._undo = [_install(site, current) for site in _SITES]
+
+    def undo(self) -> None:
+        """Take out each patch that nobody has covered."""
+        for undo in reversed(self._undo):
+            undo()
+
+
+def _install(site: _Site, current: Current) -> Callable[[], None]:
+    before = site.owner.__dict__.get(site.attribute, _ABSENT)
+    patch = site.make(getattr(site.owner, site.attribute), current)
+    setattr(site.owner, site.attribute, patch)
+
+    def undo() -> None:
+        if site.owner.__dict__.get(site.attribute) is not patch:
+            return
+        if before is _ABSENT:
+            delattr(site.owner, site.attribute)
+        else:
+            setattr(site.owner, site.attribute, before)
+
+    return undo

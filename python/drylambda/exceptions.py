@@ -1,0 +1,169 @@
+"""The exceptions of drylambda: botocore's own where it is installed, equal classes where it is not.
+
+Importing this module does not import botocore; the first exception does. ``drylambda.ClientError`` is therefore the
+class to catch with and without botocore::
+
+    try:
+        emulator.get_function(FunctionName="nobody")
+    except drylambda.ClientError as error:
+        assert error.response["Error"]["Code"] == "ResourceNotFoundException"
+
+- ``ClientError``: AWS refused the call. Each of AWS's codes has a subclass: ``emulator.exceptions``.
+- ``ParamValidationError``: boto3 refuses the parameters before it sends anything.
+- ``OtherServiceError``: an active `mock_lambda` was asked for something other than Lambda.
+- ``PackageLostError``: a request was kept and sent again without the large package that travelled beside it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .boto.errors import OtherServiceError, PackageLostError
+
+    # What a type checker sees in place of botocore's classes or ours.
+    class ClientError(Exception):
+        """AWS's refusal of a call."""
+
+        MSG_TEMPLATE: str
+        response: dict[str, Any]
+        operation_name: str
+
+        def __init__(self, error_response: dict[str, Any], operation_name: str) -> None: ...
+
+    class ParamValidationError(Exception):
+        """Parameters that boto3 refuses before it sends anything."""
+
+        fmt: str
+        kwargs: dict[str, Any]
+
+        def __init__(self, **kwargs: Any) -> None: ...  # noqa: ANN401 - botocore's own form
+
+
+__all__ = [
+    "ClientError",
+    "Exceptions",
+    "OtherServiceError",
+    "PackageLostError",
+    "ParamValidationError",
+    "from_code",
+]
+
+
+class _ClientError(Exception):
+    """What stands for botocore's class of this name: its attributes, its text."""
+
+    MSG_TEMPLATE = "An error occurred ({error_code}) when calling the {operation_name} operation: {error_message}"
+
+    def __init__(self, error_response: dict[str, Any], operation_name: str) -> None:
+        error = error_response.get("Error", {})
+        code, message = error.get("Code", "Unknown"), error.get("Message", "Unknown")
+        super().__init__(
+            self.MSG_TEMPLATE.format(error_code=code, operation_name=operation_name, error_message=message)
+        )
+        self.response = error_response
+        self.operation_name = operation_name
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Pickle as the base class, as botocore's does: the subclasses are made on the fly."""
+        return _ClientError, (self.response, self.operation_name)
+
+
+class _ParamValidationError(Exception):
+    """What stands for botocore's class of this name: its attributes, its text."""
+
+    fmt = "Parameter validation failed:\n{report}"
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - botocore's own form
+        super().__init__(self.fmt.format(**kwargs))
+        self.kwargs = kwargs
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _param_validation_error, (self.kwargs,)
+
+
+def _param_validation_error(kwargs: dict[str, Any]) -> _ParamValidationError:
+    return _ParamValidationError(**kwargs)
+
+
+_ClientError.__name__ = _ClientError.__qualname__ = "ClientError"
+_ParamValidationError.__name__ = _ParamValidationError.__qualname__ = "ParamValidationError"
+
+_FALLBACKS: dict[str, type[Exception]] = {"ClientError": _ClientError, "ParamValidationError": _ParamValidationError}
+
+_classes: dict[str, type[Exception]] = {}
+
+
+def from_code(code: str) -> type[Exception]:
+    """Return the subclass of ``ClientError`` for one of AWS's codes, e.g. ``ResourceNotFoundException``."""
+    made = _classes.get(code)
+    if made is None:
+        # Should two threads make one, the first one stays.
+        made = _classes.setdefault(code, type(code, (_base("ClientError"),), {"__module__": __name__}))
+    return made
+
+
+def client_error(code: str, response: dict[str, Any], operation: str, hint: str | None) -> Exception:
+    """Make the exception for a refused call; the core calls this."""
+    return with_hint(from_code(code)(response, operation), hint)
+
+
+def with_hint(error: Exception, hint: str | None) -> Exception:
+    """Attach what drylambda knows beyond AWS's message, as a note below the traceback (Python 3.11 and later)."""
+    if hint and sys.version_info >= (3, 11):
+        error.add_note(f"drylambda: {hint}")
+    return error
+
+
+def param_validation_error(report: str) -> Exception:
+    """Make the exception for parameters that boto3 refuses itself; the core calls this."""
+    error: Exception = _base("ParamValidationError")(report=report)
+    return error
+
+
+class Exceptions:
+    """The exceptions of a `Lambda`, as ``client.exceptions`` of boto3: one attribute for each of AWS's codes."""
+
+    __slots__ = ()
+
+    def from_code(self, code: str) -> type[Exception]:
+        """Return the class for one of AWS's codes."""
+        return from_code(code)
+
+    def __getattr__(self, name: str) -> type[Exception]:
+        if name == "ClientError":
+            client_error: type[Exception] = _base(name)
+            return client_error
+        if not name[:1].isupper():
+            msg = f"{name!r} is not one of AWS's codes, as ResourceNotFoundException is"
+            raise AttributeError(msg)
+        return from_code(name)
+
+
+#: The one namespace of all emulators: their classes are the same.
+NAMESPACE = Exceptions()
+
+
+def _base(name: str) -> Any:  # noqa: ANN401 - each has arguments of its own
+    """Return ``ClientError`` or ``ParamValidationError``: botocore's, or ours."""
+    try:
+        from botocore import exceptions  # noqa: PLC0415 - it need not be there
+    except ImportError:
+        return _FALLBACKS[name]
+    return getattr(exceptions, name)
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the attribute's own type is not known here
+    if name in _FALLBACKS:
+        return _base(name)
+    if name in ("OtherServiceError", "PackageLostError"):
+        from .boto import errors  # noqa: PLC0415 - it imports botocore
+
+        return getattr(errors, name)
+    msg = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(msg)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -1,0 +1,123 @@
+"""The fixtures of the pytest plug-in, in runs of pytest of their own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.metadata import entry_points
+
+import pytest
+
+# Where the package is installed, pytest finds the plug-in itself.
+INSTALLED = any(point.name == "drylambda" for point in entry_points(group="pytest11"))
+
+FUNCTION = """
+        FunctionName="app", Runtime="python3.12", Role="arn:aws:iam::123456789012:role/app", Handler="app.handler",
+        Code={"ZipFile": PACKAGE},
+"""
+PACKAGE = 'import drylambda as package\nPACKAGE = package.make_zip({"app.py": ""})\n'
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Run pytest on a file in a process of its own, on a machine without credentials; return its last lines."""
+
+    def run(tests, *options, conftest=""):
+        (tmp_path / "test_it.py").write_text(
+            (PACKAGE if "FUNCTION" in tests else "") + tests.replace("**FUNCTION", FUNCTION)
+        )
+        (tmp_path / "conftest.py").write_text(conftest)
+        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
+        command = [sys.executable, "-m", "pytest", "-q", *([] if INSTALLED else ["-p", "drylambda.pytest_plugin"])]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
+        environment["HOME"] = environment["USERPROFILE"] = str(tmp_path)
+        done = subprocess.run(
+            [*command, *options], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    return run
+
+
+def test_each_test_has_an_emulator_and_a_client_of_its_own(run):
+    tests = """
+import boto3
+import pytest
+
+@pytest.mark.parametrize("number", range(3))
+def test(drylambda, lambda_client, number):
+    assert lambda_client.list_functions()["Functions"] == []
+    boto3.client("lambda").create_function(**FUNCTION)
+    assert len(lambda_client.list_functions()["Functions"]) == len(drylambda.list_functions()["Functions"]) == 1
+"""
+    assert "3 passed" in run(tests)
+
+
+def test_the_settings_can_be_overridden(run):
+    tests = """
+import boto3
+import pytest
+
+@pytest.fixture
+def drylambda_settings():
+    return {"region": "eu-west-1", "settle": "instant", "depth": "call"}
+
+def test(drylambda, lambda_client):
+    assert drylambda.region == lambda_client.meta.region_name == boto3.client("lambda").meta.region_name == "eu-west-1"
+    lambda_client.create_function(**FUNCTION)
+    for _ in range(2):
+        # On read, the second would be refused.
+        lambda_client.update_function_code(FunctionName="app", ZipFile=PACKAGE)
+
+class TestElsewhere:
+    @pytest.fixture
+    def drylambda_settings(self, drylambda_settings):
+        return {**drylambda_settings, "region": "eu-west-2"}
+
+    def test(self, drylambda):
+        assert drylambda.region == "eu-west-2"
+"""
+    assert "2 passed" in run(tests)
+
+
+def test_the_client_alone_brings_the_mock(run):
+    tests = """
+import boto3
+
+def test(lambda_client):
+    lambda_client.create_function(**FUNCTION)
+    assert len(boto3.client("lambda").list_functions()["Functions"]) == 1
+"""
+    assert "1 passed" in run(tests)
+
+
+def test_workers_of_xdist_do_not_meet(run):
+    tests = """
+import boto3
+import pytest
+
+@pytest.mark.parametrize("number", range(20))
+def test(drylambda, number):
+    client = boto3.client("lambda")
+    assert client.list_functions()["Functions"] == []
+    client.create_function(**FUNCTION)
+"""
+    assert "20 passed" in run(tests, "-n", "2")
+
+
+def test_a_run_that_uses_no_fixture_imports_no_botocore(run):
+    tests = """
+import sys
+
+def test():
+    assert not [name for name in sys.modules if name.partition(".")[0] in ("boto3", "botocore")]
+"""
+    assert "1 passed" in run(tests)
+
+
+def test_the_fixtures_are_documented(run):
+    listed = run("def test(): pass\n", "--fixtures")
+    for name in ("drylambda", "lambda_client", "drylambda_settings"):
+        assert f"\n{name} " in listed
