@@ -69,8 +69,9 @@ pub enum Kind {
     String { min: Option<u64>, max: Option<u64>, pattern: Option<&'static str>, values: &'static [&'static str] },
     /// A whole number of 32 or 64 `bits` (`integer` and `long` of the model).
     Integer { min: Option<i64>, max: Option<i64>, bits: u8 },
-    /// A floating-point number (`float` and `double` of the model).
-    Double { min: Option<f64>, max: Option<f64> },
+    /// A floating-point number (`float` and `double` of the model). `whole` says that the model writes its limits
+    /// without a point, as botocore then prints them.
+    Double { min: Option<f64>, max: Option<f64>, whole: bool },
     /// true or false.
     Boolean,
     /// Bytes, base64 in JSON; `min` and `max` count decoded bytes.

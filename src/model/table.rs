@@ -457,7 +457,7 @@ pub mod shapes {
     pub static EXECUTION: Shape = Shape::new("Execution", Kind::Structure(Structure { members: &[Member::body("DurableExecutionArn", &DURABLE_EXECUTION_ARN).required(), Member::body("DurableExecutionName", &DURABLE_EXECUTION_NAME).required(), Member::body("FunctionArn", &NAME_SPACED_FUNCTION_ARN).required(), Member::body("Status", &EXECUTION_STATUS).required(), Member::body("StartTimestamp", &EXECUTION_TIMESTAMP).required(), Member::body("EndTimestamp", &EXECUTION_TIMESTAMP), Member::body("KMSKeyArn", &KMS_KEY_ARN)], payload: None, exception: None, event_stream: false }));
     pub static EXECUTION_DATA_INCLUDED: Shape = Shape::new("ExecutionDataIncluded", Kind::Boolean);
     pub static EXECUTION_DETAILS: Shape = Shape::new("ExecutionDetails", Kind::Structure(Structure { members: &[Member::body("InputPayload", &INPUT_PAYLOAD)], payload: None, exception: None, event_stream: false }));
-    pub static EXECUTION_ENVIRONMENT_MEMORY_GI_B_PER_V_CPU: Shape = Shape::new("ExecutionEnvironmentMemoryGiBPerVCpu", Kind::Double { min: Some(2.0), max: Some(8.0) });
+    pub static EXECUTION_ENVIRONMENT_MEMORY_GI_B_PER_V_CPU: Shape = Shape::new("ExecutionEnvironmentMemoryGiBPerVCpu", Kind::Double { min: Some(2.0), max: Some(8.0), whole: true });
     pub static EXECUTION_FAILED_DETAILS: Shape = Shape::new("ExecutionFailedDetails", Kind::Structure(Structure { members: &[Member::body("Error", &EVENT_ERROR).required()], payload: None, exception: None, event_stream: false }));
     pub static EXECUTION_PAUSED_DETAILS: Shape = Shape::new("ExecutionPausedDetails", Kind::Structure(Structure { members: &[Member::body("PauseRequestTimestamp", &EXECUTION_TIMESTAMP).required(), Member::body("Reason", &EVENT_PAUSE_REASON), Member::body("ExecutionTimeoutPaused", &EXECUTION_TIMEOUT_PAUSED).required()], payload: None, exception: None, event_stream: false }));
     pub static EXECUTION_RESUMED_DETAILS: Shape = Shape::new("ExecutionResumedDetails", Kind::Structure(Structure { members: &[Member::body("ResumeRequestTimestamp", &EXECUTION_TIMESTAMP).required(), Member::body("Reason", &EVENT_RESUME_REASON)], payload: None, exception: None, event_stream: false }));
@@ -671,7 +671,7 @@ pub mod shapes {
     pub static MAXIMUM_RETRY_ATTEMPTS_EVENT_SOURCE_MAPPING: Shape = Shape::new("MaximumRetryAttemptsEventSourceMapping", Kind::Integer { min: Some(-1), max: Some(10_000), bits: 32 });
     pub static MEMORY_SIZE: Shape = Shape::new("MemorySize", Kind::Integer { min: Some(128), max: Some(32_768), bits: 32 });
     pub static METHOD: Shape = Shape::new("Method", Kind::String { min: Some(0), max: Some(6), pattern: Some(r".*"), values: &[] });
-    pub static METRIC_TARGET_VALUE: Shape = Shape::new("MetricTargetValue", Kind::Double { min: Some(0.0), max: Some(100.0) });
+    pub static METRIC_TARGET_VALUE: Shape = Shape::new("MetricTargetValue", Kind::Double { min: Some(0.0), max: Some(100.0), whole: true });
     pub static MINIMUM_NUMBER_OF_POLLERS: Shape = Shape::new("MinimumNumberOfPollers", Kind::Integer { min: Some(1), max: Some(200), bits: 32 });
     pub static MODE_NOT_SUPPORTED_EXCEPTION: Shape = Shape::new("ModeNotSupportedException", Kind::Structure(Structure { members: &[Member::body("Type", &STRING), Member::body("message", &STRING)], payload: None, exception: Some(Exception { code: "ModeNotSupportedException", status: 400, message_key: "message", sender_fault: true }), event_stream: false }));
     pub static NAME_SPACED_FUNCTION_ARN: Shape = Shape::new("NameSpacedFunctionArn", Kind::String { min: Some(0), max: Some(10_000), pattern: Some(r"arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:function:[a-zA-Z0-9-_\.]+(:(\$LATEST(\.PUBLISHED)?|[a-zA-Z0-9-_]+))?"), values: &[] });
@@ -884,7 +884,7 @@ pub mod shapes {
     pub static WAIT_OPTIONS_WAIT_SECONDS_INTEGER: Shape = Shape::new("WaitOptionsWaitSecondsInteger", Kind::Integer { min: Some(1), max: Some(31_622_400), bits: 32 });
     pub static WAIT_STARTED_DETAILS: Shape = Shape::new("WaitStartedDetails", Kind::Structure(Structure { members: &[Member::body("Duration", &DURATION_SECONDS).required(), Member::body("ScheduledEndTimestamp", &EXECUTION_TIMESTAMP).required()], payload: None, exception: None, event_stream: false }));
     pub static WAIT_SUCCEEDED_DETAILS: Shape = Shape::new("WaitSucceededDetails", Kind::Structure(Structure { members: &[Member::body("Duration", &DURATION_SECONDS)], payload: None, exception: None, event_stream: false }));
-    pub static WEIGHT: Shape = Shape::new("Weight", Kind::Double { min: Some(0.0), max: Some(1.0) });
+    pub static WEIGHT: Shape = Shape::new("Weight", Kind::Double { min: Some(0.0), max: Some(1.0), whole: false });
     pub static WORKING_DIRECTORY: Shape = Shape::new("WorkingDirectory", Kind::String { min: Some(0), max: Some(1_000), pattern: None, values: &[] });
     pub static X_AMZN_TRACE_ID: Shape = Shape::new("XAmznTraceId", Kind::String { min: Some(0), max: Some(8_192), pattern: None, values: &[] });
 }

@@ -124,7 +124,7 @@ fn limits_are_in_order_and_keys_are_text() {
             }
             Kind::Map { key, min, max, .. } => in_order(*min, *max) && matches!(key.kind, Kind::String { .. }),
             Kind::Integer { min, max, .. } => min.is_none_or(|min| max.is_none_or(|max| min <= max)),
-            Kind::Double { min, max } => min.is_none_or(|min| max.is_none_or(|max| min <= max)),
+            Kind::Double { min, max, .. } => min.is_none_or(|min| max.is_none_or(|max| min <= max)),
             Kind::Structure(_) | Kind::Boolean | Kind::Timestamp => true,
         };
         assert!(fine, "{}", shape.name);

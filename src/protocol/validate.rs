@@ -30,7 +30,7 @@ const JUDGED_LATER: [&str; 1] = ["Runtime"];
 /// Lists whose violations are recorded without `Member must not be null` at the end (facts 4.2).
 const ENTRIES_WITHOUT_NULL_RULE: [&str; 2] = ["SecurityGroupIds", "SubnetIds"];
 
-/// Checks that every whole number of `document` fits its shape, whatever way it came (R52).
+/// Checks that every number of `document` is one that JSON can carry to its shape, whatever way it came (R52).
 ///
 /// # Errors
 /// [`Error::Serialization`] for the first that does not.
@@ -38,6 +38,12 @@ pub fn check_numbers(shape: &'static Shape, document: &Document) -> Result<(), E
     match (&shape.kind, document) {
         (Kind::Integer { bits: 32, .. }, Document::Integer(number)) if i32::try_from(*number).is_err() => {
             Err(Error::Serialization { reason: format!("{} is a whole number of 32 bits", shape.name) })
+        }
+        (Kind::Integer { .. } | Kind::Double { .. }, Document::Boolean(_)) => {
+            Err(Error::Serialization { reason: format!("{} is a number", shape.name) })
+        }
+        (Kind::Double { .. }, Document::Double(number)) if !number.is_finite() => {
+            Err(Error::Serialization { reason: format!("{} is a finite number", shape.name) })
         }
         (Kind::Structure(_), Document::Structure(present)) => present.iter().try_for_each(|(name, value)| {
             shape.member(name).map_or(Ok(()), |member| check_numbers(member.shape, value))
@@ -142,7 +148,7 @@ fn constraints(shape: &'static Shape, value: &Document) -> Vec<String> {
     match (&shape.kind, value) {
         (Kind::String { .. }, Document::String(text)) => text_constraints(shape, text),
         (Kind::Integer { min, max, .. }, Document::Integer(value)) => range(value, min.as_ref(), max.as_ref()),
-        (Kind::Double { min, max }, Document::Double(value)) => range(value, min.as_ref(), max.as_ref())
+        (Kind::Double { min, max, .. }, Document::Double(value)) => range(value, min.as_ref(), max.as_ref())
             .into_iter()
             .map(|mut text| {
                 if !text.contains('.') {
@@ -188,7 +194,7 @@ fn rules(shape: &'static Shape) -> Vec<String> {
         Kind::Integer { min, max, .. } => {
             max.map(|max| at_most("value", &max)).into_iter().chain(min.map(|min| at_least("value", &min))).collect()
         }
-        Kind::Double { min, max } => {
+        Kind::Double { min, max, .. } => {
             let max = max.map(|max| at_most("value", &format!("{max:?}")));
             max.into_iter().chain(min.map(|min| at_least("value", &format!("{min:?}")))).collect()
         }

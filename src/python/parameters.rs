@@ -109,7 +109,7 @@ impl Walk {
                 Ok(number) => self.integer(number, *min, path),
                 Err(_) => self.invalid_type(given, path, "<class 'int'>"),
             },
-            Kind::Double { min, .. } => self.double(given, *min, path),
+            Kind::Double { min, whole, .. } => self.double(given, *min, *whole, path),
             Kind::Boolean => match given.cast::<PyBool>() {
                 Ok(flag) => Ok(Document::Boolean(flag.is_true())),
                 Err(_) => self.invalid_type(given, path, "<class 'bool'>"),
@@ -160,21 +160,28 @@ impl Walk {
         if let Some(min) = min.filter(|min| number < *min) {
             self.out_of_range(given, &min.to_string(), path);
         }
-        Ok(Document::Integer(number))
+        // True and False pass botocore's check as numbers, and JSON carries them as what they are.
+        Ok(given.cast::<PyBool>().map_or(Document::Integer(number), |flag| Document::Boolean(flag.is_true())))
     }
 
-    fn double(&mut self, given: &Bound<'_, PyAny>, min: Option<f64>, path: &Path<'_>) -> PyResult<Document> {
+    fn double(
+        &mut self,
+        given: &Bound<'_, PyAny>,
+        min: Option<f64>,
+        whole: bool,
+        path: &Path<'_>,
+    ) -> PyResult<Document> {
         let decimal = || PyResult::Ok(given.get_type().name()? == "Decimal");
         if !given.is_instance_of::<PyFloat>() && !given.is_instance_of::<PyInt>() && !decimal()? {
             return self.invalid_type(given, path, "<class 'float'>, <class 'decimal.Decimal'>, <class 'int'>");
         }
         let number: f64 = given.call_method0("__float__")?.extract()?;
         if let Some(min) = min.filter(|min| number < *min) {
-            // The model writes whole limits without a point.
-            let min = if min.fract() == 0.0 { format!("{min:.1}") } else { min.to_string() };
+            let min = if whole { min.to_string() } else { format!("{min:?}") };
             self.out_of_range(given, &min, path);
         }
-        Ok(Document::Double(number))
+        // True and False pass botocore's check as numbers, and JSON carries them as what they are.
+        Ok(given.cast::<PyBool>().map_or(Document::Double(number), |flag| Document::Boolean(flag.is_true())))
     }
 
     fn blob(&mut self, given: &Bound<'_, PyAny>, path: &Path<'_>) -> PyResult<Document> {

@@ -156,6 +156,9 @@ def kind(name: str, shape: Json) -> str:
         number = float if shape["type"] in ("float", "double") else int
         for end in ("min", "max"):
             fields.append(f"{end}: Some({number(shape[end]):_})" if end in shape else f"{end}: None")
+    if shape["type"] in ("float", "double"):
+        limits = [shape[end] for end in ("min", "max") if end in shape]
+        fields.append(f"whole: {boolean(value=all(isinstance(limit, int) for limit in limits))}")
     if shape["type"] in ("integer", "long"):
         fields.append(f"bits: {64 if shape['type'] == 'long' else 32}")
     if shape["type"] == "string":

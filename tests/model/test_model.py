@@ -71,7 +71,7 @@ def operations(table: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def shapes(table: str) -> dict[str, str]:
     """Find the line of each shape."""
-    return dict(re.findall(r'^    pub static \w+: Shape = Shape \{ name: "(\w+)", (.*)$', table, re.MULTILINE))
+    return dict(re.findall(r'^    pub static \w+: Shape = Shape::(?:new|secret)\("(\w+)", (.*)$', table, re.MULTILINE))
 
 
 def test_generated_files_are_what_the_generator_writes(table: str) -> None:
