@@ -1,0 +1,222 @@
+"""Accounts and Regions are worlds of their own; emulators too; clock and seed (promise: same seed, same bytes)."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+
+import pytest
+from texts import not_found
+from world import ARN, NOW, ZIP_A, ZIP_B, configuration, creation
+
+import drylambda
+
+rule = pytest.mark.rule
+
+
+class TestScopes:
+    @rule("F7", "F8")
+    @pytest.mark.parametrize(
+        ("region", "partition"),
+        [("eu-west-1", "aws"), ("cn-north-1", "aws-cn"), ("us-gov-west-1", "aws-us-gov"), ("ap-southeast-5", "aws")],
+    )
+    def test_another_region_is_another_world(self, way, fn, region, partition):
+        there = way.at(region=region)
+        arn = f"arn:{partition}:lambda:{region}:123456789012:function:fn"
+        there.refused(there.lambda_.get_function, not_found(arn), FunctionName="fn")
+        made = there.lambda_.create_function(**creation(ZipFile=ZIP_B))
+        assert made["FunctionArn"] == arn
+        assert made["RuntimeVersionConfig"]["RuntimeVersionArn"].startswith(
+            f"arn:{partition}:lambda:{region}::runtime:"
+        )
+        assert there.settled(arn)["FunctionArn"] == arn
+        location = there.lambda_.get_function(FunctionName="fn")["Code"]["Location"]
+        assert way.emulator.download(location) == ZIP_B
+        assert way.settled("fn") == fn == configuration()
+        assert [it["FunctionArn"] for it in there.lambda_.list_functions()["Functions"]] == [arn]
+
+    @rule("F7")
+    def test_another_account_is_another_world(self, way, fn):
+        there = way.at(account_id="210987654321")
+        arn = ARN.replace("123456789012", "210987654321")
+        made = there.lambda_.create_function(**creation(ZipFile=ZIP_B))
+        assert made["FunctionArn"] == arn
+        usage = there.lambda_.get_account_settings()["AccountUsage"]
+        assert usage == {"TotalCodeSize": len(ZIP_B), "FunctionCount": 1}
+        assert way.lambda_.get_account_settings()["AccountUsage"] == {"TotalCodeSize": len(ZIP_A), "FunctionCount": 1}
+        there.lambda_.delete_function(FunctionName=arn)
+        assert way.settled("fn") == fn
+
+    @pytest.mark.parametrize("depth", ["wire", "call"])
+    def test_an_access_key_of_twelve_digits_is_an_account(self, depth):
+        emulator = drylambda.Lambda(seed=1)
+        client = emulator.client(
+            depth=depth, aws_access_key_id="210987654321", aws_secret_access_key="x", region_name="sa-east-1"
+        )
+        made = client.create_function(**creation())
+        assert made["FunctionArn"] == "arn:aws:lambda:sa-east-1:210987654321:function:fn"
+        assert emulator.list_functions()["Functions"] == []
+
+    def test_what_is_no_region_or_account_is_a_mistake_of_the_caller(self):
+        for options in ({"account_id": "1"}, {"account_id": "12345678901x"}, {"region": ""}, {"region": "x/y"}):
+            with pytest.raises(ValueError, match=r"account_id|region"):
+                drylambda.Lambda(**options)
+
+    def test_a_view_shares_clock_and_settling(self, way):
+        there = way.another(settle=1).at(region="eu-west-1")
+        there.lambda_.create_function(**creation())
+        there.clock.advance(1)
+        assert there.settled("fn")["State"] == "Active"
+
+
+class TestReset:
+    def test_everything_is_forgotten_in_every_world(self, way, fn):
+        there = way.at(region="eu-west-1")
+        there.lambda_.create_function(**creation())
+        way.emulator.reset()
+        for world in (way, there):
+            assert world.lambda_.list_functions()["Functions"] == []
+        way.lambda_.create_function(**creation())
+        assert way.settled("fn") == configuration()
+
+
+class TestClock:
+    def test_an_emulator_with_a_seed_stands_at_the_beginning_of_2026(self, way):
+        assert way.clock.frozen
+        assert way.clock.time() == dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc).timestamp()
+        assert way.lambda_.create_function(**creation())["LastModified"] == NOW
+
+    def test_an_emulator_without_one_has_the_systems_time(self):
+        clock = drylambda.Lambda().clock
+        assert not clock.frozen
+        before = dt.datetime.now(dt.timezone.utc).timestamp()
+        assert before - 1 <= clock.time() <= before + 60
+
+    @pytest.mark.parametrize(
+        "moment",
+        [
+            "2024-02-29T12:00:00+00:00",
+            "2024-02-29T12:00:00Z",
+            "2024-02-29T13:00:00+01:00",
+            "2024-02-29T12:00:00",
+            dt.datetime(2024, 2, 29, 12, tzinfo=dt.timezone.utc),
+            dt.datetime(2024, 2, 29, 12),  # noqa: DTZ001 - one without a zone is UTC
+            1709208000,
+            1709208000.0,
+        ],
+        ids=repr,
+    )
+    def test_it_is_frozen_moved_and_let_go(self, way, moment):
+        way.clock.freeze(moment)
+        assert way.lambda_.create_function(**creation())["LastModified"] == "2024-02-29T12:00:00.000+0000"
+        way.clock.advance(86400.001)
+        assert way.lambda_.create_function(**creation("two"))["LastModified"] == "2024-03-01T12:00:00.001+0000"
+        way.clock.resume()
+        assert not way.clock.frozen
+        way.clock.freeze()
+        assert way.clock.frozen
+        assert way.clock.time() == way.clock.time()
+
+
+def script(way):
+    """Every built operation at least once, with successes and refusals; yields what came of each call."""
+    from botocore.exceptions import ClientError
+
+    calls = [
+        ("create_function", creation(Environment={"Variables": {"KEY": "ü"}}, Tags={"a": "b"}, Publish=True)),
+        ("create_function", creation()),
+        ("update_function_code", {"FunctionName": "fn", "ZipFile": ZIP_B}),
+        ("get_function", {"FunctionName": "fn"}),
+        ("update_function_code", {"FunctionName": "fn", "ZipFile": ZIP_B, "DryRun": True}),
+        ("update_function_code", {"FunctionName": "fn", "ZipFile": ZIP_B, "Publish": True}),
+        ("update_function_code", {"FunctionName": "fn", "ZipFile": ZIP_B}),
+        ("get_function_configuration", {"FunctionName": "fn", "Qualifier": "2"}),
+        ("update_function_code", {"FunctionName": "fn", "ZipFile": b"nothing"}),
+        ("update_function_code", {"FunctionName": "fn", "ZipFile": bytes(70_000)}),
+        ("update_function_configuration", {"FunctionName": "fn", "VpcConfig": {"SubnetIds": ["subnet-1"]}}),
+        ("publish_version", {"FunctionName": "fn"}),
+        ("get_function_configuration", {"FunctionName": "fn:$LATEST"}),
+        ("publish_version", {"FunctionName": "fn", "Description": "words"}),
+        ("publish_version", {"FunctionName": "fn", "CodeSha256": "wrong"}),
+        ("create_alias", {"FunctionName": "fn", "Name": "prod", "FunctionVersion": "1"}),
+        (
+            "update_alias",
+            {"FunctionName": "fn", "Name": "prod", "RoutingConfig": {"AdditionalVersionWeights": {"2": 1}}},
+        ),
+        ("get_alias", {"FunctionName": "fn", "Name": "prod"}),
+        ("get_alias", {"FunctionName": "fn", "Name": "none"}),
+        ("list_aliases", {"FunctionName": "fn", "MaxItems": 1}),
+        ("list_versions_by_function", {"FunctionName": "fn", "MaxItems": 2}),
+        ("list_functions", {"FunctionVersion": "ALL", "MaxItems": 1}),
+        ("tag_resource", {"Resource": ARN, "Tags": {"c": "d"}}),
+        ("untag_resource", {"Resource": ARN, "TagKeys": ["a"]}),
+        ("list_tags", {"Resource": ARN}),
+        ("get_account_settings", {}),
+        ("get_function_code_signing_config", {"FunctionName": "fn"}),
+        ("delete_alias", {"FunctionName": "fn", "Name": "prod"}),
+        ("delete_function", {"FunctionName": "fn", "Qualifier": "1"}),
+        ("delete_function", {"FunctionName": "fn:$LATEST"}),
+        ("get_function", {"FunctionName": ARN.replace("1234", "9999")}),
+        ("get_function", {"FunctionName": "fn!"}),
+        ("invoke", {"FunctionName": "fn"}),
+        ("delete_function", {"FunctionName": "fn"}),
+    ]
+    for operation, parameters in calls:
+        way.clock.advance(0.25)
+        try:
+            yield operation, "answered", getattr(way.lambda_, operation)(**parameters)
+        except ClientError as error:
+            notes = [note for note in getattr(error, "__notes__", []) if note.startswith("drylambda")]
+            yield operation, type(error).__name__, {**error.response, "told": str(error), "notes": notes}
+
+
+def without_length(answers):
+    for _, _, answer in answers:
+        answer["ResponseMetadata"]["HTTPHeaders"].pop("content-length", None)
+    return answers
+
+
+class TestSeeds:
+    def test_the_same_seed_gives_the_same_answers_again(self, way):
+        once = list(script(way))
+        assert list(script(way.another(seed=1))) == once
+        assert list(script(way.another(seed=2))) != once
+
+    def test_every_way_in_gives_the_same_answers(self, ways):
+        names = {"answered", "ClientError"}
+        direct, client, call = (without_length(list(script(ways[it]))) for it in ("direct", "client", "call"))
+        assert client == call
+        assert [(it[0], it[2]) for it in direct] == [(it[0], it[2]) for it in client]
+        # A boto3 client has classes for the model's codes, the direct face for all of them.
+        for one, other in zip(direct, client, strict=True):
+            assert one[1] == other[1] or other[1] in names
+
+    def test_the_script_has_every_built_operation(self, way):
+        from botocore import xform_name
+
+        built = {xform_name(name) for name, is_built in drylambda.OPERATIONS.items() if is_built}
+        assert built <= {operation for operation, outcome, _ in script(way) if outcome == "answered"}
+
+    def test_the_bytes_on_the_wire_are_the_same(self):
+        def bytes_of(emulator):
+            zip_file = {"ZipFile": "UEsFBgAAAAAAAAAAAAAAAAAAAAAAAA=="}
+            emulator.create_function(**creation())
+            for method, path, sent in [
+                ("GET", "/2015-03-31/functions/fn", None),
+                ("PUT", "/2015-03-31/functions/fn/code", zip_file),
+                ("PUT", "/2015-03-31/functions/fn/configuration", {"Description": "new"}),
+                ("GET", "/2015-03-31/functions/", None),
+                ("POST", "/2015-03-31/functions/fn/versions", {}),
+                ("GET", "/2015-03-31/functions/fn/configuration", None),
+                ("DELETE", "/2015-03-31/functions/fn", None),
+                ("GET", "/nothing", None),
+            ]:
+                body = b"" if sent is None else json.dumps(sent).encode()
+                yield emulator._wire(method, "lambda.us-east-1.amazonaws.com", path, "", [], body)
+
+        one, other, third = (list(bytes_of(drylambda.Lambda(seed=seed))) for seed in (7, 7, 8))
+        assert one == other != third
+
+    def test_without_a_seed_ids_differ(self):
+        one, other = drylambda.Lambda(), drylambda.Lambda()
+        assert one.create_function(**creation())["RevisionId"] != other.create_function(**creation())["RevisionId"]

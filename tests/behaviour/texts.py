@@ -1,0 +1,118 @@
+"""AWS's refusals, character for character."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from world import ARN
+
+
+class Refusal(NamedTuple):
+    """What a call is refused with, whole."""
+
+    code: str
+    status: int
+    message: str | None
+    typed: bool = True  # a few recordings of modelled errors have no Type
+
+
+def invalid(message, *, typed=True):
+    return Refusal("InvalidParameterValueException", 400, message, typed)
+
+
+def missing(message):
+    return Refusal("ResourceNotFoundException", 404, message)
+
+
+def conflict(message):
+    return Refusal("ResourceConflictException", 409, message)
+
+
+def too_large(message):
+    return Refusal("RequestEntityTooLargeException", 413, message)
+
+
+def violated(*violations):
+    """1.6: one ValidationException for all violations, each a triple of value, member and constraint.
+
+    The value stands in quotes where AWS has them; what is secret has none.
+    """
+    noun = "error" if len(violations) == 1 else "errors"
+    each = "; ".join(
+        f"Value{value and f' {value}'} at '{member}' failed to satisfy constraint: {constraint}"
+        for value, member, constraint in violations
+    )
+    return Refusal("ValidationException", 400, f"{len(violations)} validation {noun} detected: {each}")
+
+
+def pattern(text):
+    return f"Member must satisfy regular expression pattern: {text}"
+
+
+def at_most(limit):
+    return f"Member must have length less than or equal to {limit}"
+
+
+def at_least(limit):
+    return f"Member must have length greater than or equal to {limit}"
+
+
+def not_found(arn=ARN):
+    return missing(f"Function not found: {arn}")  # E1
+
+
+def in_progress(arn=ARN):
+    return conflict(  # E3
+        f"The operation cannot be performed at this time. An update is in progress for resource: {arn}"
+    )
+
+
+def pending(arn=ARN):
+    return conflict(  # E4
+        f"The operation cannot be performed at this time. The resource {arn} is currently in the following state: "
+        "'Pending'. StateReasonCode: 'Creating'"
+    )
+
+
+def unreachable(region, endpoint_region="us-east-1"):
+    return missing(f"Functions from '{region}' are not reachable in this region ('{endpoint_region}')")  # E10
+
+
+STALE_REVISION = Refusal(  # E2
+    "PreconditionFailedException",
+    412,
+    "The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the "
+    "latest Revision Id",
+)
+NOT_LATEST = invalid(  # E9
+    "Current operation does not support versions other than $LATEST. Please set the version to $LATEST or do not set a "
+    "version in your request."
+)
+OTHER_ACCOUNT = Refusal("AccessDeniedException", 403, None)  # F7
+QUALIFIERS_DIFFER = invalid(  # G7
+    "The derived qualifier from the function name does not match the specified qualifier."
+)
+NO_SOURCE = invalid("Please provide a source for function code.")  # R20
+SEVERAL_SOURCES = invalid(  # R21
+    "Please do not provide other FunctionCode parameters when providing a ZipFile."
+)
+IMAGE_FOR_ZIP = invalid("Please don't provide ImageUri when updating a function with packageType Zip.")  # R24
+NOT_A_ZIP = invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")  # Z1
+EMPTY_ZIP = invalid("Uploaded file must be a non-empty zip")  # Z2, R55
+UNZIPPED_TOO_LARGE = invalid("Unzipped size must be smaller than 262144000 bytes")  # Z13
+ZIPPED_TOO_LARGE = too_large("Zipped size must be smaller than 52428800 bytes")  # Z11
+REQUEST_TOO_LARGE = too_large(  # Z10
+    "Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation"
+)
+INVALID_MARKER = invalid("The provided Marker is invalid.")  # ours: AWS's is not recorded
+TOO_MANY_TAGS = invalid("Number of tags exceeds resource tag limit.")
+
+
+def not_built(what, version):
+    """The answer to what is not built: ours, and it says so."""
+    return Refusal(
+        "DrylambdaNotImplemented",
+        501,
+        f"drylambda {version} does not build {what} yet. This answer is drylambda's own, not AWS's; "
+        "drylambda.OPERATIONS lists what is built.",
+    )

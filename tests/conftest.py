@@ -1,0 +1,305 @@
+"""The ways into the emulator, and what every test of behaviour shares.
+
+The one idea to hold: a test of behaviour is written once, against :class:`Way`, and runs through every way in: the
+direct call and a real boto3 client at each depth. Every answer on every way is held against botocore's own model of
+the service, so a test that says nothing of shapes checks them all the same.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import os
+import re
+
+import pytest
+
+import drylambda
+
+with contextlib.suppress(ImportError):
+    from hypothesis import HealthCheck, Phase, settings
+
+    _CHECKS = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture, HealthCheck.data_too_large]
+    # The small profile is the same at each run, and tells what failed as it was drawn: shrinking takes a minute.
+    settings.register_profile(
+        "small",
+        max_examples=40,
+        deadline=None,
+        derandomize=True,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=_CHECKS,
+    )
+    settings.register_profile("thorough", max_examples=5000, deadline=None, suppress_health_check=_CHECKS)
+    settings.load_profile(os.environ.get("DRYLAMBDA_HYPOTHESIS", "small"))
+
+UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+
+# K2: the key of the text and the Type, written by hand; whatever is not here is copied nowhere by botocore (K3).
+TEXT_KEYS = {
+    "CodeStorageExceededException": "message",
+    "InvalidParameterValueException": "message",
+    "PreconditionFailedException": "message",
+    "ResourceConflictException": "message",
+    "ResourceNotFoundException": "Message",
+    "TooManyRequestsException": "message",
+}
+# K2: AWS answers these on every operation, and its model has them on none.
+UNMODELLED = {
+    "AccessDeniedException",
+    "RequestEntityTooLargeException",
+    "SerializationException",
+    "ValidationException",
+    "DrylambdaNotImplemented",
+}
+# The model's own status for these is not what AWS answers (K10).
+STATUSES = {"DeleteFunction": 204}
+# Recorded (P11), and not in the model's enumeration.
+UNLISTED = {("LastUpdateStatusReasonCode", "Creating")}
+# The model requires these members, and AWS leaves them out (section 17, case 79).
+LEFT_OUT = {("GetFunctionCodeSigningConfigResponse", "CodeSigningConfigArn"), ("GetFunctionCodeSigningConfigResponse", "FunctionName")}  # fmt: skip
+
+
+def pytest_configure(config):
+    config.addinivalue_line("markers", "case(*numbers): the cases of section 18 of the specification that a test is")
+    config.addinivalue_line("markers", "rule(*ids): the rules of the specification that a test shows")
+
+
+@functools.cache
+def service_model():
+    """Botocore's model of Lambda."""
+    return botocore_session().get_service_model("lambda")
+
+
+@functools.cache
+def botocore_session():
+    import botocore.session
+
+    return botocore.session.get_session()
+
+
+@functools.cache
+def operation_models():
+    """The operations of botocore's model by boto3's names."""
+    from botocore import xform_name
+
+    return {xform_name(name): service_model().operation_model(name) for name in service_model().operation_names}
+
+
+def body(response):
+    """Return a response without its ``ResponseMetadata``, which :class:`Way` has checked."""
+    return {name: value for name, value in response.items() if name != "ResponseMetadata"}
+
+
+def misfits(shape, value, path):
+    """Yield what of ``value`` does not fit botocore's ``shape``: unknown members, wrong types, broken constraints."""
+    expected = {
+        "structure": dict, "map": dict, "list": list, "string": str, "integer": int, "long": int, "boolean": bool,
+        "double": float, "float": float, "blob": bytes,
+    }.get(shape.type_name)  # fmt: skip
+    if expected is None:
+        return
+    if type(value) is not expected:
+        yield f"{path} is {value!r}, no {shape.type_name}"
+        return
+    if shape.type_name == "structure":
+        for name in value.keys() - shape.members.keys() - {"ResponseMetadata"}:
+            yield f"{path}.{name} is unknown to the model"
+        for name in set(shape.required_members) - value.keys():
+            if (shape.name, name) not in LEFT_OUT:
+                yield f"{path}.{name} is required by the model and absent"
+        for name in value.keys() & shape.members.keys():
+            yield from misfits(shape.members[name], value[name], f"{path}.{name}")
+    elif shape.type_name == "list":
+        for index, entry in enumerate(value):
+            yield from misfits(shape.member, entry, f"{path}[{index}]")
+    elif shape.type_name == "map":
+        for key, entry in value.items():
+            yield from misfits(shape.key, key, f"{path} key")
+            yield from misfits(shape.value, entry, f"{path}[{key!r}]")
+    elif shape.type_name == "string" and value not in (shape.enum or [value]) and (shape.name, value) not in UNLISTED:
+        yield f"{path} is {value!r}, none of {shape.enum}"
+
+
+class Watched:
+    """An object with boto3's methods, whose every answer and refusal is checked against botocore's model."""
+
+    def __init__(self, face, headers):
+        self._face, self._headers = face, headers
+
+    def __getattr__(self, name):
+        operation, method = operation_models()[name], getattr(self._face, name)
+
+        def call(**parameters):
+            from botocore.exceptions import ClientError
+
+            try:
+                response = method(**parameters)
+            except ClientError as error:
+                self.check_refusal(operation, error)
+                raise
+            self.check_answer(operation, response)
+            return response
+
+        return call
+
+    def check_answer(self, operation, response):
+        shape = operation.output_shape
+        if shape is None:
+            assert set(response) == {"ResponseMetadata"}
+        else:
+            assert list(misfits(shape, response, operation.name)) == []
+        status = STATUSES.get(operation.name, operation.http["responseCode"])
+        self.check_metadata(response["ResponseMetadata"], status)
+
+    def check_refusal(self, operation, error):
+        code, metadata = error.response["Error"]["Code"], error.response["ResponseMetadata"]
+        assert set(error.response["Error"]) == {"Code", "Message"}
+        assert error.operation_name == operation.name
+        assert type(error).__name__ in (code, "ClientError")
+        assert metadata["HTTPHeaders"]["x-amzn-errortype"] == code
+        modelled = {shape.name: shape for shape in operation.error_shapes}
+        if code in UNMODELLED:
+            assert set(error.response) == {"Error", "ResponseMetadata"}
+        else:
+            assert code in modelled, f"{operation.name} does not list {code}"
+            assert metadata["HTTPStatusCode"] == modelled[code].metadata["error"]["httpStatusCode"]
+        self.check_metadata(metadata, metadata["HTTPStatusCode"])
+
+    def check_metadata(self, metadata, status):
+        # W1
+        assert metadata["HTTPStatusCode"] == status
+        assert metadata["RetryAttempts"] == 0
+        assert UUID.fullmatch(metadata["RequestId"])
+        headers = metadata["HTTPHeaders"]
+        assert headers["x-amzn-requestid"] == metadata["RequestId"]
+        assert headers.get("content-type") == (None if status == 204 else "application/json")
+        expected = {"date", "connection", "x-amzn-requestid"}
+        expected |= {"content-type"} if status != 204 else set()
+        expected |= {"x-amzn-errortype"} if status >= 300 else set()
+        optional = {"x-drylambda-hint"} | self._headers
+        assert expected <= set(headers) <= expected | optional
+
+
+class Way:
+    """One way into one emulator."""
+
+    def __init__(self, kind, emulator):
+        self.kind, self.emulator = kind, emulator
+        self.face = FACES[kind](emulator)
+        self.lambda_ = Watched(self.face, set() if kind == "direct" else {"content-length"})
+        self.clock = emulator.clock
+
+    def __repr__(self):
+        return f"<Way {self.kind}>"
+
+    def another(self, **options):
+        """Return the same way into another emulator, made with ``options``."""
+        return Way(self.kind, drylambda.Lambda(**{"seed": 1, **options}))
+
+    def at(self, **scope):
+        """Return the same way into the same emulator, from another account or Region."""
+        return Way(self.kind, self.emulator.scope(**scope))
+
+    def refused(self, call, refusal, **parameters):
+        """Require that a call is refused with exactly ``refusal``; return the exception."""
+        from botocore.exceptions import ClientError
+
+        with pytest.raises(ClientError) as caught:
+            call(**parameters)
+        response = dict(caught.value.response)
+        metadata = response.pop("ResponseMetadata")
+        expected = {"Error": {"Code": refusal.code, "Message": refusal.message}}
+        if refusal.code in TEXT_KEYS:
+            expected[TEXT_KEYS[refusal.code]] = refusal.message
+            if refusal.typed:
+                expected["Type"] = "User"
+        assert (metadata["HTTPStatusCode"], response) == (refusal.status, expected)
+        return caught.value
+
+    def stopped(self, call, report, **parameters):
+        """Require that boto3 itself stops a call, before anything is sent, with exactly ``report``."""
+        from botocore.exceptions import ParamValidationError
+
+        with pytest.raises(ParamValidationError) as caught:
+            call(**parameters)
+        assert str(caught.value) == f"Parameter validation failed:\n{report}"
+
+    def settled(self, name):
+        """Let time pass for a function, as a waiter does; return its configuration."""
+        configuration = body(self.lambda_.get_function_configuration(FunctionName=name))
+        assert (configuration["State"], configuration["LastUpdateStatus"]) == ("Active", "Successful")
+        return configuration
+
+    def waiter(self, name):
+        """Return boto3's waiter over the watched methods of this way."""
+        from botocore import xform_name
+        from botocore.waiter import NormalizedOperationMethod, Waiter
+
+        model = botocore_session().get_waiter_model("lambda")
+        config = model.get_waiter({xform_name(camel): camel for camel in model.waiter_names}[name])
+        return Waiter(name, config, NormalizedOperationMethod(getattr(self.lambda_, xform_name(config.operation))))
+
+    def paginator(self, name):
+        """Return boto3's paginator over the watched method ``name`` of this way."""
+        from botocore.paginate import Paginator
+
+        model = operation_models()[name]
+        config = botocore_session().get_paginator_model("lambda").get_paginator(model.name)
+        return Paginator(getattr(self.lambda_, name), config, model)
+
+    def everything(self, name):
+        """Return all there is to know of a function, for a comparison of before and after."""
+        function = body(self.lambda_.get_function(FunctionName=name))
+        function["Code"]["Location"] = self.emulator.download(function["Code"]["Location"])
+        versions = self.paginator("list_versions_by_function").paginate(FunctionName=name).build_full_result()
+        aliases = self.paginator("list_aliases").paginate(FunctionName=name).build_full_result()
+        return function, versions, aliases, body(self.lambda_.get_account_settings())
+
+    @contextlib.contextmanager
+    def unchanged(self, name):
+        """Require that the block leaves no trace on a function or its account."""
+        before = self.everything(name)
+        yield before[0]["Configuration"]
+        assert self.everything(name) == before
+
+
+class Clients:
+    """Clients of `Lambda.client`, used again by test after test: making one takes longer than most tests."""
+
+    def __init__(self):
+        self.free, self.used = {}, []
+
+    def take(self, emulator, depth):
+        key = emulator.region, depth
+        free = self.free.setdefault(key, [])
+        client = free.pop() if free else emulator.client(depth=depth)
+        drylambda.attach(client, emulator, depth=depth)
+        self.used.append((key, client))
+        return client
+
+    def give_back(self):
+        for key, client in self.used:
+            self.free[key].append(client)
+        self.used.clear()
+
+
+CLIENTS = Clients()
+FACES = {
+    "direct": lambda emulator: emulator,
+    "client": lambda emulator: CLIENTS.take(emulator, "wire"),
+    "call": lambda emulator: CLIENTS.take(emulator, "call"),
+}
+
+
+@pytest.fixture(params=FACES)
+def way(request):
+    """Every way into an emulator with a seed, in turn."""
+    yield Way(request.param, drylambda.Lambda(seed=1))
+    CLIENTS.give_back()
+
+
+@pytest.fixture
+def ways():
+    """All ways at once, by name, each into an emulator of its own with the same seed."""
+    yield {kind: Way(kind, drylambda.Lambda(seed=1)) for kind in FACES}
+    CLIENTS.give_back()
