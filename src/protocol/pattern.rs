@@ -4,28 +4,52 @@
 //! ASCII digits under `\d`. Five of them look around, which is why this is `fancy_regex`.
 
 use std::collections::HashMap;
-use std::sync::{Arc, LazyLock, PoisonError, RwLock};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, RwLock};
 
 use fancy_regex::Regex;
 
+/// Longer texts are not remembered.
+const REMEMBERED_BYTES: usize = 256;
+
 /// Compiled patterns by the address of their text, which is a constant of the model.
-static COMPILED: LazyLock<RwLock<HashMap<usize, Option<Arc<Regex>>>>> = LazyLock::new(RwLock::default);
+static COMPILED: LazyLock<RwLock<HashMap<usize, Arc<Pattern>>>> = LazyLock::new(RwLock::default);
+
+/// A compiled pattern, and the last text that matched it: a test names the same function again and again.
+struct Pattern {
+    regex: Option<Regex>,
+    last_match: Mutex<String>,
+}
 
 /// Whether the whole of `text` matches `pattern`. A pattern that Rust cannot read accepts everything; a test of the
 /// model says there is none.
 #[must_use]
 pub fn matches(pattern: &'static str, text: &str) -> bool {
-    compiled(pattern).is_none_or(|regex| regex.is_match(text).unwrap_or(false))
+    let compiled = compiled(pattern);
+    let Some(regex) = &compiled.regex else { return true };
+    if !text.is_empty() && *compiled.last_match() == text {
+        return true;
+    }
+    let matches = regex.is_match(text).unwrap_or(false);
+    if matches && text.len() <= REMEMBERED_BYTES {
+        text.clone_into(&mut compiled.last_match());
+    }
+    matches
 }
 
-fn compiled(pattern: &'static str) -> Option<Arc<Regex>> {
+impl Pattern {
+    fn last_match(&self) -> MutexGuard<'_, String> {
+        self.last_match.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn compiled(pattern: &'static str) -> Arc<Pattern> {
     let address = pattern.as_ptr().addr();
     if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(&address) {
-        return known.clone();
+        return Arc::clone(known);
     }
-    let regex = compile(pattern).ok().map(Arc::new);
-    COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(address, regex.clone());
-    regex
+    let made = Arc::new(Pattern { regex: compile(pattern).ok(), last_match: Mutex::default() });
+    COMPILED.write().unwrap_or_else(PoisonError::into_inner).insert(address, Arc::clone(&made));
+    made
 }
 
 fn compile(pattern: &str) -> Result<Regex, Box<fancy_regex::Error>> {

@@ -1,47 +1,85 @@
 //! Method, path and query to an operation.
 
+use std::sync::LazyLock;
+
 use crate::model::{OPERATIONS, Operation};
 
 /// The operation that answers this request, with the raw (still percent-encoded) label values of its path in the
 /// order of the template. A slash at the end of the path counts for nothing, as some SDKs send one.
 #[must_use]
 pub fn find<'p>(method: &str, path: &'p str, query: &str) -> Option<(&'static Operation, Vec<&'p str>)> {
+    static ROUTES: LazyLock<Node> = LazyLock::new(routes);
+    let mut labels = Vec::new();
+    let node = ROUTES.walk(segments(path), &mut labels)?;
+    let here = node.operations.iter().filter(|operation| operation.method == method);
+    let asked = |(key, value): (&str, &str)| query.split('&').any(|pair| pair.split_once('=') == Some((key, value)));
+    // An operation with a query literal comes before the one without.
     let mut plain = None;
-    for operation in OPERATIONS {
-        if operation.method != method {
-            continue;
-        }
-        let Some(labels) = labels(operation.path, path) else { continue };
+    for operation in here {
         match operation.query {
-            None => plain = plain.or(Some((*operation, labels))),
-            Some((key, value)) => {
-                if query.split('&').any(|pair| pair.split_once('=') == Some((key, value))) {
-                    return Some((operation, labels));
-                }
-            }
+            None => plain = Some(*operation),
+            Some(literal) if asked(literal) => return Some((operation, labels)),
+            Some(_) => {}
         }
     }
-    plain
+    plain.map(|operation| (operation, labels))
 }
 
-/// The values of the template's labels, if the path has the template's form.
-fn labels<'p>(template: &str, path: &'p str) -> Option<Vec<&'p str>> {
-    let path = path.strip_suffix('/').unwrap_or(path);
-    let template = template.strip_suffix('/').unwrap_or(template);
-    let mut segments = path.split('/');
-    let mut labels = Vec::new();
-    for expected in template.split('/') {
-        let segment = segments.next()?;
-        if expected.starts_with('{') {
-            if segment.is_empty() {
-                return None;
-            }
-            labels.push(segment);
-        } else if expected != segment {
-            return None;
+/// What may follow one segment of a path. A tree, so that a request looks at its own path only.
+#[derive(Default)]
+struct Node {
+    literals: Vec<(&'static str, Self)>,
+    label: Option<Box<Self>>,
+    operations: Vec<&'static Operation>,
+}
+
+fn segments(path: &str) -> impl Iterator<Item = &str> + Clone {
+    path.strip_suffix('/').unwrap_or(path).split('/')
+}
+
+fn routes() -> Node {
+    let mut root = Node::default();
+    for operation in OPERATIONS {
+        let mut node = &mut root;
+        for segment in segments(operation.path) {
+            node = node.child(segment);
         }
+        node.operations.push(operation);
     }
-    segments.next().is_none().then_some(labels)
+    root
+}
+
+impl Node {
+    /// The node for a segment of a template, made if it is not there.
+    fn child(&mut self, segment: &'static str) -> &mut Self {
+        if segment.starts_with('{') {
+            return self.label.get_or_insert_default();
+        }
+        let known = self.literals.iter().position(|(literal, _)| *literal == segment);
+        let index = known.unwrap_or_else(|| {
+            self.literals.push((segment, Self::default()));
+            self.literals.len() - 1
+        });
+        &mut self.literals[index].1
+    }
+
+    /// The node at the end of a path; a literal comes before a label, and no label is empty.
+    fn walk<'p>(&self, mut path: impl Iterator<Item = &'p str> + Clone, labels: &mut Vec<&'p str>) -> Option<&Self> {
+        let Some(segment) = path.next() else { return Some(self) };
+        let literal = self.literals.iter().find(|(literal, _)| *literal == segment);
+        let found = literal.and_then(|(_, node)| node.walk(path.clone(), labels));
+        if found.is_some_and(|node| !node.operations.is_empty()) {
+            return found;
+        }
+        let node = self.label.as_ref().filter(|_| !segment.is_empty())?;
+        let before = labels.len();
+        labels.push(segment);
+        let found = node.walk(path, labels);
+        if found.is_none() {
+            labels.truncate(before);
+        }
+        found
+    }
 }
 
 #[cfg(test)]
