@@ -10,6 +10,7 @@ use bytes::Bytes;
 use crate::arn::Scope;
 use crate::error::Error;
 use crate::lambda::{Answer, Lambda, check_body_size};
+use crate::model::Place;
 use crate::operations::location::is_link_host;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
@@ -78,6 +79,16 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Respons
         }
         Err(_) => refusal(&answer),
     }
+}
+
+/// The names of the headers that are read of a request, in lower case but for those that the model spells.
+pub fn header_names(method: &str, path: &str, query: &str) -> impl Iterator<Item = &'static str> {
+    let members = route::find(method, path, query).map_or(&[][..], |(operation, _)| operation.input.members());
+    let bound = members.iter().filter_map(|member| match member.place {
+        Place::Header(name) => Some(name),
+        _ => None,
+    });
+    std::iter::once("authorization").chain(bound)
 }
 
 /// The size the body would have with the package in place of its token.

@@ -1,7 +1,7 @@
 # ruff: noqa: PYI021 - editors show these, not the docstrings of the compiled module
 """The compiled core: an emulator, its clock, packages."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from os import PathLike
 from typing import Any, Final, Literal, final
@@ -63,11 +63,15 @@ class Lambda:
         host: str,
         path: str,
         query: str,
-        headers: Sequence[tuple[str, str]],
+        headers: list[tuple[str, str]] | Mapping[str, str | bytes],
         body: bytes,
         package: tuple[str, bytes] | None = None,
     ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Answer one HTTP request: (status, headers, body). ``package`` is (token in the body, what it stands for)."""
+        """Answer one HTTP request: (status, headers, body).
+
+        ``headers`` are pairs, or a mapping that is asked only for those that count. ``package`` is (token in the body,
+        what it stands for).
+        """
 
 def make_zip(files: Mapping[str, bytes | str] | str | PathLike[str]) -> bytes:
     """Make a deployment package of a mapping of names to contents, or of a directory: same files, same bytes."""

@@ -1,82 +1,48 @@
 //! The function configuration object: what nearly every operation answers (section 2.2, facts 3).
 
-use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::Serialize;
+use serde::ser::{SerializeStruct as _, Serializer};
 
 use crate::arn::Scope;
 use crate::package::Digest;
 use crate::state::function::LATEST;
-use crate::state::settings::{
-    AcceleratorConfig, DeadLetterConfig, DurableConfig, EphemeralStorage, FileSystemConfig, LoggingConfig,
-    RuntimeConfig, TenancyConfig, TracingConfig,
-};
+use crate::state::settings::VpcConfig;
 use crate::state::{Function, Phase, Snapshot};
 
 /// Text and code of a resource that is being made or changed; AWS uses the same for both (P9, P11).
 const CREATING: (&str, &str) = ("The function is being created.", "Creating");
 
-/// `FunctionConfiguration`, in the model's words. A member that is `None` is absent (P14 to P16).
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
+/// `FunctionConfiguration`: one version of a function, as an answer shows it. Parts are shared, not copied; a member
+/// that is `None` is absent (P14 to P16).
+#[derive(Debug, Clone)]
 pub(super) struct FunctionConfiguration {
-    function_name: String,
-    function_arn: String,
-    runtime: Option<String>,
-    role: String,
-    handler: Option<String>,
-    code_size: u64,
-    description: String,
-    timeout: u32,
-    memory_size: u32,
-    last_modified: String,
-    code_sha256: String,
+    scope: Scope,
+    name: Arc<str>,
     version: String,
-    vpc_config: Option<VpcConfigResponse>,
-    dead_letter_config: Option<DeadLetterConfig>,
-    environment: Option<EnvironmentResponse>,
-    #[serde(rename = "KMSKeyArn")]
-    kms_key_arn: Option<String>,
-    tracing_config: TracingConfig,
-    revision_id: String,
-    state: Option<&'static str>,
-    state_reason: Option<&'static str>,
-    state_reason_code: Option<&'static str>,
-    last_update_status: Option<&'static str>,
-    last_update_status_reason: Option<&'static str>,
-    last_update_status_reason_code: Option<&'static str>,
-    file_system_configs: Option<Vec<FileSystemConfig>>,
-    package_type: &'static str,
-    architectures: Vec<String>,
-    ephemeral_storage: EphemeralStorage,
-    snap_start: SnapStartResponse,
-    runtime_version_config: Option<RuntimeVersionConfig>,
-    logging_config: LoggingConfig,
-    tenancy_config: Option<TenancyConfig>,
-    durable_config: Option<DurableConfig>,
-    runtime_config: Option<RuntimeConfig>,
-    accelerator_config: Option<AcceleratorConfig>,
+    snapshot: Arc<Snapshot>,
+    /// The qualifier in the ARN: what the caller asked for, or the version (P2, G5); `None` for the unqualified ARN.
+    qualifier: Option<String>,
+    /// Whether it stands in a list, which shows no states and no runtime version (G5).
+    listed: bool,
+    /// Hash and size of a package that is not stored: the answer to a dry run (D3, D4).
+    would_be: Option<(Digest, u64)>,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct VpcConfigResponse {
-    subnet_ids: Vec<String>,
-    security_group_ids: Vec<String>,
+struct VpcConfigResponse<'a> {
+    subnet_ids: &'a [String],
+    security_group_ids: &'a [String],
     vpc_id: String,
     ipv6_allowed_for_dual_stack: bool,
 }
 
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
-struct EnvironmentResponse {
-    variables: BTreeMap<String, String>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct SnapStartResponse {
-    apply_on: String,
+struct SnapStartResponse<'a> {
+    apply_on: &'a str,
     optimization_status: &'static str,
 }
 
@@ -96,112 +62,120 @@ struct Status {
     last_update_reason: Option<(&'static str, &'static str)>,
 }
 
-/// How the ARN of a configuration is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum ArnForm<'a> {
-    /// Without a qualifier.
-    Unqualified,
-    /// With this qualifier: what the caller asked for, or the version (P2, G5).
-    Qualified(&'a str),
-}
-
 impl FunctionConfiguration {
-    /// The configuration of `snapshot`, which is `version` of `function`.
+    /// The configuration of `snapshot`, which is `version` of `function`, by the ARN with this qualifier.
     #[must_use]
     pub(super) fn new(
         scope: &Scope,
         function: &Function,
         version: &str,
-        snapshot: &Snapshot,
-        arn: ArnForm<'_>,
+        snapshot: &Arc<Snapshot>,
+        qualifier: Option<&str>,
     ) -> Self {
-        let settings = &*snapshot.settings;
-        let status = Status::of(&snapshot.phase);
-        let package = &snapshot.code.package;
-        let reason = |pair: Option<(&'static str, &'static str)>| pair.map(|(reason, _)| reason);
-        let reason_code = |pair: Option<(&'static str, &'static str)>| pair.map(|(_, code)| code);
         Self {
-            function_name: function.name.to_string(),
-            function_arn: match arn {
-                ArnForm::Unqualified => scope.function_arn(&function.name),
-                ArnForm::Qualified(qualifier) => scope.qualified_arn(&function.name, qualifier),
-            },
-            runtime: settings.runtime.clone(),
-            role: settings.role.clone(),
-            handler: settings.handler.clone(),
-            code_size: package.size_bytes(),
-            description: settings.description.clone(),
-            timeout: settings.timeout,
-            memory_size: settings.memory_size,
-            last_modified: snapshot.last_modified.last_modified(),
-            code_sha256: package.digest().to_base64(),
+            scope: scope.clone(),
+            name: Arc::clone(&function.name),
             version: version.to_owned(),
-            vpc_config: settings.vpc_config.as_ref().map(|vpc| VpcConfigResponse {
-                vpc_id: vpc_id(&vpc.subnet_ids),
-                subnet_ids: vpc.subnet_ids.clone(),
-                security_group_ids: vpc.security_group_ids.clone(),
-                ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
-            }),
-            dead_letter_config: settings.dead_letter_config.clone(),
-            environment: settings
-                .environment
-                .as_ref()
-                .map(|environment| EnvironmentResponse { variables: environment.variables.clone() }),
-            kms_key_arn: settings.kms_key_arn.clone(),
-            tracing_config: settings.tracing_config.clone(),
-            revision_id: snapshot.revision_id.clone(),
-            state: status.state,
-            state_reason: reason(status.state_reason),
-            state_reason_code: reason_code(status.state_reason),
-            last_update_status: status.last_update_status,
-            last_update_status_reason: reason(status.last_update_reason),
-            last_update_status_reason_code: reason_code(status.last_update_reason),
-            file_system_configs: settings.file_system_configs.clone(),
-            package_type: "Zip",
-            architectures: settings.architectures.clone(),
-            ephemeral_storage: settings.ephemeral_storage.clone(),
-            snap_start: snap_start(settings.snap_start.apply_on.as_deref(), version),
-            runtime_version_config: settings
-                .runtime
-                .as_deref()
-                .map(|runtime| RuntimeVersionConfig { runtime_version_arn: runtime_version_arn(scope, runtime) }),
-            logging_config: settings.logging_config.clone(),
-            tenancy_config: settings.tenancy_config.clone(),
-            durable_config: settings.durable_config.clone(),
-            runtime_config: settings.runtime_config.clone(),
-            accelerator_config: settings.accelerator_config.clone(),
+            snapshot: Arc::clone(snapshot),
+            qualifier: qualifier.map(str::to_owned),
+            listed: false,
+            would_be: None,
         }
     }
 
     /// `$LATEST`, by its unqualified ARN.
     #[must_use]
     pub(super) fn of_latest(scope: &Scope, function: &Function) -> Self {
-        Self::new(scope, function, LATEST, &function.latest, ArnForm::Unqualified)
+        Self::new(scope, function, LATEST, &function.latest, None)
     }
 
-    /// The form in lists: no states and no runtime version (G5).
+    /// The form in lists.
     #[must_use]
-    pub(super) fn listed(mut self) -> Self {
-        (self.state, self.state_reason, self.state_reason_code) = (None, None, None);
-        (self.last_update_status, self.last_update_status_reason) = (None, None);
-        self.last_update_status_reason_code = None;
-        self.runtime_version_config = None;
-        self
+    pub(super) fn listed(self) -> Self {
+        Self { listed: true, ..self }
     }
 
-    /// The answer to a dry run: this configuration, with hash and size of a package that is not stored (D3, D4).
+    /// With hash and size of a package that is not stored.
     #[must_use]
-    pub(super) fn with_code(mut self, digest: Digest, size_bytes: u64) -> Self {
-        self.code_sha256 = digest.to_base64();
-        self.code_size = size_bytes;
-        self
+    pub(super) fn with_code(self, digest: Digest, size_bytes: u64) -> Self {
+        Self { would_be: Some((digest, size_bytes)), ..self }
     }
 
     /// The answer of CreateFunction with Publish: version 1 under the unqualified ARN (P2).
     #[must_use]
-    pub(super) fn with_version(mut self, version: &str) -> Self {
-        version.clone_into(&mut self.version);
-        self
+    pub(super) fn with_version(self, version: &str) -> Self {
+        Self { version: version.to_owned(), ..self }
+    }
+
+    fn arn(&self) -> String {
+        match &self.qualifier {
+            None => self.scope.function_arn(&self.name),
+            Some(qualifier) => self.scope.qualified_arn(&self.name, qualifier),
+        }
+    }
+
+    fn runtime_version_config(&self) -> Option<RuntimeVersionConfig> {
+        let runtime = self.snapshot.settings.runtime.as_deref().filter(|_| !self.listed)?;
+        Some(RuntimeVersionConfig { runtime_version_arn: runtime_version_arn(&self.scope, runtime) })
+    }
+}
+
+impl Serialize for FunctionConfiguration {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let settings = &*self.snapshot.settings;
+        let package = &self.snapshot.code.package;
+        let (digest, size_bytes) = self.would_be.unwrap_or_else(|| (package.digest(), package.size_bytes()));
+        let status = if self.listed { Status::default() } else { Status::of(&self.snapshot.phase) };
+        let (state_reason, state_reason_code) = status.state_reason.unzip();
+        let (update_reason, update_reason_code) = status.last_update_reason.unzip();
+        let mut members = serializer.serialize_struct("FunctionConfiguration", 36)?;
+        members.serialize_field("FunctionName", &*self.name)?;
+        members.serialize_field("FunctionArn", &self.arn())?;
+        members.serialize_field("Runtime", &settings.runtime)?;
+        members.serialize_field("Role", &settings.role)?;
+        members.serialize_field("Handler", &settings.handler)?;
+        members.serialize_field("CodeSize", &size_bytes)?;
+        members.serialize_field("Description", &settings.description)?;
+        members.serialize_field("Timeout", &settings.timeout)?;
+        members.serialize_field("MemorySize", &settings.memory_size)?;
+        members.serialize_field("LastModified", &self.snapshot.last_modified.last_modified())?;
+        members.serialize_field("CodeSha256", &digest.to_base64())?;
+        members.serialize_field("Version", &self.version)?;
+        members.serialize_field("VpcConfig", &settings.vpc_config.as_ref().map(VpcConfigResponse::of))?;
+        members.serialize_field("DeadLetterConfig", &settings.dead_letter_config)?;
+        members.serialize_field("Environment", &settings.environment)?;
+        members.serialize_field("KMSKeyArn", &settings.kms_key_arn)?;
+        members.serialize_field("TracingConfig", &settings.tracing_config)?;
+        members.serialize_field("RevisionId", &self.snapshot.revision_id)?;
+        members.serialize_field("State", &status.state)?;
+        members.serialize_field("StateReason", &state_reason)?;
+        members.serialize_field("StateReasonCode", &state_reason_code)?;
+        members.serialize_field("LastUpdateStatus", &status.last_update_status)?;
+        members.serialize_field("LastUpdateStatusReason", &update_reason)?;
+        members.serialize_field("LastUpdateStatusReasonCode", &update_reason_code)?;
+        members.serialize_field("FileSystemConfigs", &settings.file_system_configs)?;
+        members.serialize_field("PackageType", "Zip")?;
+        members.serialize_field("Architectures", &settings.architectures)?;
+        members.serialize_field("EphemeralStorage", &settings.ephemeral_storage)?;
+        members.serialize_field("SnapStart", &snap_start(settings.snap_start.apply_on.as_deref(), &self.version))?;
+        members.serialize_field("RuntimeVersionConfig", &self.runtime_version_config())?;
+        members.serialize_field("LoggingConfig", &settings.logging_config)?;
+        members.serialize_field("TenancyConfig", &settings.tenancy_config)?;
+        members.serialize_field("DurableConfig", &settings.durable_config)?;
+        members.serialize_field("RuntimeConfig", &settings.runtime_config)?;
+        members.serialize_field("AcceleratorConfig", &settings.accelerator_config)?;
+        members.end()
+    }
+}
+
+impl VpcConfigResponse<'_> {
+    fn of(vpc: &VpcConfig) -> VpcConfigResponse<'_> {
+        VpcConfigResponse {
+            subnet_ids: &vpc.subnet_ids,
+            security_group_ids: &vpc.security_group_ids,
+            vpc_id: vpc_id(&vpc.subnet_ids),
+            ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
+        }
     }
 }
 
@@ -230,8 +204,8 @@ fn vpc_id(subnet_ids: &[String]) -> String {
 }
 
 /// Published versions of a SnapStart function are optimised (facts 8).
-fn snap_start(apply_on: Option<&str>, version: &str) -> SnapStartResponse {
-    let apply_on = apply_on.unwrap_or("None").to_owned();
+fn snap_start<'a>(apply_on: Option<&'a str>, version: &str) -> SnapStartResponse<'a> {
+    let apply_on = apply_on.unwrap_or("None");
     let on = apply_on == "PublishedVersions" && version != LATEST;
     SnapStartResponse { apply_on, optimization_status: if on { "On" } else { "Off" } }
 }

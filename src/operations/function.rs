@@ -6,7 +6,7 @@ use std::sync::Arc;
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
-use super::configuration::{ArnForm, FunctionConfiguration};
+use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step, qualifier};
 use super::page::Page;
 use super::{environment, location, runtime, source, tags, version};
@@ -292,8 +292,8 @@ fn read(cx: &Context<'_>, input: QualifiedFunction) -> Result<Read, Error> {
     });
     let function = found?;
     let target = function.target(qualifier.as_deref()).ok_or_else(missing)?;
-    let arn = qualifier.as_deref().map_or(ArnForm::Unqualified, ArnForm::Qualified);
-    let configuration = FunctionConfiguration::new(cx.scope, &function, &target.version, target.snapshot, arn);
+    let (version, snapshot) = (&target.version, target.snapshot);
+    let configuration = FunctionConfiguration::new(cx.scope, &function, version, snapshot, qualifier.as_deref());
     Ok(Read { snapshot: Arc::clone(target.snapshot), configuration, function })
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::configuration::{ArnForm, FunctionConfiguration};
+use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::function::given;
 use super::{source, version};
@@ -80,7 +80,7 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateFunctionCode) -> Result<Func
         // V1, V2: the answer describes the new version, which is pending.
         let phase = Phase::Creating(cx.version_transition());
         let (number, snapshot) = version::add(cx, &mut changed, None, phase);
-        let answer = FunctionConfiguration::new(cx.scope, &changed, &number, &snapshot, ArnForm::Qualified(&number));
+        let answer = FunctionConfiguration::new(cx.scope, &changed, &number, &snapshot, Some(&number));
         Ok(Step::Put(Box::new(changed), answer))
     })
 }

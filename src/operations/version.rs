@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::configuration::{ArnForm, FunctionConfiguration};
+use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::function_code::check_writable;
 use super::page::Page;
@@ -39,8 +39,8 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
         if let Some(given) = input.code_sha256.as_ref().filter(|given| !given.is_empty() && **given != current) {
             return Err(Error::CodeSha256Mismatch { given: given.clone(), current });
         }
-        let configuration = |function: &Function, number: &str, snapshot: &Snapshot| {
-            FunctionConfiguration::new(cx.scope, function, number, snapshot, ArnForm::Qualified(number))
+        let configuration = |function: &Function, number: &str, snapshot: &Arc<Snapshot>| {
+            FunctionConfiguration::new(cx.scope, function, number, snapshot, Some(number))
         };
         let again = function.unchanged_since.and_then(|number| Some((number, function.versions.get(&number)?)));
         if let Some((number, snapshot)) = again {
@@ -118,7 +118,7 @@ pub(super) fn listed(
     cx: &Context<'_>,
     function: &Function,
     number: &str,
-    snapshot: &Snapshot,
+    snapshot: &Arc<Snapshot>,
 ) -> FunctionConfiguration {
-    FunctionConfiguration::new(cx.scope, function, number, snapshot, ArnForm::Qualified(number)).listed()
+    FunctionConfiguration::new(cx.scope, function, number, snapshot, Some(number)).listed()
 }

@@ -217,8 +217,16 @@ pub fn write(shape: &'static Shape, members: &Members) -> Vec<u8> {
 
 fn write_structure(shape: &'static Shape, members: &Members, out: &mut Vec<u8>) {
     let mut separator = b'{';
+    // Most handlers give their members in the model's order, so the next one is looked at first.
+    let mut next = 0;
     for member in shape.members().iter().filter(|member| member.place == Place::Body) {
-        let value = find(members, member.name);
+        let value = match members.get(next) {
+            Some((name, value)) if *name == member.name => {
+                next += 1;
+                Some(value)
+            }
+            _ => find(members, member.name),
+        };
         if value.is_none() && !WRITE_NULLS {
             continue;
         }
@@ -281,7 +289,14 @@ fn write_number(value: &impl serde::Serialize, out: &mut Vec<u8>) {
 
 /// Writes `text` as a JSON string.
 pub fn write_text(text: &str, out: &mut Vec<u8>) {
-    write_number(&text, out);
+    // Nearly no text of an answer needs an escape, and looking for one takes many bytes at a time.
+    if text.bytes().all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\') {
+        out.push(b'"');
+        out.extend_from_slice(text.as_bytes());
+        out.push(b'"');
+    } else {
+        write_number(&text, out);
+    }
 }
 
 /// How many bytes botocore's JSON of these members would have, blobs as base64 (for the limits Z10 and Z16, where a

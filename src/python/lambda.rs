@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use super::clock::{Clock, millis};
 use super::{convert, errors, parameters};
@@ -104,7 +104,8 @@ impl Lambda {
         }
     }
 
-    /// Answers one HTTP request: (status, headers, body). `package` is (token in the body, the bytes it stands for).
+    /// Answers one HTTP request: (status, headers, body). `headers` are pairs, or a mapping that is asked only for those
+    /// that count. `package` is (token in the body, the bytes it stands for).
     #[pyo3(signature = (method, host, path, query, headers, body, package=None))]
     #[expect(clippy::too_many_arguments, reason = "the parts of a request, each named at the only call")]
     fn _wire<'py>(
@@ -114,10 +115,15 @@ impl Lambda {
         host: &str,
         path: &str,
         query: &str,
-        headers: Vec<(String, String)>,
+        headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyBytes>,
         package: Option<(String, Bound<'py, PyBytes>)>,
-    ) -> HttpResponse<'py> {
+    ) -> PyResult<HttpResponse<'py>> {
+        let headers = if headers.is_instance_of::<PyList>() {
+            headers.extract()?
+        } else {
+            asked(headers, wire::header_names(method, path, query))?
+        };
         let body = parameters::held(body);
         let package = package.map(|(token, bytes)| (token, parameters::held(&bytes)));
         let substitute = package.as_ref().map(|(token, bytes)| (token.as_str(), bytes));
@@ -128,7 +134,7 @@ impl Lambda {
         } else {
             wire::answer(&self.core, &self.scope, request)
         };
-        (response.status, response.headers, PyBytes::new(py, &response.body))
+        Ok((response.status, response.headers, PyBytes::new(py, &response.body)))
     }
 
     /// The bytes behind a `Code.Location`.
@@ -143,6 +149,20 @@ impl Lambda {
         })?;
         Ok(PyBytes::new(py, package.bytes()))
     }
+}
+
+/// The headers of these names in a mapping; values are text or, as botocore signs, bytes.
+fn asked(headers: &Bound<'_, PyAny>, names: impl Iterator<Item = &'static str>) -> PyResult<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    for name in names {
+        let value = headers.call_method1("get", (name,))?;
+        if let Ok(bytes) = value.cast::<PyBytes>() {
+            found.push((name.to_owned(), String::from_utf8_lossy(bytes.as_bytes()).into_owned()));
+        } else if !value.is_none() {
+            found.push((name.to_owned(), value.str()?.to_string()));
+        }
+    }
+    Ok(found)
 }
 
 fn read_settle(settle: Option<&Bound<'_, PyAny>>) -> PyResult<Settle> {

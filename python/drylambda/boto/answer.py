@@ -16,9 +16,6 @@ if TYPE_CHECKING:
 
     from drylambda import Lambda
 
-#: Headers of the signature, which is not checked.
-_SIGNING = ("x-amz-date", "x-amz-security-token", "x-amz-content-sha256")
-
 
 class Body(io.BytesIO):
     """The body of a response, with the one method of urllib3's that botocore needs."""
@@ -41,7 +38,7 @@ def answer(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
     host, path, query = split(url)
     body = body_bytes(request.body)
     status, response_headers, content = lambda_._wire(
-        request.method, host, path, query, headers(request), body, package.find(body) if body else None
+        request.method, host, path, query, request.headers, body, package.find(body) if body else None
     )
     raw = _urllib3_response(status, response_headers, content) if request.stream_output else Body(content)
     response = AWSResponse(url, status, response_headers, raw)
@@ -67,16 +64,6 @@ def header(request: AWSPreparedRequest, name: str) -> str:
     except KeyError:
         return ""
     return value.decode("latin-1") if type(value) is bytes else str(value)
-
-
-def headers(request: AWSPreparedRequest) -> list[tuple[str, str]]:
-    """Return the headers that the core reads: the signature, and what operations take from headers."""
-    found = [("authorization", header(request, "authorization"))]
-    for name in request.headers:
-        lower = name[:6].lower() == "x-amz-" and name.lower()
-        if lower and lower not in _SIGNING:
-            found.append((lower, header(request, name)))
-    return found
 
 
 def body_bytes(body: object) -> bytes:
