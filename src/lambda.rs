@@ -22,7 +22,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::ids::Ids;
 use crate::model::{Operation, Place};
-use crate::operations::location::{self, Refusal};
+use crate::operations::location::{Links, Refusal};
 use crate::operations::{self, Context};
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
@@ -45,6 +45,7 @@ pub struct Lambda {
     settle: Settle,
     store: MemoryStore,
     packages: Packages,
+    links: Links,
     clock: Clock,
     ids: Ids,
 }
@@ -76,6 +77,7 @@ impl Lambda {
             settle: options.settle,
             store: MemoryStore::default(),
             packages: Packages::remembering(),
+            links: Links::default(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
             ids: Ids::new(options.seed),
         }
@@ -90,6 +92,7 @@ impl Lambda {
     /// Forgets every function of every account and Region; clock and ids go on.
     pub fn reset(&self) {
         self.store.clear();
+        self.links.clear();
     }
 
     /// Answers one call. `body_bytes` is the size of the body it came in, if it came in one; otherwise what botocore
@@ -124,7 +127,7 @@ impl Lambda {
     /// # Errors
     /// S3's status, code and message.
     pub fn download(&self, path: &str, query: &str) -> Result<Arc<Package>, Refusal> {
-        location::fetch(&self.packages, path, query, self.clock.now())
+        self.links.fetch(&self.packages, path, query, self.clock.now())
     }
 
     fn answer(&self, act: impl FnOnce(&Self, Timestamp) -> Result<Members, Error>) -> Answer {
@@ -133,7 +136,15 @@ impl Lambda {
     }
 
     fn context<'a>(&'a self, scope: &'a Scope, now: Timestamp) -> Context<'a> {
-        Context { scope, now, settle: self.settle, store: &self.store, packages: &self.packages, ids: &self.ids }
+        Context {
+            scope,
+            now,
+            settle: self.settle,
+            store: &self.store,
+            packages: &self.packages,
+            links: &self.links,
+            ids: &self.ids,
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::location::Links;
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::Timestamp;
 use crate::error::Error;
@@ -27,6 +28,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// Where packages are.
     pub packages: &'a Packages,
+    /// Links to packages.
+    pub links: &'a Links,
     /// Where ids come from.
     pub ids: &'a Ids,
 }

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step, qualifier};
 use super::page::Page;
-use super::{environment, location, runtime, source, tags, version};
+use super::{environment, runtime, source, tags, version};
 use crate::arn::{FunctionRef, is_version_number};
 use crate::blob::Blob;
 use crate::error::Error;
@@ -257,7 +257,7 @@ pub(super) fn get(cx: &Context<'_>, input: QualifiedFunction) -> Result<Function
     Ok(FunctionWithCode {
         code: FunctionCodeLocation {
             repository_type: "S3",
-            location: location::link(cx.scope, &read.function.name, &code.package, cx.now),
+            location: cx.links.make(cx.scope, &read.function.name, &code.package, cx.now),
             source_kms_key_arn: code.source_kms_key_arn.clone(),
         },
         // G6: only when there are any.

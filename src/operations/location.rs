@@ -1,9 +1,11 @@
-//! Download links of packages: made by GetFunction, answered by [`fetch`] (G1, G2).
+//! Download links of packages: made by GetFunction, answered by [`Links::fetch`] (G1, G2).
 //!
 //! The one idea to hold: a link is AWS's in form, and names the package by its digest, so it yields exactly the bytes
-//! that were uploaded for as long as something still uses them, and for ten minutes on the emulator's clock.
+//! that were uploaded, for ten minutes on the emulator's clock. For that time the package is kept, even if its function
+//! has other code by then or is gone.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -14,13 +16,69 @@ use crate::package::{Digest, Package, Packages};
 
 /// How long a link is valid.
 const EXPIRES_SECONDS: i64 = 600;
+/// The most bytes that are kept for links alone; beyond it the oldest links yield only what something still uses.
+const KEPT_BYTES: u64 = 256 * 1024 * 1024;
+/// The most packages that are kept for links alone.
+const KEPT_PACKAGES: usize = 1024;
 
 /// Why a link yields nothing, in S3's words: HTTP status, code, message.
 pub(crate) type Refusal = (u16, &'static str, &'static str);
 
-/// The link to the package of a function.
+/// The packages behind the links of one emulator, oldest first, each until its newest link expires.
+#[derive(Debug, Default)]
+pub struct Links(Mutex<VecDeque<(Timestamp, Arc<Package>)>>);
+
+impl Links {
+    /// Makes a link to the package of a function.
+    #[must_use]
+    pub(crate) fn make(&self, scope: &Scope, name: &str, package: &Arc<Package>, now: Timestamp) -> String {
+        self.keep(package, now);
+        link(scope, name, package, now)
+    }
+
+    /// The package behind the path and query of a link.
+    ///
+    /// # Errors
+    /// S3's refusals: a link that is no link, one that was changed, one that is too old, a package that is gone.
+    pub(crate) fn fetch(
+        &self,
+        packages: &Packages,
+        path: &str,
+        query: &str,
+        now: Timestamp,
+    ) -> Result<Arc<Package>, Refusal> {
+        let found = fetch(packages, path, query, now);
+        self.forget_expired(now);
+        found
+    }
+
+    /// Lets every link expire.
+    pub(crate) fn clear(&self) {
+        self.kept().clear();
+    }
+
+    fn keep(&self, package: &Arc<Package>, now: Timestamp) {
+        self.forget_expired(now);
+        let mut kept = self.kept();
+        kept.retain(|(_, other)| !Arc::ptr_eq(other, package));
+        kept.push_back((now.plus_millis(EXPIRES_SECONDS * 1000), Arc::clone(package)));
+        let mut bytes: u64 = kept.iter().map(|(_, package)| package.size_bytes()).sum();
+        while kept.len() > KEPT_PACKAGES || (kept.len() > 1 && bytes > KEPT_BYTES) {
+            bytes -= kept.pop_front().map_or(0, |(_, package)| package.size_bytes());
+        }
+    }
+
+    fn forget_expired(&self, now: Timestamp) {
+        self.kept().retain(|(expires, _)| now <= *expires);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, VecDeque<(Timestamp, Arc<Package>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 #[must_use]
-pub(crate) fn link(scope: &Scope, name: &str, package: &Package, now: Timestamp) -> String {
+fn link(scope: &Scope, name: &str, package: &Package, now: Timestamp) -> String {
     let digest = package.digest();
     let hex = digest.to_hex();
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
@@ -45,11 +103,7 @@ pub(crate) fn is_link_host(host: &str) -> bool {
     host.starts_with("awslambda-") && host.contains("-tasks.s3.")
 }
 
-/// The package behind the path and query of a link.
-///
-/// # Errors
-/// S3's refusals: a link that is no link, one that was changed, one that is too old, a package that is gone.
-pub(crate) fn fetch(packages: &Packages, path: &str, query: &str, now: Timestamp) -> Result<Arc<Package>, Refusal> {
+fn fetch(packages: &Packages, path: &str, query: &str, now: Timestamp) -> Result<Arc<Package>, Refusal> {
     let part = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
     let (Some(version), Some(date), Some(given)) = (part("versionId"), part("X-Amz-Date"), part("X-Amz-Signature"))
     else {

@@ -51,6 +51,15 @@ def test_a_location_is_valid_for_ten_minutes(way, fn):
         way.emulator.download(location)
 
 
+@rule("G1")
+def test_a_location_yields_the_bytes_of_its_time_after_update_and_deletion(way, fn):
+    location = way.lambda_.get_function(FunctionName="fn")["Code"]["Location"]
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    assert way.emulator.download(location) == ZIP_A
+    way.lambda_.delete_function(FunctionName="fn")
+    assert way.emulator.download(location) == ZIP_A
+
+
 @case(3)
 @rule("P8", "P10", "P11", "T4")
 def test_the_answer_is_active_and_in_progress_with_the_wording_of_creation(way, fn):
