@@ -32,6 +32,8 @@ PACKAGE = ROOT / "python" / "drylambda"
 DIST = ROOT / "dist"
 
 OLDEST_PYTHON = (3, 10)
+if sys.version_info < OLDEST_PYTHON:
+    sys.exit("drylambda needs Python 3.10 or later.")
 NEWEST_MINOR = 16
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
 DEMO_PACKAGES = ("boto3", "numpy", "cryptography")
@@ -414,8 +416,6 @@ TASKS: dict[str, Callable[[argparse.Namespace], object]] = {
 
 def main() -> int:
     """Run one task."""
-    if sys.version_info < OLDEST_PYTHON:
-        sys.exit("drylambda needs Python 3.10 or later.")
     listing = "\n".join(f"  {name:<11} {(task.__doc__ or '').splitlines()[0]}" for name, task in TASKS.items())
     parser = argparse.ArgumentParser(
         prog="tasks.py",
