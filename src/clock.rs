@@ -22,6 +22,8 @@ pub struct Timestamp(i64);
 impl Timestamp {
     /// 2026-01-01T00:00:00Z, where the clock of a seeded emulator stands.
     pub const SEEDED: Self = Self(1_767_225_600_000);
+    /// 1970-01-01T00:00:00Z: before every moment that a clock shows.
+    pub const EPOCH: Self = Self(0);
     /// 9999-12-30T21:59:59.999Z: later moments have no four-digit year in some time zone and are cut to this one.
     const LATEST: i64 = 253_402_207_199_999;
 

@@ -134,6 +134,9 @@ pub enum Error {
     /// Facts 4.2.
     #[error("{runtime} is not supported for SnapStart enabled functions.")]
     SnapStartUnsupported { runtime: String },
+    /// A network has both or neither (text L).
+    #[error("SubnetIds and SecurityIds must coexist or be both empty list.")]
+    HalfVpcConfig,
     /// A zip function needs both (texts L).
     #[error("Runtime and Handler are mandatory parameters for functions created with deployment packages.")]
     RuntimeAndHandlerRequired,
@@ -173,7 +176,7 @@ pub enum Error {
     LatestNotRoutable,
 
     // -- lists ------------------------------------------------------------------------------------------------------
-    /// A marker that no list gave (text L).
+    /// A marker that is not of our form (text L).
     #[error("The provided Marker is invalid.")]
     InvalidMarker,
 
@@ -194,8 +197,8 @@ pub enum Error {
     // -- ours, never AWS's --------------------------------------------------------------------------------------------
     /// An operation, or a part of one, that has no behaviour yet.
     #[error(
-        "drylambda {version} does not build {what} yet. This answer is drylambda's own, not AWS's; drylambda.OPERATIONS \
-         lists what is built.",
+        "drylambda {version} does not build {what} yet. This answer is drylambda's own, not AWS's; its README \
+         says what is built.",
         version = env!("CARGO_PKG_VERSION")
     )]
     NotBuilt { what: String },
@@ -231,6 +234,11 @@ impl Error {
     pub const NOT_BUILT: &str = "DrylambdaNotImplemented";
     /// Code of the error for faults of our own.
     pub const INTERNAL: &str = "DrylambdaInternalError";
+
+    /// Every code that an error may have.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        model::EXCEPTIONS.iter().map(|shape| shape.name).chain(UNMODELLED.iter().map(|(code, ..)| *code))
+    }
 
     /// A fault of ours, told by `reason`.
     pub fn internal(reason: impl Into<String>) -> Self {
@@ -271,6 +279,7 @@ impl Error {
             | Self::PublishToUnsupported
             | Self::UnknownRuntime { .. }
             | Self::SnapStartUnsupported { .. }
+            | Self::HalfVpcConfig
             | Self::RuntimeAndHandlerRequired
             | Self::EnvironmentTooLarge { .. }
             | Self::ReservedEnvironment { .. }

@@ -21,8 +21,8 @@ use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::ids::Ids;
+use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
-use crate::operations::location::{Links, Refusal};
 use crate::operations::{self, Context};
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
@@ -122,22 +122,24 @@ impl Lambda {
         self.answer(|_, _| Err(error))
     }
 
-    /// The package behind the path and query of a download link (G1).
+    /// The package behind a download link (G1), whose parts are still percent-encoded.
     ///
     /// # Errors
     /// S3's status, code and message.
-    pub fn download(&self, path: &str, query: &str) -> Result<Arc<Package>, Refusal> {
-        self.links.fetch(&self.packages, path, query, self.clock.now())
+    pub fn download(&self, host: &str, path: &str, query: &str) -> Result<Arc<Package>, LinkRefusal> {
+        links::fetch(&self.packages, (host, path, query), self.clock.now())
     }
 
     fn answer(&self, act: impl FnOnce(&Self, Timestamp) -> Result<Members, Error>) -> Answer {
         let at = self.clock.now();
+        self.links.forget_expired(at);
         Answer { request_id: self.ids.uuid(), at, result: act(self, at) }
     }
 
     fn context<'a>(&'a self, scope: &'a Scope, now: Timestamp) -> Context<'a> {
         Context {
             scope,
+            clock: &self.clock,
             now,
             settle: self.settle,
             store: &self.store,

@@ -17,6 +17,7 @@ pub mod clock;
 pub mod error;
 pub mod ids;
 pub mod lambda;
+pub mod links;
 pub mod model;
 pub mod operations;
 pub mod package;

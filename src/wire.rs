@@ -10,8 +10,8 @@ use bytes::Bytes;
 use crate::arn::Scope;
 use crate::error::Error;
 use crate::lambda::{Answer, Lambda, check_body_size};
+use crate::links::is_link_host;
 use crate::model::Place;
-use crate::operations::location::is_link_host;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
 use crate::protocol::route;
@@ -107,7 +107,7 @@ pub fn scope(default: &Scope, request: Request<'_>) -> Scope {
     let credential = authorization.and_then(|(_, text)| text.split_once("Credential=")).map(|(_, rest)| rest);
     let mut parts = credential.unwrap_or_default().split([',', ' ']).next().unwrap_or_default().split('/');
     let access_key = parts.next().filter(|key| key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()));
-    let region = parts.nth(1).or_else(|| region_of_host(request.host));
+    let region = parts.nth(1).filter(|region| !region.is_empty()).or_else(|| region_of_host(request.host));
     Scope {
         account: access_key.map_or_else(|| Arc::clone(&default.account), Into::into),
         region: region.map_or_else(|| Arc::clone(&default.region), Into::into),
@@ -174,7 +174,7 @@ fn header_text(text: &str) -> String {
 
 /// A plain GET of a download link.
 fn download(lambda: &Lambda, request: Request<'_>) -> Response {
-    match lambda.download(request.path, request.query) {
+    match lambda.download(request.host, request.path, request.query) {
         Ok(package) => {
             let headers = vec![
                 ("Content-Type", "application/zip".to_owned()),

@@ -19,19 +19,36 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("error", &["model"]),
     ("protocol", &["blob", "error", "model"]),
-    // Packages, records, and where they are kept.
+    // Packages, links to them, records, and where they are kept.
     ("package", &[]),
+    ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
-    ("operations::*", &["arn", "blob", "clock", "error", "ids", "model", "package", "state", "store"]),
-    ("operations", &["arn", "blob", "clock", "error", "ids", "model", "package", "protocol", "state", "store"]),
+    ("operations::*", &["arn", "blob", "clock", "error", "ids", "links", "model", "package", "state", "store"]),
+    (
+        "operations",
+        &["arn", "blob", "clock", "error", "ids", "links", "model", "package", "protocol", "state", "store"],
+    ),
     // The emulator, and the ways in.
     (
         "lambda",
-        &["arn", "blob", "clock", "error", "ids", "model", "operations", "package", "protocol", "state", "store"],
+        &[
+            "arn",
+            "blob",
+            "clock",
+            "error",
+            "ids",
+            "links",
+            "model",
+            "operations",
+            "package",
+            "protocol",
+            "state",
+            "store",
+        ],
     ),
-    ("wire", &["arn", "error", "lambda", "model", "operations::location", "protocol"]),
+    ("wire", &["arn", "error", "lambda", "links", "model", "protocol"]),
     ("python", &["*"]),
     ("lib", &[]),
 ];

@@ -49,19 +49,23 @@ _LATER = {
     "ParamValidationError": ".exceptions",
     "attach": ".boto",
     "detach": ".boto",
+    "exceptions": ".exceptions",
     "mock_lambda": ".mock",
 }
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has its own type, above
-    if name not in _LATER:
-        msg = f"module {__name__!r} has no attribute {name!r}"
-        raise AttributeError(msg)
-    from importlib import import_module  # noqa: PLC0415 - only now it is needed
+if not TYPE_CHECKING:  # a type checker would take every name for one that is there
 
-    value = getattr(import_module(_LATER[name], __name__), name)
-    globals()[name] = value
-    return value
+    def __getattr__(name: str) -> Any:  # noqa: ANN401 - each name has its own type, above
+        if name not in _LATER:
+            msg = f"module {__name__!r} has no attribute {name!r}"
+            raise AttributeError(msg)
+        from importlib import import_module  # noqa: PLC0415 - only now it is needed
+
+        module = import_module(_LATER[name], __name__)
+        value = module if _LATER[name] == f".{name}" else getattr(module, name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

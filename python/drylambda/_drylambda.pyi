@@ -8,7 +8,7 @@ from typing import Any, Final, Literal, final
 
 from typing_extensions import Self, disjoint_base
 
-__all__ = ["BOTOCORE_VERSION", "VERSION", "Clock", "Lambda", "make_zip", "operations"]
+__all__ = ["BOTOCORE_VERSION", "VERSION", "Clock", "Lambda", "error_codes", "make_zip", "operations"]
 
 VERSION: Final[str]
 BOTOCORE_VERSION: Final[str]
@@ -72,6 +72,9 @@ class Lambda:
         ``headers`` are pairs, or a mapping that is asked only for those that count. ``package`` is (token in the body,
         what it stands for).
         """
+
+def error_codes() -> list[str]:
+    """Return every code that an error may have: the model's, those that AWS answers beside it, drylambda's own."""
 
 def make_zip(files: Mapping[str, bytes | str] | str | PathLike[str]) -> bytes:
     """Make a deployment package of a mapping of names to contents, or of a directory: same files, same bytes."""

@@ -9,10 +9,7 @@ from . import _drylambda
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["OPERATIONS", "Operations"]
-
-#: Every operation of the API by AWS's name, and whether it is built. The others answer an error that says so.
-OPERATIONS: dict[str, bool] = {name: built for name, _, built in _drylambda.operations()}
+__all__ = ["Operations"]
 
 
 class Operations:

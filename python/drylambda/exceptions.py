@@ -19,6 +19,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from . import _drylambda
+
 if TYPE_CHECKING:
     from .boto.errors import OtherServiceError, PackageLostError
 
@@ -95,13 +97,13 @@ _FALLBACKS: dict[str, type[Exception]] = {"ClientError": _ClientError, "ParamVal
 _classes: dict[str, type[Exception]] = {}
 
 
-def from_code(code: str) -> type[Exception]:
+def from_code(code: str) -> type[ClientError]:
     """Return the subclass of ``ClientError`` for one of AWS's codes, e.g. ``ResourceNotFoundException``."""
     made = _classes.get(code)
     if made is None:
         # Should two threads make one, the first one stays.
         made = _classes.setdefault(code, type(code, (_base("ClientError"),), {"__module__": __name__}))
-    return made
+    return made  # type: ignore[return-value]  # it is made on botocore's class, or ours
 
 
 def client_error(code: str, response: dict[str, Any], operation: str, hint: str | None) -> Exception:
@@ -112,7 +114,9 @@ def client_error(code: str, response: dict[str, Any], operation: str, hint: str 
 def with_hint(error: Exception, hint: str | None) -> Exception:
     """Attach what drylambda knows beyond AWS's message, as a note below the traceback (Python 3.11 and later)."""
     if hint and sys.version_info >= (3, 11):
-        error.add_note(f"drylambda: {hint}")
+        note = f"drylambda: {hint}"
+        if note not in getattr(error, "__notes__", ()):
+            error.add_note(note)
     return error
 
 
@@ -127,18 +131,25 @@ class Exceptions:
 
     __slots__ = ()
 
-    def from_code(self, code: str) -> type[Exception]:
+    def from_code(self, code: str) -> type[ClientError]:
         """Return the class for one of AWS's codes."""
         return from_code(code)
 
-    def __getattr__(self, name: str) -> type[Exception]:
+    def __getattr__(self, name: str) -> type[ClientError]:
         if name == "ClientError":
-            client_error: type[Exception] = _base(name)
+            client_error: type[ClientError] = _base(name)
             return client_error
-        if not name[:1].isupper():
-            msg = f"{name!r} is not one of AWS's codes, as ResourceNotFoundException is"
+        if name not in _drylambda.error_codes():
+            from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name needs it
+
+            nearest = get_close_matches(name, _drylambda.error_codes(), 3)
+            instead = f"; did you mean {' or '.join(nearest)}?" if nearest else ", as ResourceNotFoundException is"
+            msg = f"{name!r} is not one of AWS's codes{instead}"
             raise AttributeError(msg)
         return from_code(name)
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), "ClientError", *_drylambda.error_codes()]
 
 
 #: The one namespace of all emulators: their classes are the same.
@@ -154,15 +165,17 @@ def _base(name: str) -> Any:  # noqa: ANN401 - each has arguments of its own
     return getattr(exceptions, name)
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the attribute's own type is not known here
-    if name in _FALLBACKS:
-        return _base(name)
-    if name in ("OtherServiceError", "PackageLostError"):
-        from .boto import errors  # noqa: PLC0415 - it imports botocore
+if not TYPE_CHECKING:  # a type checker would take every name for one that is there
 
-        return getattr(errors, name)
-    msg = f"module {__name__!r} has no attribute {name!r}"
-    raise AttributeError(msg)
+    def __getattr__(name: str) -> Any:  # noqa: ANN401 - the attribute's own type is not known here
+        if name in _FALLBACKS:
+            return _base(name)
+        if name in ("OtherServiceError", "PackageLostError"):
+            from .boto import errors  # noqa: PLC0415 - it imports botocore
+
+            return getattr(errors, name)
+        msg = f"module {__name__!r} has no attribute {name!r}"
+        raise AttributeError(msg)
 
 
 def __dir__() -> list[str]:

@@ -26,6 +26,8 @@ def decorate(target: _Target, entered: Callable[[], AbstractContextManager[Lambd
     if inspect.isclass(target):
         decorated: _Target = _decorate_class(target, entered)
         return decorated
+    if isinstance(target, (staticmethod, classmethod)):
+        return type(target)(decorate(target.__func__, entered))
     if not callable(target) or _is_fixture(target):
         msg = f"mock_lambda decorates functions and classes, not {target!r}"
         if _is_fixture(target):
@@ -160,7 +162,7 @@ def _around_methods(
         if (context := contexts.pop(id(self), None)) is not None:
             context.__exit__(None, None, None)
 
-    def setup_method(self: Any, method: Any) -> None:  # noqa: ANN401
+    def setup_method(self: Any, method: Any = None) -> None:  # noqa: ANN401
         context = entered()
         running[id(self)] = context.__enter__()
         contexts[id(self)] = context
@@ -171,7 +173,7 @@ def _around_methods(
             leave(self)
             raise
 
-    def teardown_method(self: Any, method: Any) -> None:  # noqa: ANN401
+    def teardown_method(self: Any, method: Any = None) -> None:  # noqa: ANN401
         try:
             _call_as_pytest_does(tear_down, self, method)
         finally:

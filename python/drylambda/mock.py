@@ -93,6 +93,16 @@ class MockLambda:
     ) -> None:
         self._leave_last()
 
+    def variables(self) -> dict[str, str]:
+        """Return the environment variables that entering would set now, for those who restore them in their own way."""
+        from .boto import environment  # noqa: PLC0415 - it imports botocore
+
+        return environment.wanted(self._emulator().region, explicit=self._explicit_region)
+
+    @property
+    def _explicit_region(self) -> bool:
+        return self._region is not None or self._lambda is not None
+
     def start(self) -> Lambda:
         """Enter without a block: for ``setUp``, with ``addCleanup(mock.stop)``."""
         return self.__enter__()
@@ -116,9 +126,12 @@ class MockLambda:
         if not self._entries:
             msg = "this mock_lambda is not entered"
             raise RuntimeError(msg)
-        # One object may be entered in several threads; each leaves what it entered.
-        thread = threading.get_ident()
-        entry = next((entry for entry in reversed(self._entries) if entry.thread == thread), self._entries[-1])
+        # One object may be entered in several tasks and threads; each leaves what it entered.
+        from .boto import active  # noqa: PLC0415 - it is imported since the entry was made
+
+        here, thread = active.current(), threading.get_ident()
+        mine = (entry for entry in reversed(self._entries) if entry is here or entry.thread == thread)
+        entry = here if here in self._entries else next(mine, self._entries[-1])
         self._entries.remove(entry)
         _leave(entry)
 
@@ -140,8 +153,7 @@ class MockLambda:
         except ImportError as error:
             msg = "mock_lambda answers boto3, and botocore is not installed; drylambda.Lambda works without it"
             raise ImportError(msg) from error
-        explicit_region = self._region is not None or self._lambda is not None
-        entry = active.Entry(self._emulator(), self._depth, self._others, explicit_region)
+        entry = active.Entry(self._emulator(), self._depth, self._others, self._explicit_region)
         active.enter(entry)
         return entry
 
@@ -209,8 +221,10 @@ def mock_lambda(target: Callable[..., Any] | None = None, /, **options: Any) -> 
     credentials are fetched from anywhere for Lambda, and no session keeps the dummy ones afterwards. Links to packages
     (``Code.Location``) can be read with ``urllib.request``, urllib3 and requests.
 
-    Mocks can be nested: the innermost answers. A thread is answered by the mock it entered last itself, or, if it
-    entered none, by the one that was entered last of all.
+    Mocks can be nested: the innermost answers. A task or thread is answered by the mock it entered last itself, or, if
+    it entered none, by the one that was entered last of all. Beside moto's ``mock_aws``, in either order, Lambda is
+    drylambda's and the other services are moto's. ``setUpClass`` and ``setup_class`` of a decorated class run before
+    any test, outside of the mock. aiobotocore's clients are not answered.
 
     Raises ``TypeError`` or ``ValueError`` for options that cannot be.
     """

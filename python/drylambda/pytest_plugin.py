@@ -30,12 +30,16 @@ def drylambda_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def drylambda(drylambda_settings: dict[str, Any]) -> Iterator[Lambda]:
+def drylambda(drylambda_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
     """Return a new emulator that answers every boto3 client for Lambda during the test."""
     # pytest imports this module in every run where drylambda is installed, so it imports nothing else.
     from drylambda import mock_lambda  # noqa: PLC0415
 
-    with mock_lambda(**drylambda_settings) as emulator:
+    mock = mock_lambda(**drylambda_settings)
+    # monkeypatch is undone after the mock is left; what it sets, it must also have found.
+    for name, value in mock.variables().items():
+        monkeypatch.setenv(name, value)
+    with mock as emulator:
         yield emulator
 
 

@@ -128,7 +128,7 @@ impl Serialize for FunctionConfiguration {
         let status = if self.listed { Status::default() } else { Status::of(&self.snapshot.phase) };
         let (state_reason, state_reason_code) = status.state_reason.unzip();
         let (update_reason, update_reason_code) = status.last_update_reason.unzip();
-        let mut members = serializer.serialize_struct("FunctionConfiguration", 36)?;
+        let mut members = serializer.serialize_struct("FunctionConfiguration", 35)?;
         members.serialize_field("FunctionName", &*self.name)?;
         members.serialize_field("FunctionArn", &self.arn())?;
         members.serialize_field("Runtime", &settings.runtime)?;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::location::Links;
 use crate::arn::{FunctionRef, Scope};
-use crate::clock::Timestamp;
+use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::ids::Ids;
+use crate::links::Links;
 use crate::package::Packages;
 use crate::state::function::LATEST;
 use crate::state::{Function, Key, Record, Settle, Transition};
@@ -20,6 +20,8 @@ const TRIES: usize = 100;
 pub struct Context<'a> {
     /// The caller's account and the endpoint's Region.
     pub scope: &'a Scope,
+    /// Where the moment comes from.
+    pub clock: &'a Clock,
     /// The moment of the call.
     pub now: Timestamp,
     /// When updates settle.
@@ -45,6 +47,12 @@ pub enum Step<T> {
 }
 
 impl Context<'_> {
+    /// The same call at the present moment: checking a package takes time, in which others may have written.
+    #[must_use]
+    pub fn later(&self) -> Self {
+        Self { now: self.clock.now(), ..*self }
+    }
+
     /// The key of the function that a caller named (E10, F7).
     ///
     /// # Errors

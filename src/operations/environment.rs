@@ -6,10 +6,8 @@ use crate::state::settings::Environment;
 /// The most bytes of the variables as compact JSON (facts 4.2).
 const LIMIT_BYTES: usize = 4096;
 
-/// Names that Lambda itself sets.
-const RESERVED: [&str; 18] = [
-    "_HANDLER",
-    "_X_AMZN_TRACE_ID",
+/// Names that Lambda itself sets. Those that begin with an underscore break the pattern of names already.
+const RESERVED: [&str; 16] = [
     "AWS_DEFAULT_REGION",
     "AWS_REGION",
     "AWS_EXECUTION_ENV",

@@ -94,7 +94,7 @@ struct FunctionCode {
 /// Makes a function.
 ///
 /// # Errors
-/// Facts 4.2, in the order of facts 4.3; a refused call leaves no trace.
+/// Facts 4.2; the order is that of the statements. A refused call leaves no trace.
 pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<FunctionConfiguration, Error> {
     let name = &input.function_name.name;
     if name.chars().count() > NAME_CHARACTERS {
@@ -106,7 +106,9 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     if cx.store.get(&key)?.is_some() {
         return Err(exists(&key));
     }
-    let code = Code { package: source.accept(cx)?, source_kms_key_arn: given(input.code.source_kms_key_arn.take()) };
+    let package = source.accept(cx)?;
+    let cx = &cx.later();
+    let code = Code { package, source_kms_key_arn: given(input.code.source_kms_key_arn.take()) };
     let publish = input.publish;
     let mut function = input.into_function(cx, &key, code);
     // The answer's own revision is that of $LATEST, before it settles (N1).
@@ -157,6 +159,9 @@ impl CreateFunction {
         Unbuilt::check(self.capacity_provider_config.is_some(), "capacity providers (CapacityProviderConfig)")?;
         if self.publish_to.is_some() {
             return Err(Error::PublishToUnsupported);
+        }
+        if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
+            return Err(Error::HalfVpcConfig);
         }
         environment::check(self.environment.as_ref())?;
         let (Some(runtime), Some(_)) = (&self.runtime, &self.handler) else {
@@ -321,14 +326,16 @@ pub(super) struct Functions {
 /// [`Error::InvalidMarker`].
 pub(super) fn list(cx: &Context<'_>, input: ListFunctions) -> Result<Functions, Error> {
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
-    if input.master_region.is_some() {
+    if input.master_region.is_some_and(|region| region != "ALL") {
         // Only replicas of Lambda@Edge have a master Region, and there are none here.
         return Ok(Functions { next_marker: None, functions: Vec::new() });
     }
     let all = input.function_version.is_some();
     let first = page.from.split('\n').next().unwrap_or_default();
     let records = cx.store.list(cx.scope, RecordKind::Function, first, page.limit + 1)?;
-    let functions = records.into_iter().map(|Record::Function(function)| function);
+    let functions = records
+        .into_iter()
+        .map(|Record::Function(function)| function.settled(cx.now, false).map_or(function, Arc::new));
     let entries = functions.flat_map(|function| {
         // A name, a line end, and the version's key: sorts by name, then by version.
         let snapshots = version::snapshots(&function).take(if all { usize::MAX } else { 1 });

@@ -62,6 +62,7 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateFunctionCode) -> Result<Func
     check_writable(&*cx.function(&key, false)?, &key, input.revision_id.as_deref())?;
     // Steps 11 and 12.
     let package = source.accept(cx)?;
+    let cx = &cx.later();
     if input.dry_run {
         let function = cx.function(&key, false)?;
         let current = FunctionConfiguration::of_latest(cx.scope, &function);

@@ -74,6 +74,9 @@ impl UpdateFunctionConfiguration {
         if let Some(runtime) = &self.runtime {
             runtime::check(runtime)?;
         }
+        if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
+            return Err(Error::HalfVpcConfig);
+        }
         environment::check(self.environment.as_ref())
     }
 

@@ -13,7 +13,6 @@ mod environment;
 mod function;
 mod function_code;
 mod function_config;
-pub(crate) mod location;
 mod page;
 mod runtime;
 mod source;

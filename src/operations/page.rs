@@ -23,7 +23,7 @@ impl Page {
     /// The page that `Marker` and `MaxItems` ask for. An empty marker is none.
     ///
     /// # Errors
-    /// [`Error::InvalidMarker`] for a marker that no list gave.
+    /// [`Error::InvalidMarker`] for a marker that is not of our form.
     pub(super) fn new(marker: Option<&str>, max_items: Option<u32>) -> Result<Self, Error> {
         let from = match marker {
             None | Some("") => String::new(),
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn a_marker_that_no_list_gave_is_refused() {
+    fn a_marker_of_another_form_is_refused() {
         assert_eq!(Page::new(Some("no marker!"), None), Err(Error::InvalidMarker));
     }
 }

@@ -99,13 +99,14 @@ fn with_tags(cx: &Context<'_>, function: &Function, tags: BTreeMap<String, Strin
 /// The function behind the ARN of a taggable resource. Nothing else that can be tagged can be made yet.
 fn key(cx: &Context<'_>, resource: &str) -> Result<Key, Error> {
     const OTHERS: [(&str, &str); 4] = [
-        ("layer", "Layer"),
         ("code-signing-config", "Code signing config"),
         ("event-source-mapping", "Event source mapping"),
         ("capacity-provider", "Capacity provider"),
+        ("network-connector", "Network connector"),
     ];
     let kind = resource.split(':').nth(5).unwrap_or_default();
-    if let Some((_, kind)) = OTHERS.iter().find(|(word, _)| *word == kind) {
+    if kind != "function" {
+        let kind = OTHERS.iter().find(|(word, _)| *word == kind).map_or("Resource", |(_, kind)| kind);
         return Err(Error::TaggedResourceNotFound { kind, arn: resource.to_owned() });
     }
     let function = FunctionRef::parse(resource).ok_or_else(|| Error::internal("not the ARN of a function"))?;

@@ -159,10 +159,10 @@ impl Held {
 
     /// Removes dead references each time as many were added as were alive the last time: constant work per package.
     fn purge(&mut self) {
-        if self.by_digest.len() >= self.purge_at.max(FEWEST_TO_PURGE) {
+        if self.by_digest.len().max(self.by_address.len()) >= self.purge_at.max(FEWEST_TO_PURGE) {
             self.by_digest.retain(|_, package| package.strong_count() > 0);
             self.by_address.retain(|_, package| package.strong_count() > 0);
-            self.purge_at = self.by_digest.len().saturating_mul(2);
+            self.purge_at = self.by_address.len().saturating_mul(2);
         }
     }
 }

@@ -5,6 +5,7 @@
 //! type is a `SerializationException` (R52). Writing names every member of an output structure, absent ones as null,
 //! as AWS does (W2).
 
+use std::collections::HashMap;
 use std::fmt;
 
 use base64::Engine as _;
@@ -140,10 +141,9 @@ impl<'de> Visitor<'de> for Seed<'_> {
                 let mut map = Vec::new();
                 while let Some(key) = entries.next_key::<String>()? {
                     let value = entries.next_value_seed(Nullable(self.of(value)))?.unwrap_or(Document::Null);
-                    map.retain(|(known, _)| *known != key);
                     map.push((key, value));
                 }
-                Ok(Document::Map(map))
+                Ok(Document::Map(last_of_each(map)))
             }
             Kind::Structure(structure) => {
                 let mut members = Members::new();
@@ -174,6 +174,21 @@ impl Seed<'_> {
     fn travels_here(&self, member: &Member) -> bool {
         !self.top || member.place == Place::Body
     }
+}
+
+/// The entries of a map, of equal keys the last. Takes time in proportion, as a hostile body may hold very many.
+fn last_of_each(entries: Vec<(String, Document)>) -> Vec<(String, Document)> {
+    let mut places: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+    let mut kept: Vec<(String, Document)> = Vec::with_capacity(entries.len());
+    for (key, value) in entries {
+        if let Some(earlier) = places.get(&key).and_then(|place| kept.get_mut(*place)) {
+            earlier.1 = value;
+        } else {
+            places.insert(key.clone(), kept.len());
+            kept.push((key, value));
+        }
+    }
+    kept
 }
 
 /// A value that may be null.

@@ -11,8 +11,10 @@ use fancy_regex::Regex;
 /// Longer texts are not remembered.
 const REMEMBERED_BYTES: usize = 256;
 
-/// Compiled patterns by the address of their text, which is a constant of the model.
-static COMPILED: LazyLock<RwLock<HashMap<usize, Arc<Pattern>>>> = LazyLock::new(RwLock::default);
+/// Compiled patterns by the address and length of their text, which is a constant of the model.
+static COMPILED: LazyLock<RwLock<Patterns>> = LazyLock::new(RwLock::default);
+
+type Patterns = HashMap<(usize, usize), Arc<Pattern>>;
 
 /// A compiled pattern, and the last text that matched it: a test names the same function again and again.
 struct Pattern {
@@ -43,7 +45,7 @@ impl Pattern {
 }
 
 fn compiled(pattern: &'static str) -> Arc<Pattern> {
-    let address = pattern.as_ptr().addr();
+    let address = (pattern.as_ptr().addr(), pattern.len());
     if let Some(known) = COMPILED.read().unwrap_or_else(PoisonError::into_inner).get(&address) {
         return Arc::clone(known);
     }

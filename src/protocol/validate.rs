@@ -86,6 +86,15 @@ fn members(shape: &'static Shape, document: &Document, path: &str, found: &mut V
     }
 }
 
+/// Checks one structure of a list or map, where the wire may hold a null.
+fn structure_entry(shape: &'static Shape, entry: &Document, path: &str, found: &mut Vec<String>) {
+    if *entry == Document::Null {
+        found.push(format!("Value null at '{path}' failed to satisfy constraint: Member must not be null"));
+    } else {
+        members(shape, entry, path, found);
+    }
+}
+
 /// Checks one member. The path is spelled out only when something is wrong or lies below.
 fn value_at(shape: &'static Shape, value: &Document, path: &str, name: &str, found: &mut Vec<String>) {
     match (&shape.kind, value) {
@@ -96,7 +105,7 @@ fn value_at(shape: &'static Shape, value: &Document, path: &str, name: &str, fou
             }
             if matches!(member.kind, Kind::Structure(_)) {
                 for (index, entry) in entries.iter().enumerate() {
-                    members(member, entry, &format!("{}.{}.member", join(path, name), index + 1), found);
+                    structure_entry(member, entry, &format!("{}.{}.member", join(path, name), index + 1), found);
                 }
             } else if entries.iter().any(|entry| !constraints(member, entry).is_empty() || *entry == Document::Null) {
                 let mut rules = rules(member);
@@ -114,7 +123,7 @@ fn value_at(shape: &'static Shape, value: &Document, path: &str, name: &str, fou
             map_entries(key, inner, entries, |rule| violation(shape, value, &join(path, name), rule), found);
             if matches!(inner.kind, Kind::Structure(_)) {
                 for (text, entry) in entries {
-                    members(inner, entry, &format!("{}.{text}.member", join(path, name)), found);
+                    structure_entry(inner, entry, &format!("{}.{text}.member", join(path, name)), found);
                 }
             }
         }

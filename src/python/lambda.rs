@@ -5,7 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString};
 
 use super::clock::{Clock, millis};
 use super::{convert, errors, parameters};
@@ -37,7 +37,7 @@ impl Lambda {
         region: &str,
         account_id: &str,
         settle: Option<&Bound<'_, PyAny>>,
-        seed: Option<u64>,
+        seed: Option<&Bound<'_, PyAny>>,
         sharing: Option<&Bound<'_, Self>>,
     ) -> PyResult<Self> {
         if account_id.len() != 12 || !is_version_number(account_id) {
@@ -47,8 +47,11 @@ impl Lambda {
             return Err(PyValueError::new_err(format!("region is a name like 'eu-central-1', not {region:?}")));
         }
         let core = match sharing {
+            Some(_) if settle.is_some() || seed.is_some() => {
+                return Err(PyValueError::new_err("settle and seed are for a new emulator; a shared one has its own"));
+            }
             Some(other) => Arc::clone(&other.get().core),
-            None => Arc::new(Core::new(&Options { settle: read_settle(settle)?, seed })),
+            None => Arc::new(Core::new(&Options { settle: read_settle(settle)?, seed: read_seed(seed)? })),
         };
         Ok(Self { core, scope: Scope::new(account_id, region) })
     }
@@ -141,9 +144,9 @@ impl Lambda {
     ///
     /// Raises `ValueError` if the link yields nothing, with S3's words.
     fn download<'py>(&self, py: Python<'py>, location: &str) -> PyResult<Bound<'py, PyBytes>> {
-        let path_and_query = location.split_once("://").and_then(|(_, rest)| rest.split_once('/'));
-        let (path, query) = path_and_query.and_then(|(_, rest)| rest.split_once('?')).unwrap_or_default();
-        let package = self.core.download(&format!("/{path}"), query);
+        let (host, rest) = location.split_once("://").and_then(|(_, rest)| rest.split_once('/')).unwrap_or_default();
+        let (path, query) = rest.split_once('?').unwrap_or_default();
+        let package = self.core.download(host, &format!("/{path}"), query);
         let package = package.map_err(|(status, code, message)| {
             PyValueError::new_err(format!("{status} {code}: {message} ({location})"))
         })?;
@@ -176,12 +179,19 @@ fn read_settle(settle: Option<&Bound<'_, PyAny>>) -> PyResult<Settle> {
             ))),
         };
     }
-    let seconds: f64 = settle
-        .extract()
+    let seconds: f64 = Some(settle)
+        .filter(|settle| !settle.is_instance_of::<PyBool>())
+        .ok_or_else(|| PyTypeError::new_err("a flag is no number"))
+        .and_then(PyAnyMethods::extract)
         .map_err(|_| PyTypeError::new_err("settle is \"on_read\", \"instant\" or a number of seconds"))?;
     u64::try_from(millis(seconds)?)
         .map(Settle::After)
         .map_err(|_| PyValueError::new_err(format!("settle cannot be {seconds} seconds")))
+}
+
+fn read_seed(seed: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u64>> {
+    let refused = |_| PyValueError::new_err("seed is a whole number from 0 to 2**64 - 1");
+    seed.map(|seed| seed.extract().map_err(refused)).transpose()
 }
 
 /// Bytes of the blobs in an input, which are all the work there is.

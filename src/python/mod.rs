@@ -22,7 +22,7 @@ mod _drylambda {
     #[pymodule_export]
     use super::make_zip::make_zip;
     #[pymodule_export]
-    use super::operations;
+    use super::{error_codes, operations};
 
     /// Version of the package.
     #[pymodule_export]
@@ -30,6 +30,12 @@ mod _drylambda {
     /// Release of botocore whose model of Lambda this is.
     #[pymodule_export]
     const BOTOCORE_VERSION: &str = crate::model::BOTOCORE_VERSION;
+}
+
+/// Every code that an error may have: the model's, those that AWS answers beside it, and drylambda's own two.
+#[pyfunction]
+fn error_codes() -> Vec<&'static str> {
+    crate::error::Error::codes().collect()
 }
 
 /// Every operation of the API: (AWS's name, boto3's name, whether it is built).

@@ -6,6 +6,7 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -19,7 +20,11 @@ use crate::protocol::document::{Document, Members};
 /// # Errors
 /// botocore's `ParamValidationError`, or an equal class where botocore is not installed.
 pub(super) fn read(operation: &'static Operation, parameters: &Bound<'_, PyDict>) -> PyResult<Document> {
-    let mut walk = Walk { report: Vec::new() };
+    let payload = match &operation.input.kind {
+        Kind::Structure(structure) => structure.payload,
+        _ => None,
+    };
+    let mut walk = Walk { report: Vec::new(), payload };
     let document = walk.structure(operation.input, parameters, &Path::Input)?;
     if walk.report.is_empty() {
         return Ok(document);
@@ -49,6 +54,8 @@ impl Path<'_> {
 
 struct Walk {
     report: Vec<String>,
+    /// The member that is the whole body: the one blob that botocore also reads from a file.
+    payload: Option<&'static str>,
 }
 
 impl Walk {
@@ -196,8 +203,13 @@ impl Walk {
             return Ok(Document::Blob(array.to_vec().into()));
         }
         if given.hasattr("read")? {
-            let read = given.call_method0("read")?;
-            return self.blob(&read, path);
+            if matches!(path, Path::Member(Path::Input, name) if Some(*name) == self.payload) {
+                let read = given.call_method0("read")?;
+                return self.blob(&read, path);
+            }
+            // botocore takes it for a blob, and its serializer then fails on it.
+            let kind = given.get_type().fully_qualified_name()?;
+            return Err(PyTypeError::new_err(format!("a bytes-like object is required, not '{kind}'")));
         }
         self.invalid_type(given, path, "<class 'bytes'>, <class 'bytearray'>, file-like object")
     }
@@ -231,7 +243,11 @@ impl Walk {
     }
 }
 
-/// The bytes of a Python object, held by reference and not copied.
+/// The bytes of a Python object, held by reference and not copied. A subclass of `bytes` is copied: it may run code when
+/// it is let go, and that may be anywhere.
 pub(super) fn held(bytes: &Bound<'_, PyBytes>) -> Bytes {
+    if !bytes.is_exact_instance_of::<PyBytes>() {
+        return Bytes::copy_from_slice(bytes.as_bytes());
+    }
     Bytes::from_owner(PyBackedBytes::from(bytes.clone()))
 }

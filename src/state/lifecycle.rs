@@ -46,7 +46,8 @@ impl Transition {
     pub fn new(settle: Settle, now: Timestamp, next_revision_id: Option<String>) -> Self {
         let ends_at = match settle {
             Settle::OnRead => None,
-            Settle::Instant => Some(now),
+            // Over for everybody, also for a call that began earlier and writes later.
+            Settle::Instant => Some(Timestamp::EPOCH),
             Settle::After(millis) => Some(now.plus_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
         };
         Self { ends_at, next_revision_id }

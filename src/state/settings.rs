@@ -142,6 +142,14 @@ pub struct AcceleratorConfig {
     pub accelerator_memory_size: i64,
 }
 
+impl VpcConfig {
+    /// Whether it names subnets without security groups, or the other way round.
+    #[must_use]
+    pub fn is_half(&self) -> bool {
+        self.subnet_ids.is_empty() != self.security_group_ids.is_empty()
+    }
+}
+
 impl DeadLetterConfig {
     /// Whether it names no target, which takes the setting away.
     #[must_use]

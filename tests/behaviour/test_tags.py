@@ -96,3 +96,9 @@ def test_tags_die_with_the_function(way, fn):
     way.lambda_.delete_function(FunctionName="fn")
     way.refused(way.lambda_.list_tags, not_found(), Resource=ARN)
     way.refused(way.lambda_.tag_resource, not_found(), Resource=ARN, Tags={"a": "b"})
+
+
+@pytest.mark.parametrize("kind", ["Capacity provider", "Network connector"])
+def test_other_taggable_resources_are_not_there(way, kind):
+    arn = f"arn:aws:lambda:us-east-1:123456789012:{kind.lower().replace(' ', '-')}:x"
+    way.refused(way.lambda_.list_tags, missing(f"{kind} not found: {arn}"), Resource=arn)

@@ -6,6 +6,8 @@ import pytest
 from texts import in_progress, pending
 from world import ARN, CREATING, SETTLED, UPDATING, ZIP_A, ZIP_B, configuration, creation, sha256
 
+import drylambda
+
 case, rule = pytest.mark.case, pytest.mark.rule
 
 
@@ -214,3 +216,34 @@ class TestSettlingAfterSeconds:
 def test_another_settle_is_a_mistake_of_the_caller(way, settle):
     with pytest.raises(ValueError, match=r"settle|seconds"):
         way.another(settle=settle)
+
+
+@pytest.mark.parametrize("seconds", [0, -1, -3600])
+def test_instant_never_conflicts_even_where_the_clock_goes_back(seconds):
+    emulator = drylambda.Lambda(seed=1, settle="instant")
+    emulator.create_function(
+        FunctionName="fn",
+        Role="arn:aws:iam::123456789012:role/r",
+        Runtime="python3.13",
+        Handler="a.b",
+        Code={"ZipFile": ZIP_A},
+    )
+    emulator.clock.advance(seconds)
+    emulator.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    emulator.clock.advance(seconds)
+    assert emulator.publish_version(FunctionName="fn")["Version"] == "1"
+
+
+@rule("N1")
+def test_lists_show_the_revision_that_an_update_ended_with():
+    emulator = drylambda.Lambda(seed=1, settle=1)
+    emulator.create_function(
+        FunctionName="fn",
+        Role="arn:aws:iam::123456789012:role/r",
+        Runtime="python3.13",
+        Handler="a.b",
+        Code={"ZipFile": ZIP_A},
+    )
+    emulator.clock.advance(1)
+    (listed,) = emulator.list_functions()["Functions"]
+    assert listed["RevisionId"] == emulator.get_function_configuration(FunctionName="fn")["RevisionId"]

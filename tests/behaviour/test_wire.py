@@ -204,8 +204,24 @@ def test_a_location_is_answered_like_an_object_of_s3(wire):
     response = wire.send("GET", f"/{path}", query=query, host=host)
     assert (response.status, response.body) == (200, ZIP_B)
     assert response.headers["content-type"] == "application/zip"
-    for changed in (query[:-1] + ("0" if query[-1] != "0" else "1"), "", query.replace("versionId=", "versionId=A")):
+    for changed in (
+        query[:-1] + ("0" if query[-1] != "0" else "1"),
+        "",
+        query.replace("versionId=", "versionId=A"),
+        query.replace("600", "99999"),
+    ):
         assert wire.send("GET", f"/{path}", query=changed, host=host).status == 403
+
+
+def test_a_null_in_a_list_of_structures_violates_a_constraint(wire):
+    response = wire.send("PUT", "/2015-03-31/functions/fn/configuration", body=b'{"FileSystemConfigs":[null]}')
+    assert (response.status, response.json) == (
+        400,
+        {
+            "message": "1 validation error detected: Value null at 'fileSystemConfigs.1.member' failed to satisfy "
+            "constraint: Member must not be null"
+        },
+    )
 
 
 class TestWhoCalls:

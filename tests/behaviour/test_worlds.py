@@ -133,7 +133,10 @@ def script(way):
         ("get_function_configuration", {"FunctionName": "fn", "Qualifier": "2"}),
         ("update_function_code", {"FunctionName": "fn", "ZipFile": b"nothing"}),
         ("update_function_code", {"FunctionName": "fn", "ZipFile": bytes(70_000)}),
-        ("update_function_configuration", {"FunctionName": "fn", "VpcConfig": {"SubnetIds": ["subnet-1"]}}),
+        (
+            "update_function_configuration",
+            {"FunctionName": "fn", "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}},
+        ),
         ("publish_version", {"FunctionName": "fn"}),
         ("get_function_configuration", {"FunctionName": "fn:$LATEST"}),
         ("publish_version", {"FunctionName": "fn", "Description": "words"}),

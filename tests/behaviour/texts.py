@@ -114,5 +114,5 @@ def not_built(what, version):
         "DrylambdaNotImplemented",
         501,
         f"drylambda {version} does not build {what} yet. This answer is drylambda's own, not AWS's; "
-        "drylambda.OPERATIONS lists what is built.",
+        "its README says what is built.",
     )

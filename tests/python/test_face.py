@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError, ParamValidationError
@@ -130,3 +131,31 @@ def test_importing_the_plugin_imports_no_botocore():
 
 def run(program):
     return subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+
+
+def test_a_misspelt_exception_is_no_exception():
+    with pytest.raises(AttributeError, match=r"did you mean ResourceNotFoundException\b"):
+        drylambda.Lambda().exceptions.ResourceNotFoundExeption  # noqa: B018 - the attribute is the test
+
+
+@pytest.mark.parametrize("contents", [Path("app.py"), {1: 2}, [1], 7, None], ids=repr)
+def test_contents_of_a_package_are_bytes_or_str(contents):
+    with pytest.raises(TypeError, match='the contents of "app.py" are bytes or str'):
+        drylambda.make_zip({"app.py": contents})
+
+
+def test_a_directory_that_cannot_be_packed_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError) as caught:
+        drylambda.make_zip(tmp_path / "nothing")
+    assert caught.value.filename == str(tmp_path / "nothing")
+    (tmp_path / "again").symlink_to(tmp_path)
+    with pytest.raises(ValueError, match="leads back to a directory above it"):
+        drylambda.make_zip(tmp_path)
+
+
+@pytest.mark.parametrize("options", [{"settle": True}, {"settle": "bogus"}, {"seed": -1}, {"seed": "x"}], ids=repr)
+def test_what_settles_and_seeds_is_said_once(options):
+    with pytest.raises((TypeError, ValueError), match=r"settle is|seed is"):
+        drylambda.Lambda(**options)
+    with pytest.raises((TypeError, ValueError), match="for a new emulator"):
+        drylambda.Lambda(sharing=drylambda.Lambda(), **options)

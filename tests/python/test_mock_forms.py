@@ -341,3 +341,63 @@ def test_the_result_of_a_decorated_class_is_the_class():
         pass
 
     assert mock_lambda(Tests) is Tests
+
+
+def test_a_static_method_stays_one():
+    class Deployment:
+        @mock_lambda
+        @staticmethod
+        def functions(region):
+            return boto3.client("lambda", region_name=region).list_functions()["Functions"]
+
+    assert Deployment().functions("us-east-1") == []
+
+
+def test_a_subclass_may_call_the_decorated_set_up():
+    @mock_lambda
+    class Base:
+        def setup_method(self):
+            self.ready = True
+
+    class Derived(Base):
+        def setup_method(self):
+            super().setup_method()
+
+        def teardown_method(self):
+            super().teardown_method()
+
+    test = Derived()
+    test.setup_method()
+    assert test.ready
+    test.teardown_method()
+
+
+def test_tasks_are_answered_by_the_mock_that_each_has_entered(deploy, names):
+    async def task(name, others):
+        async with mock_lambda() as emulator:
+            client = boto3.client("lambda", region_name="us-east-1")
+            await others.wait()
+            deploy(client, name)
+            await others.wait()
+            return names(emulator), names(client)
+
+    async def both():
+        class Barrier:
+            """Lets nobody go on before both are there (asyncio has one from Python 3.11 on)."""
+
+            def __init__(self):
+                self.waiting = []
+
+            async def wait(self):
+                here = asyncio.get_running_loop().create_future()
+                self.waiting.append(here)
+                if len(self.waiting) == 2:
+                    for future in self.waiting:
+                        future.set_result(None)
+                    self.waiting.clear()
+                await here
+
+        barrier = Barrier()
+        return await asyncio.gather(task("a", barrier), task("b", barrier))
+
+    assert asyncio.run(both()) == [(["a"], ["a"]), (["b"], ["b"])]

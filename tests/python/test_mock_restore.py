@@ -275,3 +275,33 @@ def test_mocks_in_many_threads_do_not_disturb_each_other(deploy, names):
     for thread in threads:
         thread.join(60)
     assert failed == []
+
+
+def test_a_dummy_that_somebody_restores_too_late_is_taken_for_unset(monkeypatch):
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
+    with mock_lambda():
+        inner = pytest.MonkeyPatch()
+        inner.setenv("AWS_ACCESS_KEY_ID", "theirs")
+    inner.undo()
+    with mock_lambda():
+        assert "AWS_ACCESS_KEY_ID" in os.environ
+    assert "AWS_ACCESS_KEY_ID" not in os.environ
+
+
+def test_empty_variables_are_taken_for_unset_and_left_empty(monkeypatch, names):
+    for name in VARIABLES:
+        monkeypatch.setenv(name, "")
+    with mock_lambda():
+        assert names(boto3.client("lambda")) == []
+    assert variables() == ("", "", "")
+
+
+def test_a_patch_that_somebody_puts_back_too_late_goes_with_the_next_mock():
+    before = BaseClient._make_api_call
+    inner = pytest.MonkeyPatch()
+    with mock_lambda():
+        inner.setattr(BaseClient, "_make_api_call", lambda *_: {})
+    inner.undo()
+    with mock_lambda():
+        assert boto3.client("lambda", region_name="us-east-1").list_functions()["Functions"] == []
+    assert BaseClient._make_api_call is before

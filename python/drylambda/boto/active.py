@@ -1,12 +1,14 @@
 """The mocks that are active in this process, and which of them answers.
 
-The one idea to hold: a thread is answered by the mock that it entered last itself; a thread that entered none, as a
-worker of the code under test, by the one that was entered last of all.
+The one idea to hold: a task is answered by the mock that it entered last itself, as its context remembers; else a
+thread by the one that it entered last; and a thread that entered none, as a worker of the code under test, by the one
+that was entered last of all.
 """
 
 from __future__ import annotations
 
 import threading
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
@@ -30,12 +32,15 @@ class Entry:
     others: Others
     explicit_region: bool
     thread: int = field(default_factory=threading.get_ident)
+    outer: Entry | None = None
 
 
 _changing = threading.Lock()
 # Replaced as a whole with each change, so that reading needs no lock.
 _entries: tuple[Entry, ...] = ()
 _environment = Environment()
+#: The mock that was entered last in this context.
+_entered: ContextVar[Entry | None] = ContextVar("_entered", default=None)
 _patches: Patches | None = None
 
 
@@ -47,6 +52,11 @@ def current() -> Entry | None:
     last = entries[-1]
     if len(entries) == 1:
         return last
+    entry = _entered.get()
+    while entry is not None:
+        if entry in entries:
+            return entry
+        entry = entry.outer
     thread = threading.get_ident()
     return next((entry for entry in reversed(entries) if entry.thread == thread), last)
 
@@ -59,6 +69,8 @@ def enter(entry: Entry) -> None:
             _patches = Patches(current)
         _environment.follow((*_entries, entry))
         _entries = (*_entries, entry)
+    entry.outer = _entered.get()
+    _entered.set(entry)
 
 
 def leave(entry: Entry) -> None:
@@ -71,3 +83,5 @@ def leave(entry: Entry) -> None:
             _patches.undo()
             _patches = None
             forget_credentials()
+    if _entered.get() is entry:
+        _entered.set(entry.outer)

@@ -11,7 +11,7 @@ from botocore.validate import ParamValidationDecorator
 
 import drylambda
 
-from . import credentials
+from . import credentials, moto
 from .answer import answer
 from .call import Depth, checked_depth, direct, through_botocore
 from .package import Serializer, Tokens
@@ -46,6 +46,7 @@ class Attachment:
         client._serializer = _with_tokens(client._serializer)
         if client.meta.config.signature_version is not UNSIGNED:
             signer._credentials = credentials.usable(signer._credentials)
+        self._ask_moto_again = moto.leave(client)
         # An attribute of the instance comes before the class's, which a mock may have patched.
         client._make_api_call = partial(_make_api_call, client, lambda_, depth)
         client._drylambda = self
@@ -53,7 +54,10 @@ class Attachment:
     def undo(self, client: BaseClient) -> None:
         """Put everything back."""
         client._endpoint.http_session, client._serializer, client._request_signer._credentials = self._before
-        del client._make_api_call, client._drylambda
+        self._ask_moto_again()
+        for name in ("_make_api_call", "_drylambda"):
+            # Somebody may have put theirs over it and taken it away with ours.
+            client.__dict__.pop(name, None)
 
 
 def is_attached(client: BaseClient) -> bool:

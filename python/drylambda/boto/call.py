@@ -1,7 +1,8 @@
 """One call of one client, at either depth.
 
-``wire`` goes botocore's whole way; ``call`` goes straight to the core, without events, signing and parsing. The answer
-and the class of an exception are the same.
+``wire`` goes botocore's whole way; ``call`` goes straight to the core, without events, signing, retries and parsing:
+hooks and botocore's own Stubber are not asked, and parameters are always validated. The answer and the class of an
+exception are the same.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from drylambda import exceptions
 
-from . import credentials
+from . import credentials, package
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,9 +53,12 @@ def through_botocore(
     make_api_call: Callable[..., dict[str, Any]], client: BaseClient, operation: str, parameters: dict[str, Any]
 ) -> dict[str, Any]:
     """Answer a call botocore's way; the hint of a refusal, which travels as a header, becomes a note."""
+    token = package.ENDS_HERE.set(True)
     try:
         return make_api_call(client, operation, parameters)
     except ClientError as error:
         metadata = error.response.get("ResponseMetadata", {})
         exceptions.with_hint(error, metadata.get("HTTPHeaders", {}).get(_HINT_HEADER))
         raise
+    finally:
+        package.ENDS_HERE.reset(token)

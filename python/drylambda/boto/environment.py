@@ -26,6 +26,14 @@ _DUMMIES = {"AWS_ACCESS_KEY_ID": credentials.ACCESS_KEY, "AWS_SECRET_ACCESS_KEY"
 SESSIONS: WeakSet[Session] = WeakSet()
 
 
+def wanted(region: str, *, explicit: bool) -> dict[str, str]:
+    """Return what a first mock would set now."""
+    variables = {name: value for name, value in _DUMMIES.items() if not os.environ.get(name)}
+    if explicit or not os.environ.get(REGION):
+        variables[REGION] = region
+    return variables
+
+
 class Environment:
     """The variables that are ours at the moment, and what they were."""
 
@@ -51,11 +59,13 @@ class Environment:
     def _unset(self, name: str) -> bool:
         """Tell whether a variable would be unset without us."""
         before = self._before.get(name) if name in self._ours else os.environ.get(name)
-        return before is None
+        # botocore takes an empty one for unset; a dummy is left from a mock whose variable somebody else restored.
+        return not before or before == _DUMMIES.get(name)
 
     def _set(self, name: str, value: str) -> None:
         if name not in self._ours:
-            self._before[name] = os.environ.get(name)
+            before = os.environ.get(name)
+            self._before[name] = None if before == _DUMMIES.get(name) else before
         elif os.environ.get(name) != self._ours[name]:
             # Somebody has set it since: theirs.
             return

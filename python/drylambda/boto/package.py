@@ -13,6 +13,7 @@ from __future__ import annotations
 import itertools
 import os
 from base64 import b64decode, b64encode
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Protocol
 from weakref import WeakValueDictionary
 
@@ -54,6 +55,10 @@ class _RequestDict(dict[str, Any]):
 
 _packages: WeakValueDictionary[str, _Package] = WeakValueDictionary()
 
+#: Whether the call that is being made ends here. Only then may a package travel beside it: another library that shares
+#: botocore's serializers, as aiobotocore does, would send the token.
+ENDS_HERE: ContextVar[bool] = ContextVar("ENDS_HERE", default=False)
+
 
 class Serializer(Protocol):
     """What botocore's serializers have in common."""
@@ -80,7 +85,7 @@ def serialize(original: Any, parameters: dict[str, Any], operation_model: Operat
     """Call ``original`` with a token in place of a large package; the caller's dictionaries stay as they are."""
     request: dict[str, Any]
     name = _PACKAGES.get(operation_model.name)
-    if name is None or operation_model.service_model.service_name != "lambda":
+    if name is None or not ENDS_HERE.get() or operation_model.service_model.service_name != "lambda":
         request = original(parameters, operation_model)
         return request
     holder: Any = parameters.get(name) if name else parameters

@@ -7,7 +7,7 @@ below it lets everything through as long as no mock is active.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
@@ -15,7 +15,7 @@ from botocore.serialize import RestJSONSerializer
 from botocore.session import Session
 from botocore.signers import RequestSigner
 
-from . import call, credentials, links, package
+from . import call, credentials, links, moto, package
 from .answer import answer
 from .attachment import is_attached
 from .environment import SESSIONS
@@ -108,6 +108,7 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
             return response
         if entry.depth == "call":
             return call.direct(self, entry.lambda_, operation_name, api_params)
+        Patches.cover_moto(current)
         return call.through_botocore(original, self, operation_name, api_params)
 
     return _make_api_call
@@ -131,23 +132,45 @@ _SITES = (
 )
 
 _ABSENT = object()
+#: The attribute of a patch that holds what was there before it.
+_MARK = "__drylambda_before__"
 
 
 class Patches:
     """The patches while they are in place."""
 
+    _in_place: ClassVar[Patches | None] = None
+
     def __init__(self, current: Current) -> None:
         self._undo = [_install(site, current) for site in _SITES]
+        self._moto: type | None = None
+        Patches._in_place = self
 
     def undo(self) -> None:
         """Take out each patch that nobody has covered."""
+        Patches._in_place = None
         for undo in reversed(self._undo):
             undo()
+
+    @classmethod
+    def cover_moto(cls, current: Current) -> None:
+        """Patch moto too, as soon as it is there: it may be imported after the mock was entered."""
+        patches = cls._in_place
+        stubber = moto.stubber()
+        if patches is None or stubber is None or patches._moto is type(stubber):
+            return
+        patches._moto = type(stubber)
+        patches._undo.append(_install(_Site(type(stubber), "__call__", moto.ask), current))
 
 
 def _install(site: _Site, current: Current) -> Callable[[], None]:
     before = site.owner.__dict__.get(site.attribute, _ABSENT)
-    patch = site.make(getattr(site.owner, site.attribute), current)
+    original = getattr(site.owner, site.attribute)
+    # One of ours that somebody has put back after it was taken out makes room for the new one, and goes with it.
+    while hasattr(original, _MARK):
+        before, original = getattr(original, _MARK)
+    patch = site.make(original, current)
+    setattr(patch, _MARK, (before, original))
     setattr(site.owner, site.attribute, patch)
 
     def undo() -> None:

@@ -159,7 +159,7 @@ fn agree(record: &Header<'_>, local: &Header<'_>, place: impl Fn() -> Place) -> 
         return Err(Refusal::NamesDisagree { entry: place(), found: EntryName::new(local.name) });
     }
     // Streaming writers leave out what they do not know yet: zero, or the ZIP64 placeholder without its value.
-    let streamed = local.flags & STREAMED_FLAG != 0;
+    let streamed = (local.flags | record.flags) & STREAMED_FLAG != 0;
     let left_out = |found: u64| streamed && (found == 0 || found == u64::from(LOOK_THERE));
     let pairs = [
         (Field::Method, u64::from(record.method), u64::from(local.method), false),

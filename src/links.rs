@@ -1,4 +1,4 @@
-//! Download links of packages: made by GetFunction, answered by [`Links::fetch`] (G1, G2).
+//! Download links of packages: made by GetFunction, answered by [`fetch`] (G1, G2).
 //!
 //! The one idea to hold: a link is AWS's in form, and names the package by its digest, so it yields exactly the bytes
 //! that were uploaded, for ten minutes on the emulator's clock. For that time the package is kept, even if its function
@@ -16,13 +16,17 @@ use crate::package::{Digest, Package, Packages};
 
 /// How long a link is valid.
 const EXPIRES_SECONDS: i64 = 600;
+/// How far a link's date may lie ahead of the clock.
+const SKEW_SECONDS: i64 = 900;
+/// What stands between a link and its signature.
+const SIGNED: &str = "&X-Amz-Signature=";
 /// The most bytes that are kept for links alone; beyond it the oldest links yield only what something still uses.
 const KEPT_BYTES: u64 = 256 * 1024 * 1024;
 /// The most packages that are kept for links alone.
 const KEPT_PACKAGES: usize = 1024;
 
 /// Why a link yields nothing, in S3's words: HTTP status, code, message.
-pub(crate) type Refusal = (u16, &'static str, &'static str);
+pub type LinkRefusal = (u16, &'static str, &'static str);
 
 /// The packages behind the links of one emulator, oldest first, each until its newest link expires.
 #[derive(Debug, Default)]
@@ -36,29 +40,17 @@ impl Links {
         link(scope, name, package, now)
     }
 
-    /// The package behind the path and query of a link.
-    ///
-    /// # Errors
-    /// S3's refusals: a link that is no link, one that was changed, one that is too old, a package that is gone.
-    pub(crate) fn fetch(
-        &self,
-        packages: &Packages,
-        path: &str,
-        query: &str,
-        now: Timestamp,
-    ) -> Result<Arc<Package>, Refusal> {
-        let found = fetch(packages, path, query, now);
-        self.forget_expired(now);
-        found
-    }
-
     /// Lets every link expire.
     pub(crate) fn clear(&self) {
         self.kept().clear();
     }
 
+    /// Lets go of the packages whose links have all expired.
+    pub(crate) fn forget_expired(&self, now: Timestamp) {
+        self.kept().retain(|(expires, _)| now <= *expires);
+    }
+
     fn keep(&self, package: &Arc<Package>, now: Timestamp) {
-        self.forget_expired(now);
         let mut kept = self.kept();
         kept.retain(|(_, other)| !Arc::ptr_eq(other, package));
         kept.push_back((now.plus_millis(EXPIRES_SECONDS * 1000), Arc::clone(package)));
@@ -66,10 +58,6 @@ impl Links {
         while kept.len() > KEPT_PACKAGES || (kept.len() > 1 && bytes > KEPT_BYTES) {
             bytes -= kept.pop_front().map_or(0, |(_, package)| package.size_bytes());
         }
-    }
-
-    fn forget_expired(&self, now: Timestamp) {
-        self.kept().retain(|(expires, _)| now <= *expires);
     }
 
     fn kept(&self) -> MutexGuard<'_, VecDeque<(Timestamp, Arc<Package>)>> {
@@ -87,14 +75,13 @@ fn link(scope: &Scope, name: &str, package: &Package, now: Timestamp) -> String 
     let day = date.get(..8).unwrap_or_default();
     let Scope { account, region } = scope;
     let suffix = if scope.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let path = format!("/snapshots/{account}/{name}-{object}");
     let version = URL_SAFE_NO_PAD.encode(digest.as_bytes());
-    format!(
-        "https://awslambda-{region}-tasks.s3.{region}.{suffix}{path}?versionId={version}\
+    let unsigned = format!(
+        "awslambda-{region}-tasks.s3.{region}.{suffix}/snapshots/{account}/{name}-{object}?versionId={version}\
          &X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}&X-Amz-SignedHeaders=host&X-Amz-Expires={EXPIRES_SECONDS}\
-         &X-Amz-Credential=AKIADRYLAMBDA%2F{day}%2F{region}%2Fs3%2Faws4_request&X-Amz-Signature={signature}",
-        signature = signature(&path, &version, &date),
-    )
+         &X-Amz-Credential=AKIADRYLAMBDA%2F{day}%2F{region}%2Fs3%2Faws4_request"
+    );
+    format!("https://{unsigned}{SIGNED}{}", signature(&unsigned))
 }
 
 /// Whether a host is one that links name.
@@ -103,27 +90,44 @@ pub(crate) fn is_link_host(host: &str) -> bool {
     host.starts_with("awslambda-") && host.contains("-tasks.s3.")
 }
 
-fn fetch(packages: &Packages, path: &str, query: &str, now: Timestamp) -> Result<Arc<Package>, Refusal> {
+/// The package behind the host, path and query of a link, still percent-encoded.
+///
+/// # Errors
+/// S3's refusals: a link that is no link, one that was changed, one that is too old, a package that is gone.
+pub(crate) fn fetch(
+    packages: &Packages,
+    (host, path, query): (&str, &str, &str),
+    now: Timestamp,
+) -> Result<Arc<Package>, LinkRefusal> {
+    let denied = |message| Err((403, "AccessDenied", message));
     let part = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let (Some(version), Some(date), Some(given)) = (part("versionId"), part("X-Amz-Date"), part("X-Amz-Signature"))
+    let (Some(version), Some(date), Some((unsigned, given))) =
+        (part("versionId"), part("X-Amz-Date"), query.split_once(SIGNED))
     else {
-        return Err((403, "AccessDenied", "Access Denied"));
+        return denied("Access Denied");
     };
-    if signature(path, version, date) != given {
+    let host = host.split(':').next().unwrap_or_default();
+    if signature(&format!("{host}{path}?{unsigned}")) != given {
         let message = "The request signature we calculated does not match the signature you provided. Check your key and \
                        signing method.";
         return Err((403, "SignatureDoesNotMatch", message));
     }
-    let made = Timestamp::from_amz_date(date).ok_or((403, "AccessDenied", "Access Denied"))?;
+    let Some(made) = Timestamp::from_amz_date(date) else { return denied("Access Denied") };
     if now > made.plus_millis(EXPIRES_SECONDS * 1000) {
-        return Err((403, "AccessDenied", "Request has expired"));
+        return denied("Request has expired");
     }
-    let digest =
-        URL_SAFE_NO_PAD.decode(version).ok().and_then(|bytes| Some(Digest::from(<[u8; 32]>::try_from(bytes).ok()?)));
-    digest.and_then(|digest| packages.get(&digest)).ok_or((404, "NoSuchKey", "The specified key does not exist."))
+    if now.plus_millis(SKEW_SECONDS * 1000) < made {
+        return denied("Request is not valid yet");
+    }
+    let bytes = URL_SAFE_NO_PAD.decode(version).ok().and_then(|bytes| <[u8; 32]>::try_from(bytes).ok());
+    bytes.and_then(|bytes| packages.get(&Digest::from(bytes))).ok_or((
+        404,
+        "NoSuchKey",
+        "The specified key does not exist.",
+    ))
 }
 
-/// Ties the parts of a link together, so that a changed one is noticed. It proves nothing to an attacker, nor need it.
-fn signature(path: &str, version: &str, date: &str) -> String {
-    Digest::of(format!("{path}\n{version}\n{date}").as_bytes()).to_hex()
+/// Ties everything of a link together, so that a changed one is noticed. It proves nothing to an attacker, nor need it.
+fn signature(unsigned: &str) -> String {
+    Digest::of(unsigned.as_bytes()).to_hex()
 }
