@@ -140,7 +140,7 @@ def test_a_misspelt_exception_is_no_exception():
 
 @pytest.mark.parametrize("contents", [Path("app.py"), {1: 2}, [1], 7, None], ids=repr)
 def test_contents_of_a_package_are_bytes_or_str(contents):
-    with pytest.raises(TypeError, match='the contents of "app.py" are bytes or str'):
+    with pytest.raises(TypeError, match=r'the contents of "app\.py" are bytes or str'):
         drylambda.make_zip({"app.py": contents})
 
 
