@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step, qualifier};
+use super::members::{Unbuilt, given};
 use super::page::Page;
 use super::{environment, runtime, source, tags, version};
 use crate::arn::{FunctionRef, is_version_number};
@@ -23,20 +23,6 @@ use crate::store::StoreError;
 
 /// The longest plain name, in CreateFunction only (facts 2.2).
 const NAME_CHARACTERS: usize = 64;
-
-/// A member whose part of Lambda is not built; what it holds does not matter.
-#[derive(Debug, Deserialize)]
-pub(super) struct Unbuilt(IgnoredAny);
-
-impl Unbuilt {
-    /// Refuses a request that asks for `what`.
-    ///
-    /// # Errors
-    /// [`Error::NotBuilt`].
-    pub(super) fn check(asked: bool, what: &str) -> Result<(), Error> {
-        if asked { Err(Error::NotBuilt { what: what.to_owned() }) } else { Ok(()) }
-    }
-}
 
 /// The request of CreateFunction.
 #[derive(Debug, Deserialize)]
@@ -126,11 +112,6 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
         Err(StoreError::Moved) => Err(exists(&key)),
         Err(broken) => Err(broken.into()),
     }
-}
-
-/// A key that is named; the empty text names none (R42).
-pub(super) fn given(key_arn: Option<String>) -> Option<String> {
-    key_arn.filter(|arn| !arn.is_empty())
 }
 
 fn exists(key: &Key) -> Error {

@@ -6,8 +6,8 @@ use serde::Deserialize;
 
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
-use super::function::Unbuilt;
-use super::function_code::{check_writable, touched};
+use super::latest::{check_writable, touched};
+use super::members::Unbuilt;
 use super::{environment, runtime};
 use crate::arn::FunctionRef;
 use crate::error::Error;

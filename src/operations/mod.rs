@@ -13,6 +13,8 @@ mod environment;
 mod function;
 mod function_code;
 mod function_config;
+mod latest;
+mod members;
 mod page;
 mod runtime;
 mod source;

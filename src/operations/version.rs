@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
-use super::function_code::check_writable;
+use super::latest::check_writable;
 use super::page::Page;
 use crate::arn::FunctionRef;
 use crate::error::Error;
