@@ -1,4 +1,4 @@
-//! Download links of packages: made by GetFunction, answered by [`fetch`] (G1, G2).
+//! Download links of packages: made by GetFunction, answered by `fetch` (G1, G2).
 //!
 //! The one idea to hold: a link is AWS's in form, and names the package by its digest, so it yields exactly the bytes
 //! that were uploaded, for ten minutes on the emulator's clock. For that time the package is kept, even if its function
