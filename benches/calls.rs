@@ -27,7 +27,7 @@ fn zip(bytes: usize) -> Bytes {
 
 /// An emulator with the function `fn`, whose updates never conflict.
 fn emulator(scope: &Scope) -> Lambda {
-    let lambda = Lambda::new(&Options { settle: Settle::Instant, seed: Some(1) });
+    let lambda = Lambda::new(&Options { settle: Settle::Instant, seed: Some(1), ..Options::default() });
     let input = Document::Structure(vec![
         ("FunctionName", text("fn")),
         ("Role", text("arn:aws:iam::123456789012:role/r")),

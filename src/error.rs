@@ -102,6 +102,30 @@ pub enum Error {
     /// R24.
     #[error("Please don't provide ImageUri when updating a function with packageType Zip.")]
     ImageForZipFunction,
+    /// R25.
+    #[error("Please provide ImageUri when updating a function with packageType Image.")]
+    ZipForImageFunction,
+    /// The package type and the members of CreateFunction do not fit together (texts L).
+    #[error("Please don't provide {unwanted} when the intended function PackageType is {package_type}.")]
+    WrongForPackageType { unwanted: &'static str, package_type: &'static str },
+    /// An image function needs an image (text L).
+    #[error("Please provide ImageUri when the intended function PackageType is Image.")]
+    ImageRequired,
+    /// The settings of one package type on a function of the other (texts L).
+    #[error("Please don't provide {unwanted} when updating a function with packageType {package_type}.")]
+    WrongForFunction { unwanted: &'static str, package_type: &'static str },
+    /// I1.
+    #[error("Source image {uri} does not exist. Provide a valid source image.")]
+    SourceImageMissing { uri: String },
+    /// I2.
+    #[error("Source image {uri} is not valid. Provide a valid source image.")]
+    SourceImageInvalid { uri: String },
+    /// I3.
+    #[error("The image manifest, config or layer media type for the source image {uri} is not supported.")]
+    SourceImageUnsupported { uri: String },
+    /// I4.
+    #[error("Lambda does not have permission to access the ECR image. Check the ECR permissions.")]
+    SourceImageDenied,
     /// Z11.
     #[error("Zipped size must be smaller than {limit_bytes} bytes")]
     ZippedTooLarge { limit_bytes: u64 },
@@ -251,7 +275,7 @@ impl Error {
         match self {
             Self::Validation { .. } => "ValidationException",
             Self::Serialization { .. } => "SerializationException",
-            Self::OtherAccount => "AccessDeniedException",
+            Self::OtherAccount | Self::SourceImageDenied => "AccessDeniedException",
             Self::UnknownOperation { .. } => "UnknownOperationException",
             Self::RequestTooLarge { .. } | Self::ZippedTooLarge { .. } => "RequestEntityTooLargeException",
             Self::OtherRegion { .. }
@@ -272,6 +296,13 @@ impl Error {
             | Self::NoSource
             | Self::SeveralSources
             | Self::ImageForZipFunction
+            | Self::ZipForImageFunction
+            | Self::WrongForPackageType { .. }
+            | Self::ImageRequired
+            | Self::WrongForFunction { .. }
+            | Self::SourceImageMissing { .. }
+            | Self::SourceImageInvalid { .. }
+            | Self::SourceImageUnsupported { .. }
             | Self::NotAZip { .. }
             | Self::EmptyZip
             | Self::UnzippedTooLarge { .. }

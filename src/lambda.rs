@@ -21,6 +21,7 @@ use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::ids::Ids;
+use crate::images::Registry;
 use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
 use crate::operations::{self, Context};
@@ -37,6 +38,8 @@ pub struct Options {
     pub settle: Settle,
     /// With a seed, ids repeat and the clock stands at [`Timestamp::SEEDED`] until it is moved.
     pub seed: Option<u64>,
+    /// Whether an image must have been declared before a function can have it.
+    pub strict_images: bool,
 }
 
 /// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
@@ -45,6 +48,7 @@ pub struct Lambda {
     settle: Settle,
     store: MemoryStore,
     packages: Packages,
+    images: Registry,
     links: Links,
     clock: Clock,
     ids: Ids,
@@ -77,6 +81,7 @@ impl Lambda {
             settle: options.settle,
             store: MemoryStore::default(),
             packages: Packages::remembering(),
+            images: Registry::new(options.strict_images),
             links: Links::default(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
             ids: Ids::new(options.seed),
@@ -89,9 +94,16 @@ impl Lambda {
         &self.clock
     }
 
-    /// Forgets every function of every account and Region; clock and ids go on.
+    /// Its container images.
+    #[must_use]
+    pub fn images(&self) -> &Registry {
+        &self.images
+    }
+
+    /// Forgets every function of every account and Region, and every image; clock and ids go on.
     pub fn reset(&self) {
         self.store.clear();
+        self.images.clear();
         self.links.clear();
     }
 
@@ -144,6 +156,7 @@ impl Lambda {
             settle: self.settle,
             store: &self.store,
             packages: &self.packages,
+            images: &self.images,
             links: &self.links,
             ids: &self.ids,
         }

@@ -5,7 +5,7 @@
 //! validates it, hashed in one pass, stored by its digest or, with `DryRun`, not stored at all.
 //!
 //! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), [`error`], the API as data ([`model`]), its
-//! interpreter ([`protocol`]), deployment packages ([`package`]), records ([`state`]) and where they are kept
+//! interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records ([`state`]) and where they are kept
 //! ([`store`]), behaviour ([`operations`]), and the ways in ([`lambda`], [`wire`]). A test holds who may import whom.
 
 #![forbid(unsafe_code)]
@@ -16,6 +16,7 @@ pub mod blob;
 pub mod clock;
 pub mod error;
 pub mod ids;
+pub mod images;
 pub mod lambda;
 pub mod links;
 pub mod model;

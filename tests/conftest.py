@@ -250,7 +250,8 @@ class Way:
     def everything(self, name):
         """Return all there is to know of a function, for a comparison of before and after."""
         function = body(self.lambda_.get_function(FunctionName=name))
-        function["Code"]["Location"] = self.emulator.download(function["Code"]["Location"])
+        if "Location" in function["Code"]:
+            function["Code"]["Location"] = self.emulator.download(function["Code"]["Location"])
         versions = self.paginator("list_versions_by_function").paginate(FunctionName=name).build_full_result()
         aliases = self.paginator("list_aliases").paginate(FunctionName=name).build_full_result()
         return function, versions, aliases, body(self.lambda_.get_account_settings())

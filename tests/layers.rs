@@ -21,14 +21,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("protocol", &["blob", "error", "model"]),
     // Packages, links to them, records, and where they are kept.
     ("package", &[]),
+    ("images", &["package"]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
-    ("operations::*", &["arn", "blob", "clock", "error", "ids", "links", "model", "package", "state", "store"]),
+    (
+        "operations::*",
+        &["arn", "blob", "clock", "error", "ids", "images", "links", "model", "package", "state", "store"],
+    ),
     (
         "operations",
-        &["arn", "blob", "clock", "error", "ids", "links", "model", "package", "protocol", "state", "store"],
+        &["arn", "blob", "clock", "error", "ids", "images", "links", "model", "package", "protocol", "state", "store"],
     ),
     // The emulator, and the ways in.
     (
@@ -39,6 +43,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "clock",
             "error",
             "ids",
+            "images",
             "links",
             "model",
             "operations",

@@ -59,7 +59,7 @@ fn send(lambda: &Lambda, method: &str, path: &str, query: &str, body: &Bytes) ->
 }
 
 fn emulator() -> Lambda {
-    Lambda::new(&Options { settle: Settle::Instant, seed: Some(1) })
+    Lambda::new(&Options { settle: Settle::Instant, seed: Some(1), ..Options::default() })
 }
 
 fn path(operation: &Operation, label: &str) -> String {

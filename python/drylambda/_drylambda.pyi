@@ -4,11 +4,13 @@
 from collections.abc import Mapping
 from datetime import datetime
 from os import PathLike
-from typing import Any, Final, Literal, final
+from typing import Any, Final, final
 
-from typing_extensions import Self, disjoint_base
+from typing_extensions import Self, Unpack, disjoint_base
 
-__all__ = ["BOTOCORE_VERSION", "VERSION", "Clock", "Lambda", "error_codes", "make_zip", "operations"]
+from ._options import EmulatorOptions
+
+__all__ = ["BOTOCORE_VERSION", "VERSION", "Clock", "Images", "Lambda", "error_codes", "make_zip", "operations"]
 
 VERSION: Final[str]
 BOTOCORE_VERSION: Final[str]
@@ -29,6 +31,19 @@ class Clock:
     def advance(self, seconds: float) -> None:
         """Move the clock on by ``seconds`` (back, if negative), frozen or running."""
 
+@final
+class Images:
+    """The container images that functions may have: a registry of ECR in which tests declare tags and digests."""
+
+    def push(self, uri: str, digest: str | None = None, *, supported: bool = True) -> str:
+        """Declare what ``uri`` stands for from now on, as a push does; return the digest, ``sha256:...``.
+
+        Without ``digest`` it is made from the URI. ``supported=False`` declares what Lambda refuses, as an OCI index.
+        Raises ``ValueError`` for a URI that names no image of ECR.
+        """
+    def deny(self, uri: str, denied: bool = True) -> None:
+        """Let nobody read the URI's repository, as a repository policy may; with ``denied=False`` everybody again."""
+
 @disjoint_base
 class Lambda:
     """An emulator of AWS Lambda's control plane, seen from one account and Region."""
@@ -38,9 +53,8 @@ class Lambda:
         *,
         region: str = "us-east-1",
         account_id: str = "123456789012",
-        settle: Literal["on_read", "instant"] | float | None = None,
-        seed: int | None = None,
         sharing: Lambda | None = None,
+        **options: Unpack[EmulatorOptions],
     ) -> Self: ...
     @property
     def region(self) -> str:
@@ -51,8 +65,11 @@ class Lambda:
     @property
     def clock(self) -> Clock:
         """The emulator's clock."""
+    @property
+    def images(self) -> Images:
+        """The emulator's container images."""
     def reset(self) -> None:
-        """Forget every function of every account and Region."""
+        """Forget every function and image of every account and Region."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(self, operation: str, parameters: dict[str, Any], region: str | None = None) -> dict[str, Any]:

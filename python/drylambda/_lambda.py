@@ -30,6 +30,7 @@ class Lambda(_drylambda.Lambda, Operations):
     - ``settle`` is when a change leaves ``InProgress``: ``"on_read"`` with the first read after it (a write before is
       refused, as on AWS), ``"instant"`` at once, or a number of seconds on the emulator's clock.
     - ``seed`` makes ids the same in each run.
+    - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``.
 
     Emulators are independent of each other and may be used from several threads. Refusals are `ClientError`.
     """

@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from types import TracebackType
 
+    from typing_extensions import Unpack
+
+    from ._options import EmulatorOptions
     from .boto.active import Entry
 
 __all__ = ["MockLambda", "mock_lambda"]
@@ -47,16 +50,16 @@ class MockLambda:
         lambda_: Lambda | None = None,
         region: str | None = None,
         account_id: str | None = None,
-        settle: Literal["on_read", "instant"] | float | None = None,
-        seed: int | None = None,
         depth: Literal["wire", "call"] = "wire",
         others: Literal["refuse", "pass"] = "refuse",
+        **options: Unpack[EmulatorOptions],
     ) -> None:
         if lambda_ is not None and not isinstance(lambda_, Lambda):
             msg = f"lambda_ is a drylambda.Lambda, not {lambda_!r}"
             raise TypeError(msg)
-        if lambda_ is not None and not (settle is None and seed is None):
-            msg = "settle and seed are for a new emulator; the one in lambda_ has its own"
+        given = ", ".join(name for name, value in options.items() if value is not None)
+        if lambda_ is not None and given:
+            msg = f"{given}: for a new emulator; the one in lambda_ has its own"
             raise ValueError(msg)
         if depth not in ("wire", "call"):
             msg = f'depth is "wire" or "call", not {depth!r}'
@@ -67,8 +70,7 @@ class MockLambda:
         self._lambda = lambda_
         self._region = region
         self._account_id = account_id
-        self._settle = settle
-        self._seed = seed
+        self._options = options
         self._depth = depth
         self._others = others
         self._entries: list[Entry] = []
@@ -143,8 +145,7 @@ class MockLambda:
         return Lambda(
             region=self._region or os.environ.get("AWS_DEFAULT_REGION") or _DEFAULT_REGION,
             account_id=self._account_id or _DEFAULT_ACCOUNT_ID,
-            settle=self._settle,
-            seed=self._seed,
+            **self._options,
         )
 
     def _enter(self) -> Entry:
@@ -193,10 +194,9 @@ def mock_lambda(
     lambda_: Lambda | None = None,
     region: str | None = None,
     account_id: str | None = None,
-    settle: Literal["on_read", "instant"] | float | None = None,
-    seed: int | None = None,
     depth: Literal["wire", "call"] = "wire",
     others: Literal["refuse", "pass"] = "refuse",
+    **options: Unpack[EmulatorOptions],
 ) -> MockLambda: ...
 
 
@@ -209,8 +209,8 @@ def mock_lambda(target: Callable[..., Any] | None = None, /, **options: Any) -> 
     named ``lambda_``: it gets the emulator. No other argument is added.
 
     - ``lambda_``: the emulator to use. By default there is a new one for each entry, made with
-      ``region`` (by default ``AWS_DEFAULT_REGION``, else ``us-east-1``), ``account_id``, ``settle`` and ``seed``, which
-      are those of `drylambda.Lambda`.
+      ``region`` (by default ``AWS_DEFAULT_REGION``, else ``us-east-1``), ``account_id`` and the other options of
+      `drylambda.Lambda`: ``settle``, ``seed``, and so on.
     - ``depth``: ``"wire"`` lets botocore do all of its work but the network's; ``"call"`` leaves botocore out of the
       calls, which is many times faster, and without events, retries and signatures.
     - ``others``: ``"refuse"`` raises `drylambda.exceptions.OtherServiceError` for calls of other services; ``"pass"``

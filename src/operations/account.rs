@@ -50,7 +50,7 @@ pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<Accoun
     for record in cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)? {
         let Record::Function(function) = record;
         usage.function_count += 1;
-        usage.total_code_size += function.code_bytes();
+        usage.total_code_size += function.stored_bytes();
     }
     Ok(AccountSettings {
         account_limit: AccountLimit {

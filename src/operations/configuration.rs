@@ -8,8 +8,8 @@ use serde::ser::{SerializeStruct as _, Serializer};
 use crate::arn::Scope;
 use crate::package::Digest;
 use crate::state::function::LATEST;
-use crate::state::settings::VpcConfig;
-use crate::state::{Function, Phase, Snapshot};
+use crate::state::settings::{ImageConfig, VpcConfig};
+use crate::state::{Code, Function, Phase, Snapshot};
 
 /// Text and code of a resource that is being made or changed; AWS uses the same for both (P9, P11).
 const CREATING: (&str, &str) = ("The function is being created.", "Creating");
@@ -26,8 +26,8 @@ pub(super) struct FunctionConfiguration {
     qualifier: Option<String>,
     /// Whether it stands in a list, which shows no states and no runtime version (G5).
     listed: bool,
-    /// Hash and size of a package that is not stored: the answer to a dry run (D3, D4).
-    would_be: Option<(Digest, u64)>,
+    /// Code that is not stored: the answer to a dry run tells its hash and size (D3, D4).
+    would_be: Option<Code>,
 }
 
 #[derive(Debug, Serialize)]
@@ -44,6 +44,12 @@ struct VpcConfigResponse<'a> {
 struct SnapStartResponse<'a> {
     apply_on: &'a str,
     optimization_status: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct ImageConfigResponse<'a> {
+    image_config: &'a ImageConfig,
 }
 
 #[derive(Debug, Serialize)]
@@ -95,10 +101,10 @@ impl FunctionConfiguration {
         Self { listed: true, ..self }
     }
 
-    /// With hash and size of a package that is not stored.
+    /// With hash and size of code that is not stored.
     #[must_use]
-    pub(super) fn with_code(self, digest: Digest, size_bytes: u64) -> Self {
-        Self { would_be: Some((digest, size_bytes)), ..self }
+    pub(super) fn with_code(self, code: Code) -> Self {
+        Self { would_be: Some(code), ..self }
     }
 
     /// The answer of CreateFunction with Publish: version 1 under the unqualified ARN (P2).
@@ -123,23 +129,22 @@ impl FunctionConfiguration {
 impl Serialize for FunctionConfiguration {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let settings = &*self.snapshot.settings;
-        let package = &self.snapshot.code.package;
-        let (digest, size_bytes) = self.would_be.unwrap_or_else(|| (package.digest(), package.size_bytes()));
+        let code = self.would_be.as_ref().unwrap_or(&self.snapshot.code);
         let status = if self.listed { Status::default() } else { Status::of(&self.snapshot.phase) };
         let (state_reason, state_reason_code) = status.state_reason.unzip();
         let (update_reason, update_reason_code) = status.last_update_reason.unzip();
-        let mut members = serializer.serialize_struct("FunctionConfiguration", 35)?;
+        let mut members = serializer.serialize_struct("FunctionConfiguration", 36)?;
         members.serialize_field("FunctionName", &*self.name)?;
         members.serialize_field("FunctionArn", &self.arn())?;
         members.serialize_field("Runtime", &settings.runtime)?;
         members.serialize_field("Role", &settings.role)?;
         members.serialize_field("Handler", &settings.handler)?;
-        members.serialize_field("CodeSize", &size_bytes)?;
+        members.serialize_field("CodeSize", &code.size_bytes())?;
         members.serialize_field("Description", &settings.description)?;
         members.serialize_field("Timeout", &settings.timeout)?;
         members.serialize_field("MemorySize", &settings.memory_size)?;
         members.serialize_field("LastModified", &self.snapshot.last_modified.last_modified())?;
-        members.serialize_field("CodeSha256", &digest.to_base64())?;
+        members.serialize_field("CodeSha256", &code.sha256())?;
         members.serialize_field("Version", &self.version)?;
         members.serialize_field("VpcConfig", &settings.vpc_config.as_ref().map(VpcConfigResponse::of))?;
         members.serialize_field("DeadLetterConfig", &settings.dead_letter_config)?;
@@ -154,7 +159,8 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("LastUpdateStatusReason", &update_reason)?;
         members.serialize_field("LastUpdateStatusReasonCode", &update_reason_code)?;
         members.serialize_field("FileSystemConfigs", &settings.file_system_configs)?;
-        members.serialize_field("PackageType", "Zip")?;
+        members.serialize_field("PackageType", code.package_type())?;
+        members.serialize_field("ImageConfigResponse", &settings.image_config.as_ref().map(ImageConfigResponse::of))?;
         members.serialize_field("Architectures", &settings.architectures)?;
         members.serialize_field("EphemeralStorage", &settings.ephemeral_storage)?;
         members.serialize_field("SnapStart", &snap_start(settings.snap_start.apply_on.as_deref(), &self.version))?;
@@ -176,6 +182,12 @@ impl VpcConfigResponse<'_> {
             vpc_id: vpc_id(&vpc.subnet_ids),
             ipv6_allowed_for_dual_stack: vpc.ipv6_allowed_for_dual_stack,
         }
+    }
+}
+
+impl ImageConfigResponse<'_> {
+    fn of(image_config: &ImageConfig) -> ImageConfigResponse<'_> {
+        ImageConfigResponse { image_config }
     }
 }
 

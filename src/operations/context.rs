@@ -6,6 +6,7 @@ use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::ids::Ids;
+use crate::images::Registry;
 use crate::links::Links;
 use crate::package::Packages;
 use crate::state::function::LATEST;
@@ -30,6 +31,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// Where packages are.
     pub packages: &'a Packages,
+    /// Where images are.
+    pub images: &'a Registry,
     /// Links to packages.
     pub links: &'a Links,
     /// Where ids come from.

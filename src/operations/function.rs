@@ -1,4 +1,4 @@
-//! Functions: create, get, list, delete (facts 4, 6, 7).
+//! Functions: get, list, delete (facts 6, 7).
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -7,204 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step, qualifier};
-use super::members::{Unbuilt, given};
 use super::page::Page;
-use super::{environment, runtime, source, tags, version};
+use super::version;
 use crate::arn::{FunctionRef, is_version_number};
-use crate::blob::Blob;
 use crate::error::Error;
 use crate::state::function::LATEST;
-use crate::state::settings::{
-    AcceleratorConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage, FileSystemConfig, LoggingConfig,
-    RuntimeConfig, SnapStart, TenancyConfig, TracingConfig, VpcConfig,
-};
-use crate::state::{Code, Function, Key, Phase, Record, RecordKind, Settings, Snapshot};
-use crate::store::StoreError;
-
-/// The longest plain name, in CreateFunction only (facts 2.2).
-const NAME_CHARACTERS: usize = 64;
-
-/// The request of CreateFunction.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct CreateFunction {
-    function_name: FunctionRef,
-    runtime: Option<String>,
-    role: String,
-    handler: Option<String>,
-    code: FunctionCode,
-    description: Option<String>,
-    timeout: Option<u32>,
-    memory_size: Option<u32>,
-    #[serde(default)]
-    publish: bool,
-    publish_to: Option<String>,
-    vpc_config: Option<VpcConfig>,
-    package_type: Option<String>,
-    dead_letter_config: Option<DeadLetterConfig>,
-    environment: Option<Environment>,
-    #[serde(rename = "KMSKeyArn")]
-    kms_key_arn: Option<String>,
-    tracing_config: Option<TracingConfig>,
-    #[serde(default)]
-    tags: BTreeMap<String, String>,
-    layers: Option<Vec<String>>,
-    file_system_configs: Option<Vec<FileSystemConfig>>,
-    code_signing_config_arn: Option<String>,
-    image_config: Option<Unbuilt>,
-    architectures: Option<Vec<String>>,
-    ephemeral_storage: Option<EphemeralStorage>,
-    snap_start: Option<SnapStart>,
-    logging_config: Option<LoggingConfig>,
-    tenancy_config: Option<TenancyConfig>,
-    capacity_provider_config: Option<Unbuilt>,
-    durable_config: Option<DurableConfig>,
-    runtime_config: Option<RuntimeConfig>,
-    accelerator_config: Option<AcceleratorConfig>,
-}
-
-/// Where the code of a new function comes from.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct FunctionCode {
-    zip_file: Option<Blob>,
-    s3_bucket: Option<String>,
-    s3_key: Option<String>,
-    s3_object_version: Option<String>,
-    s3_object_storage_mode: Option<String>,
-    image_uri: Option<String>,
-    #[serde(rename = "SourceKMSKeyArn")]
-    source_kms_key_arn: Option<String>,
-}
-
-/// Makes a function.
-///
-/// # Errors
-/// Facts 4.2; the order is that of the statements. A refused call leaves no trace.
-pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<FunctionConfiguration, Error> {
-    let name = &input.function_name.name;
-    if name.chars().count() > NAME_CHARACTERS {
-        return Err(Error::NameTooLong { name: name.clone() });
-    }
-    let key = cx.latest_key(&input.function_name)?;
-    input.check()?;
-    let source = input.code.members().source()?;
-    if cx.store.get(&key)?.is_some() {
-        return Err(exists(&key));
-    }
-    let package = source.accept(cx)?;
-    let cx = &cx.later();
-    let code = Code { package, source_kms_key_arn: given(input.code.source_kms_key_arn.take()) };
-    let publish = input.publish;
-    let mut function = input.into_function(cx, &key, code);
-    // The answer's own revision is that of $LATEST, before it settles (N1).
-    let answer = FunctionConfiguration::of_latest(cx.scope, &function);
-    let answer = if publish {
-        let revision_id = function.latest.revision_id.clone();
-        version::add(cx, &mut function, None, Phase::Creating(cx.version_transition()));
-        function.latest = Arc::new(Snapshot { revision_id, ..(*function.latest).clone() });
-        answer.with_version("1")
-    } else {
-        answer
-    };
-    match cx.store.put(&key, Record::Function(Arc::new(function)), None) {
-        Ok(_) => Ok(answer),
-        Err(StoreError::Moved) => Err(exists(&key)),
-        Err(broken) => Err(broken.into()),
-    }
-}
-
-fn exists(key: &Key) -> Error {
-    Error::FunctionExists { name: key.name.to_string() }
-}
-
-impl FunctionCode {
-    /// The members that name a source, taken out.
-    fn members(&mut self) -> source::Members {
-        source::Members {
-            zip_file: self.zip_file.take(),
-            s3_bucket: self.s3_bucket.take(),
-            s3_key: self.s3_key.take(),
-            s3_object_version: self.s3_object_version.take(),
-            s3_object_storage_mode: self.s3_object_storage_mode.take(),
-        }
-    }
-}
-
-impl CreateFunction {
-    fn check(&self) -> Result<(), Error> {
-        let image = self.package_type.as_deref() == Some("Image") || self.code.image_uri.is_some();
-        Unbuilt::check(image || self.image_config.is_some(), "image functions (PackageType, ImageUri, ImageConfig)")?;
-        Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
-        Unbuilt::check(self.code_signing_config_arn.is_some(), "code signing (CodeSigningConfigArn)")?;
-        Unbuilt::check(self.capacity_provider_config.is_some(), "capacity providers (CapacityProviderConfig)")?;
-        if self.publish_to.is_some() {
-            return Err(Error::PublishToUnsupported);
-        }
-        if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
-            return Err(Error::HalfVpcConfig);
-        }
-        environment::check(self.environment.as_ref())?;
-        let (Some(runtime), Some(_)) = (&self.runtime, &self.handler) else {
-            return Err(Error::RuntimeAndHandlerRequired);
-        };
-        runtime::check(runtime)?;
-        let apply_on = self.snap_start.as_ref().and_then(|snap_start| snap_start.apply_on.as_deref());
-        runtime::check_snap_start(Some(runtime), apply_on)?;
-        tags::check_count(&self.tags)
-    }
-
-    /// The new function, pending, with AWS's defaults (P13).
-    fn into_function(self, cx: &Context<'_>, key: &Key, code: Code) -> Function {
-        let logging = LoggingConfig {
-            log_format: Some("Text".into()),
-            log_group: Some(format!("/aws/lambda/{}", key.name)),
-            ..LoggingConfig::default()
-        };
-        let settings = Settings {
-            runtime: self.runtime,
-            role: self.role,
-            handler: self.handler,
-            description: self.description.unwrap_or_default(),
-            timeout: self.timeout.unwrap_or(3),
-            memory_size: self.memory_size.unwrap_or(128),
-            environment: self.environment,
-            vpc_config: self.vpc_config.filter(|vpc| !vpc.subnet_ids.is_empty() || !vpc.security_group_ids.is_empty()),
-            dead_letter_config: self.dead_letter_config.filter(|config| !config.is_empty()),
-            kms_key_arn: given(self.kms_key_arn),
-            tracing_config: TracingConfig {
-                mode: self.tracing_config.and_then(|config| config.mode).or(Some("PassThrough".into())),
-            },
-            file_system_configs: self.file_system_configs.filter(|configs| !configs.is_empty()),
-            architectures: self.architectures.unwrap_or_else(|| vec!["x86_64".into()]),
-            ephemeral_storage: self.ephemeral_storage.unwrap_or(EphemeralStorage { size: 512 }),
-            snap_start: self.snap_start.unwrap_or(SnapStart { apply_on: None }),
-            logging_config: match self.logging_config {
-                Some(change) => logging.merged(change),
-                None => logging,
-            },
-            tenancy_config: self.tenancy_config,
-            durable_config: self.durable_config,
-            runtime_config: self.runtime_config,
-            accelerator_config: self.accelerator_config,
-        };
-        Function {
-            name: Arc::clone(&key.name),
-            latest: Arc::new(Snapshot {
-                settings: Arc::new(settings),
-                code,
-                last_modified: cx.now,
-                revision_id: cx.ids.uuid(),
-                phase: Phase::Creating(cx.transition()),
-            }),
-            versions: BTreeMap::new(),
-            last_number: 0,
-            unchanged_since: None,
-            aliases: BTreeMap::new(),
-            tags: Arc::new(self.tags),
-        }
-    }
-}
+use crate::state::{Code, Function, ImageCode, Record, RecordKind, Snapshot, ZipCode};
 
 /// The request of GetFunction, GetFunctionConfiguration and DeleteFunction.
 #[derive(Debug, Deserialize)]
@@ -223,13 +31,36 @@ pub(super) struct FunctionWithCode {
     tags: Option<BTreeMap<String, String>>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 struct FunctionCodeLocation {
     repository_type: &'static str,
-    location: String,
+    location: Option<String>,
+    image_uri: Option<String>,
+    resolved_image_uri: Option<String>,
     #[serde(rename = "SourceKMSKeyArn")]
     source_kms_key_arn: Option<String>,
+}
+
+impl FunctionCodeLocation {
+    fn of(cx: &Context<'_>, name: &str, code: &Code) -> Self {
+        match code {
+            // G1
+            Code::Zip(ZipCode { package, source_kms_key_arn, .. }) => Self {
+                repository_type: "S3",
+                location: Some(cx.links.make(cx.scope, name, package, cx.now)),
+                source_kms_key_arn: source_kms_key_arn.clone(),
+                ..Self::default()
+            },
+            // G3
+            Code::Image(image @ ImageCode { uri, .. }) => Self {
+                repository_type: "ECR",
+                image_uri: Some(uri.clone()),
+                resolved_image_uri: Some(image.resolved_uri()),
+                ..Self::default()
+            },
+        }
+    }
 }
 
 /// A function, a version or what an alias points to, with a link to its code (section 16). Settles what waits to be
@@ -239,13 +70,8 @@ struct FunctionCodeLocation {
 /// E1, E10, G7.
 pub(super) fn get(cx: &Context<'_>, input: QualifiedFunction) -> Result<FunctionWithCode, Error> {
     let read = read(cx, input)?;
-    let code = &read.snapshot.code;
     Ok(FunctionWithCode {
-        code: FunctionCodeLocation {
-            repository_type: "S3",
-            location: cx.links.make(cx.scope, &read.function.name, &code.package, cx.now),
-            source_kms_key_arn: code.source_kms_key_arn.clone(),
-        },
+        code: FunctionCodeLocation::of(cx, &read.function.name, &read.snapshot.code),
         // G6: only when there are any.
         tags: (!read.function.tags.is_empty()).then(|| (*read.function.tags).clone()),
         configuration: read.configuration,

@@ -7,7 +7,6 @@ use serde::Deserialize;
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::{check_writable, touched};
-use super::members::given;
 use super::{source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
@@ -36,45 +35,55 @@ pub(super) struct UpdateFunctionCode {
     source_kms_key_arn: Option<String>,
 }
 
+impl UpdateFunctionCode {
+    /// The members that say where the code comes from, taken out.
+    fn members(&mut self) -> source::Members {
+        source::Members {
+            zip_file: self.zip_file.take(),
+            s3_bucket: self.s3_bucket.take(),
+            s3_key: self.s3_key.take(),
+            s3_object_version: self.s3_object_version.take(),
+            s3_object_storage_mode: self.s3_object_storage_mode.take(),
+            image_uri: self.image_uri.take(),
+            source_kms_key_arn: self.source_kms_key_arn.take(),
+        }
+    }
+}
+
 /// Gives a function new code, or says with `DryRun` what would come of it.
 ///
 /// # Errors
-/// E1, E2 to E5, E9, E10, R20 to R24, Z1 to Z13; a refused call leaves no trace.
-pub(super) fn update(cx: &Context<'_>, input: UpdateFunctionCode) -> Result<FunctionConfiguration, Error> {
+/// E1, E2 to E5, E9, E10, R20 to R25, Z1 to Z13, I1 to I4; a refused call leaves no trace.
+pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<FunctionConfiguration, Error> {
     // Steps 5 and 7: the name.
     let key = cx.latest_key(&input.function_name)?;
-    cx.function(&key, false)?;
+    let function = cx.function(&key, false)?;
     // Step 8: the source.
-    if input.image_uri.is_some() {
+    let image_function = matches!(function.latest.code, Code::Image(_));
+    let members = input.members();
+    if !image_function && members.image_uri.is_some() {
         return Err(Error::ImageForZipFunction);
+    }
+    if image_function && members.name_zip() {
+        return Err(Error::ZipForImageFunction);
     }
     if input.publish_to.is_some() {
         return Err(Error::PublishToUnsupported);
     }
-    let source = source::Members {
-        zip_file: input.zip_file,
-        s3_bucket: input.s3_bucket,
-        s3_key: input.s3_key,
-        s3_object_version: input.s3_object_version,
-        s3_object_storage_mode: input.s3_object_storage_mode,
-    }
-    .source()?;
+    let source = members.source()?;
     // Steps 9 and 10, before the package is looked at; once more with the write, as others may be faster.
-    check_writable(&*cx.function(&key, false)?, &key, input.revision_id.as_deref())?;
+    check_writable(&function, &key, input.revision_id.as_deref())?;
     // Steps 11 and 12.
-    let package = source.accept(cx)?;
+    let code = source.accept(cx)?;
     let cx = &cx.later();
     if input.dry_run {
         let function = cx.function(&key, false)?;
-        let current = FunctionConfiguration::of_latest(cx.scope, &function);
-        return Ok(current.with_code(package.digest(), package.size_bytes()));
+        return Ok(FunctionConfiguration::of_latest(cx.scope, &function).with_code(code));
     }
     // Step 13.
-    let source_kms_key_arn = given(input.source_kms_key_arn);
     cx.change(&key, |function| {
         check_writable(function, &key, input.revision_id.as_deref())?;
-        let code = Code { package: Arc::clone(&package), source_kms_key_arn: source_kms_key_arn.clone() };
-        let mut changed = with_code(cx, function, code, input.architectures.as_ref());
+        let mut changed = with_code(cx, function, code.clone(), input.architectures.as_ref());
         if !input.publish {
             let answer = FunctionConfiguration::of_latest(cx.scope, &changed);
             return Ok(Step::Put(Box::new(changed), answer));

@@ -11,11 +11,11 @@ use super::members::Unbuilt;
 use super::{environment, runtime};
 use crate::arn::FunctionRef;
 use crate::error::Error;
-use crate::state::Settings;
 use crate::state::settings::{
-    AcceleratorConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage, FileSystemConfig, LoggingConfig,
-    RuntimeConfig, SnapStart, TracingConfig, VpcConfig,
+    AcceleratorConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage, FileSystemConfig, ImageConfig,
+    LoggingConfig, RuntimeConfig, SnapStart, TracingConfig, VpcConfig,
 };
+use crate::state::{Code, Settings};
 
 /// The request: every member but the name may be left out and then keeps its value.
 #[derive(Debug, Deserialize)]
@@ -37,7 +37,7 @@ pub(super) struct UpdateFunctionConfiguration {
     revision_id: Option<String>,
     layers: Option<Vec<String>>,
     file_system_configs: Option<Vec<FileSystemConfig>>,
-    image_config: Option<Unbuilt>,
+    image_config: Option<ImageConfig>,
     ephemeral_storage: Option<EphemeralStorage>,
     snap_start: Option<SnapStart>,
     logging_config: Option<LoggingConfig>,
@@ -54,8 +54,9 @@ pub(super) struct UpdateFunctionConfiguration {
 pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -> Result<FunctionConfiguration, Error> {
     let key = cx.latest_key(&input.function_name)?;
     let revision_id = input.revision_id.take();
-    check_writable(&*cx.function(&key, false)?, &key, revision_id.as_deref())?;
-    input.check()?;
+    let function = cx.function(&key, false)?;
+    check_writable(&function, &key, revision_id.as_deref())?;
+    input.check(&function.latest.code)?;
     cx.change(&key, |function| {
         check_writable(function, &key, revision_id.as_deref())?;
         let settings = input.applied_to(&function.latest.settings);
@@ -67,9 +68,9 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
 }
 
 impl UpdateFunctionConfiguration {
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, code: &Code) -> Result<(), Error> {
+        self.check_package_type(code)?;
         Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
-        Unbuilt::check(self.image_config.is_some(), "image functions (ImageConfig)")?;
         Unbuilt::check(self.capacity_provider_config.is_some(), "capacity providers (CapacityProviderConfig)")?;
         if let Some(runtime) = &self.runtime {
             runtime::check(runtime)?;
@@ -78,6 +79,19 @@ impl UpdateFunctionConfiguration {
             return Err(Error::HalfVpcConfig);
         }
         environment::check(self.environment.as_ref())
+    }
+
+    /// An image function has no runtime, handler and layers, a zip function no image configuration.
+    fn check_package_type(&self, code: &Code) -> Result<(), Error> {
+        let package_type = code.package_type();
+        let wrong = |unwanted| Err(Error::WrongForFunction { unwanted, package_type });
+        match code {
+            Code::Image(_) if self.runtime.is_some() || self.handler.is_some() || self.layers.is_some() => {
+                wrong("handler or runtime or layer")
+            }
+            Code::Zip(_) if self.image_config.is_some() => wrong("ImageConfig"),
+            Code::Image(_) | Code::Zip(_) => Ok(()),
+        }
     }
 
     /// These changes on top of `current`. A list or ARN sent empty takes the setting away.
@@ -112,6 +126,7 @@ impl UpdateFunctionConfiguration {
                 current.file_system_configs.as_ref(),
                 Vec::is_empty,
             ),
+            image_config: or_removed(self.image_config.as_ref(), current.image_config.as_ref(), ImageConfig::is_empty),
             architectures: current.architectures.clone(),
             ephemeral_storage: or(self.ephemeral_storage.as_ref(), &current.ephemeral_storage),
             snap_start: or(

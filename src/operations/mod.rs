@@ -13,6 +13,7 @@ mod environment;
 mod function;
 mod function_code;
 mod function_config;
+mod function_create;
 mod latest;
 mod members;
 mod page;
@@ -78,7 +79,7 @@ where
 /// What is built, by name. Whatever is not here answers [`Error::NotBuilt`].
 pub static ROWS: &[Row] = &[
     Row { operation: &model::CREATE_ALIAS, handler: &typed(alias::create) },
-    Row { operation: &model::CREATE_FUNCTION, handler: &typed(function::create) },
+    Row { operation: &model::CREATE_FUNCTION, handler: &typed(function_create::create) },
     Row { operation: &model::DELETE_ALIAS, handler: &typed(alias::delete) },
     Row { operation: &model::DELETE_FUNCTION, handler: &typed(function::delete) },
     Row { operation: &model::GET_ACCOUNT_SETTINGS, handler: &typed(account::settings) },

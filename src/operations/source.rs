@@ -1,13 +1,14 @@
 //! Where the code of a call comes from: exactly one of a zip, an S3 object, an image (section 1.2).
 
-use std::sync::Arc;
-
 use bytes::Bytes;
+use serde::Deserialize;
 
 use super::context::Context;
 use crate::blob::Blob;
 use crate::error::Error;
-use crate::package::{Kind, Limits, Package, Refusal};
+use crate::images::{Image, ImageRefusal};
+use crate::package::{Kind, Limits, Refusal};
+use crate::state::{Code, ImageCode, ZipCode};
 
 /// The largest zip in a request, decoded (Z11).
 pub(super) const ZIPPED_BYTES: u64 = 52_428_800;
@@ -15,8 +16,9 @@ pub(super) const ZIPPED_BYTES: u64 = 52_428_800;
 pub(super) const UNZIPPED_BYTES: u64 = 262_144_000;
 const LIMITS: Limits = Limits { unzipped_bytes: UNZIPPED_BYTES };
 
-/// The members that name a source, as CreateFunction and UpdateFunctionCode have them.
-#[derive(Debug, Default)]
+/// The members that say where code comes from, as CreateFunction and UpdateFunctionCode have them.
+#[derive(Debug, Default, Deserialize)]
+#[serde(rename_all = "PascalCase")]
 pub(super) struct Members {
     /// The package itself.
     pub zip_file: Option<Blob>,
@@ -28,46 +30,82 @@ pub(super) struct Members {
     pub s3_object_version: Option<String>,
     /// `COPY` or `REFERENCE`.
     pub s3_object_storage_mode: Option<String>,
+    /// A container image.
+    pub image_uri: Option<String>,
+    /// The caller's key for the stored package (1.4).
+    #[serde(rename = "SourceKMSKeyArn")]
+    pub source_kms_key_arn: Option<String>,
 }
 
-/// The one source of a call for a zip function.
+/// The one source of a call.
 #[derive(Debug)]
 pub(super) enum Source {
     /// Bytes of the request.
-    Zip(Bytes),
+    Zip {
+        /// As received.
+        bytes: Bytes,
+        /// The caller's key for them.
+        source_kms_key_arn: Option<String>,
+    },
     /// An object to be fetched.
     S3,
+    /// An image, by its URI.
+    Image(String),
 }
 
 impl Members {
-    /// The source that these members name.
+    /// Whether a source of a zip function is named, or a part of one.
+    pub(super) fn name_zip(&self) -> bool {
+        self.zip_file.is_some() || self.names_s3()
+    }
+
+    fn names_s3(&self) -> bool {
+        self.s3_bucket.is_some() || self.s3_key.is_some() || self.s3_object_version.is_some()
+    }
+
+    /// The source that these members name, where they fit the function's package type (R24, R25).
     ///
     /// # Errors
     /// [`Error::SeveralSources`] (R21, B8) and [`Error::NoSource`] (R20, R22, R27).
     pub(super) fn source(self) -> Result<Source, Error> {
-        let s3 = self.s3_bucket.is_some() || self.s3_key.is_some() || self.s3_object_version.is_some();
-        let referenced = self.s3_object_storage_mode.as_deref() == Some("REFERENCE");
-        match self.zip_file {
-            Some(_) if s3 || referenced => Err(Error::SeveralSources),
-            Some(Blob(bytes)) => Ok(Source::Zip(bytes)),
-            None if self.s3_bucket.is_some() && self.s3_key.is_some() => Ok(Source::S3),
-            None => Err(Error::NoSource),
+        let by_reference = self.s3_object_storage_mode.as_deref() == Some("REFERENCE");
+        let s3 = self.names_s3();
+        match (self.zip_file, self.image_uri) {
+            (Some(_), _) if s3 || by_reference => Err(Error::SeveralSources),
+            (None, Some(_)) if by_reference => Err(Error::SeveralSources),
+            (Some(Blob(bytes)), _) => {
+                let source_kms_key_arn = self.source_kms_key_arn.filter(|arn| !arn.is_empty());
+                Ok(Source::Zip { bytes, source_kms_key_arn })
+            }
+            (None, Some(uri)) => Ok(Source::Image(uri)),
+            (None, None) if self.s3_bucket.is_some() && self.s3_key.is_some() => Ok(Source::S3),
+            (None, None) => Err(Error::NoSource),
         }
     }
 }
 
 impl Source {
-    /// Fetches and checks the package (steps 11 and 12 of section 4).
+    /// Fetches and checks the code (steps 11 and 12 of section 4).
     ///
     /// # Errors
-    /// The package's refusals (Z1 to Z13).
-    pub(super) fn accept(&self, cx: &Context<'_>) -> Result<Arc<Package>, Error> {
+    /// The package's refusals (Z1 to Z13), the image's (I1 to I4).
+    pub(super) fn accept(self, cx: &Context<'_>) -> Result<Code, Error> {
         match self {
             Self::S3 => Err(Error::NotBuilt { what: "code from S3 (S3Bucket, S3Key)".into() }),
-            Self::Zip(bytes) if bytes.len() as u64 > ZIPPED_BYTES => {
+            Self::Zip { bytes, .. } if bytes.len() as u64 > ZIPPED_BYTES => {
                 Err(Error::ZippedTooLarge { limit_bytes: ZIPPED_BYTES })
             }
-            Self::Zip(bytes) => cx.packages.accept(bytes.clone(), &LIMITS).map_err(|refusal| refused(&refusal)),
+            Self::Zip { bytes, source_kms_key_arn } => {
+                let package = cx.packages.accept(bytes, &LIMITS).map_err(|refusal| refused(&refusal))?;
+                Ok(Code::Zip(ZipCode { package, source_kms_key_arn, referenced: None }))
+            }
+            Self::Image(uri) => match cx.images.resolve(&uri, &cx.scope.region) {
+                Ok(Image { repository, digest }) => Ok(Code::Image(ImageCode { uri, repository, digest })),
+                Err(ImageRefusal::Missing) => Err(Error::SourceImageMissing { uri }),
+                Err(ImageRefusal::Invalid) => Err(Error::SourceImageInvalid { uri }),
+                Err(ImageRefusal::Unsupported) => Err(Error::SourceImageUnsupported { uri }),
+                Err(ImageRefusal::Denied) => Err(Error::SourceImageDenied),
+            },
         }
     }
 }
@@ -101,9 +139,14 @@ mod tests {
             ),
             (Members { zip_file: zip(), s3_object_storage_mode: Some("COPY".into()), ..Members::default() }, Ok(true)),
             (Members { s3_bucket: text(), s3_key: text(), ..Members::default() }, Ok(false)),
+            (Members { image_uri: text(), ..Members::default() }, Ok(false)),
+            (
+                Members { image_uri: text(), s3_object_storage_mode: Some("REFERENCE".into()), ..Members::default() },
+                Err(Error::SeveralSources),
+            ),
         ] {
             let shown = format!("{members:?}");
-            assert_eq!(members.source().map(|source| matches!(source, Source::Zip(_))), expected, "{shown}");
+            assert_eq!(members.source().map(|source| matches!(source, Source::Zip { .. })), expected, "{shown}");
         }
     }
 }

@@ -35,7 +35,7 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
         if input.publish_to.is_some() {
             return Err(Error::PublishToUnsupported);
         }
-        let current = function.latest.code.package.digest().to_base64();
+        let current = function.latest.code.sha256();
         if let Some(given) = input.code_sha256.as_ref().filter(|given| !given.is_empty() && **given != current) {
             return Err(Error::CodeSha256Mismatch { given: given.clone(), current });
         }

@@ -46,6 +46,25 @@ impl Digest {
         STANDARD.encode(self.0)
     }
 
+    /// The digest that is spelt like this in hexadecimal, in 64 lower-case characters.
+    #[must_use]
+    pub fn from_hex(text: &str) -> Option<Self> {
+        let value = |byte: u8| match byte {
+            b'0'..=b'9' => Some(byte - b'0'),
+            b'a'..=b'f' => Some(byte - b'a' + 10),
+            _ => None,
+        };
+        let mut bytes = [0; 32];
+        if text.len() != 2 * bytes.len() {
+            return None;
+        }
+        for (byte, pair) in bytes.iter_mut().zip(text.as_bytes().chunks_exact(2)) {
+            let [high, low] = pair else { return None };
+            *byte = value(*high)? << 4 | value(*low)?;
+        }
+        Some(Self(bytes))
+    }
+
     /// Lower-case hexadecimal, 64 characters: the spelling of image digests.
     #[must_use]
     pub fn to_hex(&self) -> String {

@@ -3,17 +3,17 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBool, PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyList};
 
-use super::clock::{Clock, millis};
-use super::{convert, errors, parameters};
+use super::clock::Clock;
+use super::images::Images;
+use super::{convert, errors, options, parameters};
 use crate::arn::{Scope, is_version_number};
-use crate::lambda::{Answer, Lambda as Core, Options};
+use crate::lambda::{Answer, Lambda as Core};
 use crate::model::{self, Operation};
 use crate::protocol::document::Document;
-use crate::state::Settle;
 use crate::wire::{self, HINT_HEADER};
 
 /// Status, headers, body.
@@ -32,13 +32,12 @@ pub(super) struct Lambda {
 #[pymethods]
 impl Lambda {
     #[new]
-    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", settle=None, seed=None, sharing=None))]
+    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", sharing=None, **options))]
     fn new(
         region: &str,
         account_id: &str,
-        settle: Option<&Bound<'_, PyAny>>,
-        seed: Option<&Bound<'_, PyAny>>,
         sharing: Option<&Bound<'_, Self>>,
+        options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         if account_id.len() != 12 || !is_version_number(account_id) {
             return Err(PyValueError::new_err(format!("account_id is twelve digits, not {account_id:?}")));
@@ -46,12 +45,15 @@ impl Lambda {
         if region.is_empty() || !region.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-') {
             return Err(PyValueError::new_err(format!("region is a name like 'eu-central-1', not {region:?}")));
         }
+        let given = options::given(options)?;
         let core = match sharing {
-            Some(_) if settle.is_some() || seed.is_some() => {
-                return Err(PyValueError::new_err("settle and seed are for a new emulator; a shared one has its own"));
+            Some(other) if given.is_empty() => Arc::clone(&other.get().core),
+            Some(_) => {
+                let names: Vec<_> = given.iter().map(|(name, _)| name.as_str()).collect();
+                let names = names.join(", ");
+                return Err(PyValueError::new_err(format!("{names}: for a new emulator; a shared one has its own")));
             }
-            Some(other) => Arc::clone(&other.get().core),
-            None => Arc::new(Core::new(&Options { settle: read_settle(settle)?, seed: read_seed(seed)? })),
+            None => Arc::new(Core::new(&options::read(&given)?)),
         };
         Ok(Self { core, scope: Scope::new(account_id, region) })
     }
@@ -74,7 +76,13 @@ impl Lambda {
         Clock(Arc::clone(&self.core))
     }
 
-    /// Forgets every function of every account and Region.
+    /// The emulator's container images.
+    #[getter]
+    fn images(&self) -> Images {
+        Images(Arc::clone(&self.core))
+    }
+
+    /// Forgets every function and image of every account and Region.
     fn reset(&self) {
         self.core.reset();
     }
@@ -166,32 +174,6 @@ fn asked(headers: &Bound<'_, PyAny>, names: impl Iterator<Item = &'static str>) 
         }
     }
     Ok(found)
-}
-
-fn read_settle(settle: Option<&Bound<'_, PyAny>>) -> PyResult<Settle> {
-    let Some(settle) = settle else { return Ok(Settle::default()) };
-    if let Ok(text) = settle.cast::<PyString>() {
-        return match text.to_str()? {
-            "on_read" => Ok(Settle::OnRead),
-            "instant" => Ok(Settle::Instant),
-            other => Err(PyValueError::new_err(format!(
-                "settle is \"on_read\", \"instant\" or a number of seconds, not {other:?}"
-            ))),
-        };
-    }
-    let seconds: f64 = Some(settle)
-        .filter(|settle| !settle.is_instance_of::<PyBool>())
-        .ok_or_else(|| PyTypeError::new_err("a flag is no number"))
-        .and_then(PyAnyMethods::extract)
-        .map_err(|_| PyTypeError::new_err("settle is \"on_read\", \"instant\" or a number of seconds"))?;
-    u64::try_from(millis(seconds)?)
-        .map(Settle::After)
-        .map_err(|_| PyValueError::new_err(format!("settle cannot be {seconds} seconds")))
-}
-
-fn read_seed(seed: Option<&Bound<'_, PyAny>>) -> PyResult<Option<u64>> {
-    let refused = |_| PyValueError::new_err("seed is a whole number from 0 to 2**64 - 1");
-    seed.map(|seed| seed.extract().map_err(refused)).transpose()
 }
 
 /// Bytes of the blobs in an input, which are all the work there is.

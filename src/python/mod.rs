@@ -6,8 +6,10 @@
 mod clock;
 mod convert;
 mod errors;
+mod images;
 mod lambda;
 mod make_zip;
+mod options;
 mod parameters;
 
 use pyo3::prelude::*;
@@ -17,6 +19,8 @@ use pyo3::prelude::*;
 mod _drylambda {
     #[pymodule_export]
     use super::clock::Clock;
+    #[pymodule_export]
+    use super::images::Images;
     #[pymodule_export]
     use super::lambda::Lambda;
     #[pymodule_export]

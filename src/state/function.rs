@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::lifecycle::Phase;
 use super::settings::Settings;
 use crate::clock::Timestamp;
-use crate::package::Package;
+use crate::package::{Digest, Package};
 
 /// One function of an account in a Region.
 #[derive(Debug, Clone)]
@@ -42,13 +42,46 @@ pub struct Snapshot {
     pub phase: Phase,
 }
 
+/// The code of a function. Which of the two it is never changes (R26).
+#[derive(Debug, Clone)]
+pub enum Code {
+    /// A deployment package.
+    Zip(ZipCode),
+    /// A container image.
+    Image(ImageCode),
+}
+
 /// The code of a zip function.
 #[derive(Debug, Clone)]
-pub struct Code {
+pub struct ZipCode {
     /// The deployment package.
     pub package: Arc<Package>,
     /// The caller's key for the stored package; named anew at each update, or gone (R40).
     pub source_kms_key_arn: Option<String>,
+    /// The object that the function refers to instead of keeping a copy (B5).
+    pub referenced: Option<S3Object>,
+}
+
+/// One version of an object in S3.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct S3Object {
+    /// The bucket's name.
+    pub bucket: String,
+    /// The object's key.
+    pub key: String,
+    /// Which version; none where the bucket has none.
+    pub version_id: Option<String>,
+}
+
+/// The code of an image function.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageCode {
+    /// As the caller wrote it, with its tag (I5).
+    pub uri: String,
+    /// Registry and repository, without tag and digest.
+    pub repository: String,
+    /// What the tag stood for at the call (I5).
+    pub digest: Digest,
 }
 
 /// A name for a version, or for two with weights.
@@ -132,8 +165,54 @@ impl Function {
 
     /// Bytes of code that count against the account's storage: `$LATEST` and each version in full (V8, Q3).
     #[must_use]
-    pub fn code_bytes(&self) -> u64 {
-        std::iter::once(&self.latest).chain(self.versions.values()).map(|it| it.code.package.size_bytes()).sum()
+    pub fn stored_bytes(&self) -> u64 {
+        std::iter::once(&self.latest).chain(self.versions.values()).map(|it| it.code.stored_bytes()).sum()
+    }
+}
+
+impl Code {
+    /// `Zip` or `Image`.
+    #[must_use]
+    pub fn package_type(&self) -> &'static str {
+        match self {
+            Self::Zip(_) => "Zip",
+            Self::Image(_) => "Image",
+        }
+    }
+
+    /// `CodeSha256`: base64 of the package's hash, or the image's digest in hex (P4).
+    #[must_use]
+    pub fn sha256(&self) -> String {
+        match self {
+            Self::Zip(zip) => zip.package.digest().to_base64(),
+            Self::Image(image) => image.digest.to_hex(),
+        }
+    }
+
+    /// `CodeSize` in bytes; 0 for images (P5).
+    #[must_use]
+    pub fn size_bytes(&self) -> u64 {
+        match self {
+            Self::Zip(zip) => zip.package.size_bytes(),
+            Self::Image(_) => 0,
+        }
+    }
+
+    /// Bytes that Lambda stores: nothing for what it refers to (B5).
+    #[must_use]
+    pub fn stored_bytes(&self) -> u64 {
+        match self {
+            Self::Zip(ZipCode { referenced: None, package, .. }) => package.size_bytes(),
+            Self::Zip(_) | Self::Image(_) => 0,
+        }
+    }
+}
+
+impl ImageCode {
+    /// `ResolvedImageUri`.
+    #[must_use]
+    pub fn resolved_uri(&self) -> String {
+        format!("{}@sha256:{}", self.repository, self.digest)
     }
 }
 

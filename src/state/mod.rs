@@ -9,7 +9,7 @@ pub mod settings;
 
 use std::sync::Arc;
 
-pub use function::{Alias, Code, Function, Snapshot};
+pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use lifecycle::{Phase, Settle, Transition};
 pub use settings::Settings;
 

@@ -25,6 +25,7 @@ pub struct Settings {
     pub kms_key_arn: Option<String>,
     pub tracing_config: TracingConfig,
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
+    pub image_config: Option<ImageConfig>,
     pub architectures: Vec<String>,
     pub ephemeral_storage: EphemeralStorage,
     pub snap_start: SnapStart,
@@ -83,6 +84,15 @@ pub struct FileSystemConfig {
 pub struct S3FilesConfig {
     #[serde(rename = "DirectS3Read")]
     pub direct_s3_read: Option<String>,
+}
+
+/// What of an image's own start is replaced.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ImageConfig {
+    pub entry_point: Option<Vec<String>>,
+    pub command: Option<Vec<String>>,
+    pub working_directory: Option<String>,
 }
 
 /// `/tmp`, in MB.
@@ -155,6 +165,15 @@ impl DeadLetterConfig {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.target_arn.as_deref().unwrap_or_default().is_empty()
+    }
+}
+
+impl ImageConfig {
+    /// Whether it replaces nothing, which takes the setting away.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let none = |list: &Option<Vec<String>>| list.as_ref().is_none_or(Vec::is_empty);
+        none(&self.entry_point) && none(&self.command) && self.working_directory.as_ref().is_none_or(String::is_empty)
     }
 }
 

@@ -10,7 +10,7 @@ use crate::arn::Scope;
 use crate::clock::Timestamp;
 use crate::package::{Limits, Mode, Package, make_zip};
 use crate::state::settings::{EphemeralStorage, LoggingConfig, Settings, SnapStart, TracingConfig};
-use crate::state::{Code, Function, Key, Phase, Record, RecordKind, Snapshot};
+use crate::state::{Code, Function, Key, Phase, Record, RecordKind, Snapshot, ZipCode};
 
 /// Runs every behaviour against stores that `make` makes empty.
 pub(crate) fn all<S: Store>(make: &dyn Fn() -> S) {
@@ -45,6 +45,7 @@ pub(crate) fn record(name: &str) -> Record {
             kms_key_arn: None,
             tracing_config: TracingConfig { mode: None },
             file_system_configs: None,
+            image_config: None,
             architectures: Vec::new(),
             ephemeral_storage: EphemeralStorage { size: 512 },
             snap_start: SnapStart { apply_on: None },
@@ -54,7 +55,7 @@ pub(crate) fn record(name: &str) -> Record {
             runtime_config: None,
             accelerator_config: None,
         }),
-        code: Code { package, source_kms_key_arn: None },
+        code: Code::Zip(ZipCode { package, source_kms_key_arn: None, referenced: None }),
         last_modified: Timestamp::SEEDED,
         revision_id: String::new(),
         phase: Phase::Settled,

@@ -8,13 +8,12 @@ from pathlib import Path
 HERE = Path(__file__).parent
 WIRE = {11, 55, 56, 57, 80, 81}
 REQUIRED = {
-    *range(1, 16),
-    *range(19, 32),
+    *range(1, 32),
     42,
     43,
     *range(46, 55),
     *range(58, 73),
-    *range(75, 80),
+    *range(74, 80),
     83,
     85,
     87,

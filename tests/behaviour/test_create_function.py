@@ -306,10 +306,6 @@ class TestNames:
     [
         ({"Code": {"S3Bucket": "bucket", "S3Key": "key"}}, "code from S3 (S3Bucket, S3Key)"),
         (
-            {"PackageType": "Image", "Code": {"ImageUri": "x"}},
-            "image functions (PackageType, ImageUri, ImageConfig)",
-        ),
-        (
             {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]},
             "layers on functions (Layers)",
         ),
@@ -318,7 +314,7 @@ class TestNames:
             "code signing (CodeSigningConfigArn)",
         ),
     ],
-    ids=["s3", "image", "layers", "code_signing"],
+    ids=["s3", "layers", "code_signing"],
 )
 def test_a_part_that_is_not_built_says_so_and_makes_nothing(way, changes, what):
     way.refused(way.lambda_.create_function, not_built(what, drylambda.__version__), **{**creation(), **changes})

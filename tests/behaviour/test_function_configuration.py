@@ -206,7 +206,6 @@ def test_the_present_revision_is_taken(way, fn):
     ("changes", "what"),
     [
         ({"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]}, "layers on functions (Layers)"),
-        ({"ImageConfig": {"Command": ["x"]}}, "image functions (ImageConfig)"),
     ],
 )
 def test_a_part_that_is_not_built_says_so_and_changes_nothing(way, fn, changes, what):

@@ -6,14 +6,9 @@ import urllib.parse
 
 import pytest
 from texts import not_found
-from world import ARN, NOW, SETTLED, UPDATING, ZIP_A, ZIP_B, configuration, creation, sha256
+from world import ARN, NOW, SETTLED, UPDATING, ZIP_A, ZIP_B, configuration, creation, sha256, without_metadata
 
 case, rule = pytest.mark.case, pytest.mark.rule
-
-
-def without_metadata(response):
-    del response["ResponseMetadata"]
-    return response
 
 
 @case(1)

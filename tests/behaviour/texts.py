@@ -96,6 +96,12 @@ NO_SOURCE = invalid("Please provide a source for function code.")  # R20
 SEVERAL_SOURCES = invalid(  # R21
     "Please do not provide other FunctionCode parameters when providing a ZipFile."
 )
+ZIP_FOR_IMAGE = invalid("Please provide ImageUri when updating a function with packageType Image.")  # R25
+IMAGE_DENIED = Refusal(
+    "AccessDeniedException",
+    403,
+    "Lambda does not have permission to access the ECR image. Check the ECR permissions.",
+)  # I4
 IMAGE_FOR_ZIP = invalid("Please don't provide ImageUri when updating a function with packageType Zip.")  # R24
 NOT_A_ZIP = invalid("Could not unzip uploaded file. Please check your file, then try to upload again.")  # Z1
 EMPTY_ZIP = invalid("Uploaded file must be a non-empty zip")  # Z2, R55
@@ -116,3 +122,19 @@ def not_built(what, version):
         f"drylambda {version} does not build {what} yet. This answer is drylambda's own, not AWS's; "
         "its README says what is built.",
     )
+
+
+def no_image(uri):
+    """I1."""
+    return invalid(f"Source image {uri} does not exist. Provide a valid source image.")
+
+
+def not_an_image(uri):
+    """I2."""
+    return invalid(f"Source image {uri} is not valid. Provide a valid source image.")
+
+
+def unsupported_image(uri):
+    """I3."""
+    text = "The image manifest, config or layer media type for the source image"
+    return invalid(f"{text} {uri} is not supported.")

@@ -121,3 +121,8 @@ def listed(whole):
         "RuntimeVersionConfig",
     }
     return {name: value for name, value in whole.items() if name not in left_out}
+
+
+def without_metadata(response):
+    del response["ResponseMetadata"]
+    return response
