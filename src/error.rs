@@ -138,6 +138,9 @@ pub enum Error {
     /// Z13.
     #[error("Unzipped size must be smaller than {limit_bytes} bytes")]
     UnzippedTooLarge { limit_bytes: u64 },
+    /// Z15.
+    #[error("Code storage limit exceeded.")]
+    CodeStorageExceeded,
     /// V9.
     #[error(
         "CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({current}). Please try again with the \
@@ -289,6 +292,7 @@ impl Error {
             | Self::Pending { .. }
             | Self::VersionInUse { .. }
             | Self::ConcurrentRequests => "ResourceConflictException",
+            Self::CodeStorageExceeded => "CodeStorageExceededException",
             Self::StaleRevision => "PreconditionFailedException",
             Self::NameTooLong { .. }
             | Self::QualifierMismatch

@@ -24,28 +24,18 @@ use crate::ids::Ids;
 use crate::images::Registry;
 use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
-use crate::operations::{self, Context};
+use crate::operations::{self, Context, on_request};
+pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
 use crate::protocol::{json, validate};
-use crate::state::Settle;
+use crate::state::Reason;
 use crate::store::MemoryStore;
-
-/// The settings of an emulator.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Options {
-    /// When new functions and updates settle.
-    pub settle: Settle,
-    /// With a seed, ids repeat and the clock stands at [`Timestamp::SEEDED`] until it is moved.
-    pub seed: Option<u64>,
-    /// Whether an image must have been declared before a function can have it.
-    pub strict_images: bool,
-}
 
 /// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
 #[derive(Debug)]
 pub struct Lambda {
-    settle: Settle,
+    options: Options,
     store: MemoryStore,
     packages: Packages,
     images: Registry,
@@ -78,7 +68,7 @@ impl Lambda {
     #[must_use]
     pub fn new(options: &Options) -> Self {
         Self {
-            settle: options.settle,
+            options: options.clone(),
             store: MemoryStore::default(),
             packages: Packages::remembering(),
             images: Registry::new(options.strict_images),
@@ -105,6 +95,22 @@ impl Lambda {
         self.store.clear();
         self.images.clear();
         self.links.clear();
+    }
+
+    /// Lets the update or creation of a function that is under way end as `Failed`, or else its next update (T6).
+    ///
+    /// # Errors
+    /// [`Error::FunctionNotFound`].
+    pub fn fail_update(&self, scope: &Scope, name: &str, reason: &Reason) -> Result<(), Error> {
+        on_request::fail_update(&self.context(scope, self.clock.now()), name, reason)
+    }
+
+    /// Lets a function that nothing is under way on become `Inactive`, until it is updated (T7).
+    ///
+    /// # Errors
+    /// [`Error::FunctionNotFound`], [`Error::Pending`], [`Error::UpdateInProgress`].
+    pub fn deactivate(&self, scope: &Scope, name: &str, reason: &Reason) -> Result<(), Error> {
+        on_request::deactivate(&self.context(scope, self.clock.now()), name, reason)
     }
 
     /// Answers one call. `body_bytes` is the size of the body it came in, if it came in one; otherwise what botocore
@@ -153,7 +159,7 @@ impl Lambda {
             scope,
             clock: &self.clock,
             now,
-            settle: self.settle,
+            options: &self.options,
             store: &self.store,
             packages: &self.packages,
             images: &self.images,

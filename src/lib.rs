@@ -21,6 +21,7 @@ pub mod lambda;
 pub mod links;
 pub mod model;
 pub mod operations;
+pub mod options;
 pub mod package;
 pub mod protocol;
 #[cfg(feature = "python")]

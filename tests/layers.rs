@@ -24,15 +24,19 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("images", &["package"]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package"]),
+    ("options", &["state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",
-        &["arn", "blob", "clock", "error", "ids", "images", "links", "model", "package", "state", "store"],
+        &["arn", "blob", "clock", "error", "ids", "images", "links", "model", "options", "package", "state", "store"],
     ),
     (
         "operations",
-        &["arn", "blob", "clock", "error", "ids", "images", "links", "model", "package", "protocol", "state", "store"],
+        &[
+            "arn", "blob", "clock", "error", "ids", "images", "links", "model", "options", "package", "protocol",
+            "state", "store",
+        ],
     ),
     // The emulator, and the ways in.
     (
@@ -47,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "links",
             "model",
             "operations",
+            "options",
             "package",
             "protocol",
             "state",

@@ -68,6 +68,17 @@ class Lambda:
     @property
     def images(self) -> Images:
         """The emulator's container images."""
+    def fail_update(self, function_name: str, code: str = "InternalError", reason: str | None = None) -> None:
+        """Let a function's update under way, or its creation, end as ``Failed``; or else its next update.
+
+        ``code`` and ``reason`` become ``LastUpdateStatusReasonCode`` and ``LastUpdateStatusReason``. The code and
+        configuration from before the update serve on. Raises ``ValueError`` for an unknown function or code.
+        """
+    def deactivate(self, function_name: str, code: str = "Idle", reason: str | None = None) -> None:
+        """Let a function become ``Inactive``, with this ``StateReasonCode`` and ``StateReason``, until it is updated.
+
+        Raises ``ValueError`` for an unknown function or code, and while something is under way on the function.
+        """
     def reset(self) -> None:
         """Forget every function and image of every account and Region."""
     def download(self, location: str) -> bytes:

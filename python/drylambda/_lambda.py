@@ -30,7 +30,10 @@ class Lambda(_drylambda.Lambda, Operations):
     - ``settle`` is when a change leaves ``InProgress``: ``"on_read"`` with the first read after it (a write before is
       refused, as on AWS), ``"instant"`` at once, or a number of seconds on the emulator's clock.
     - ``seed`` makes ids the same in each run.
+    - ``code_storage_limit`` is how many bytes of code the account stores in a Region, by default 300 GiB.
     - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``.
+
+    - ``keep_version_numbers`` and ``dry_run_conflicts`` decide what nobody has recorded; see docs/known-unknowns.md.
 
     Emulators are independent of each other and may be used from several threads. Refusals are `ClientError`.
     """

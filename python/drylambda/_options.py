@@ -14,5 +14,11 @@ class EmulatorOptions(TypedDict, total=False):
     """When a change leaves ``InProgress``: with the first read after it, at once, or after so many seconds."""
     seed: int | None
     """Makes ids the same in each run, and stops the clock."""
+    code_storage_limit: int | None
+    """How many bytes of code the account stores in a Region; by default 300 GiB."""
+    dry_run_conflicts: bool | None
+    """Whether a dry run is refused while an update is under way, as the real call is; by default it is."""
+    keep_version_numbers: bool | None
+    """Whether version numbers go on when a function is deleted and made again; by default they begin at 1."""
     strict_images: bool | None
     """Whether an image must have been declared with ``emulator.images.push`` before a function can have it."""

@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use super::context::Context;
 use super::source::{UNZIPPED_BYTES, ZIPPED_BYTES};
 use crate::error::Error;
-use crate::state::{Record, RecordKind};
+use crate::state::RecordKind;
 
-/// The account's storage for code, in bytes: 300 GiB (Q2).
-const TOTAL_CODE_BYTES: u64 = 322_122_547_200;
 /// The account's concurrent executions (Q2).
 const CONCURRENT_EXECUTIONS: u32 = 1000;
 
@@ -46,15 +44,12 @@ struct AccountUsage {
 /// # Errors
 /// None of AWS's.
 pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<AccountSettings, Error> {
-    let mut usage = AccountUsage { total_code_size: 0, function_count: 0 };
-    for record in cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)? {
-        let Record::Function(function) = record;
-        usage.function_count += 1;
-        usage.total_code_size += function.stored_bytes();
-    }
+    let functions = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
+    let usage =
+        AccountUsage { total_code_size: cx.store.stored_bytes(cx.scope)?, function_count: functions.len() as u64 };
     Ok(AccountSettings {
         account_limit: AccountLimit {
-            total_code_size: TOTAL_CODE_BYTES,
+            total_code_size: cx.options.code_storage_limit,
             code_size_unzipped: UNZIPPED_BYTES,
             code_size_zipped: ZIPPED_BYTES,
             concurrent_executions: CONCURRENT_EXECUTIONS,

@@ -61,11 +61,11 @@ struct RuntimeVersionConfig {
 #[expect(clippy::struct_field_names, reason = "AWS's name")]
 /// The three members that say how a function is, and the three that say how its last update went.
 #[derive(Default)]
-struct Status {
-    state: Option<&'static str>,
-    state_reason: Option<(&'static str, &'static str)>,
+struct Status<'a> {
+    state: &'static str,
+    state_reason: Option<(&'a str, &'a str)>,
     last_update_status: Option<&'static str>,
-    last_update_reason: Option<(&'static str, &'static str)>,
+    last_update_reason: Option<(&'a str, &'a str)>,
 }
 
 impl FunctionConfiguration {
@@ -131,6 +131,7 @@ impl Serialize for FunctionConfiguration {
         let settings = &*self.snapshot.settings;
         let code = self.would_be.as_ref().unwrap_or(&self.snapshot.code);
         let status = if self.listed { Status::default() } else { Status::of(&self.snapshot.phase) };
+        let state = (!self.listed).then_some(status.state);
         let (state_reason, state_reason_code) = status.state_reason.unzip();
         let (update_reason, update_reason_code) = status.last_update_reason.unzip();
         let mut members = serializer.serialize_struct("FunctionConfiguration", 36)?;
@@ -152,7 +153,7 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("KMSKeyArn", &settings.kms_key_arn)?;
         members.serialize_field("TracingConfig", &settings.tracing_config)?;
         members.serialize_field("RevisionId", &self.snapshot.revision_id)?;
-        members.serialize_field("State", &status.state)?;
+        members.serialize_field("State", &state)?;
         members.serialize_field("StateReason", &state_reason)?;
         members.serialize_field("StateReasonCode", &state_reason_code)?;
         members.serialize_field("LastUpdateStatus", &status.last_update_status)?;
@@ -191,15 +192,30 @@ impl ImageConfigResponse<'_> {
     }
 }
 
-impl Status {
-    fn of(phase: &Phase) -> Self {
+impl<'a> Status<'a> {
+    fn of(phase: &'a Phase) -> Self {
         match phase {
-            Phase::Settled => Self { state: Some("Active"), last_update_status: Some("Successful"), ..Self::default() },
-            Phase::Creating(_) => Self { state: Some("Pending"), state_reason: Some(CREATING), ..Self::default() },
+            Phase::Settled => Self { state: "Active", last_update_status: Some("Successful"), ..Self::default() },
+            Phase::Creating(_) => Self { state: "Pending", state_reason: Some(CREATING), ..Self::default() },
             Phase::Updating(_) => Self {
-                state: Some("Active"),
+                state: "Active",
                 last_update_status: Some("InProgress"),
                 last_update_reason: Some(CREATING),
+                ..Self::default()
+            },
+            Phase::CreationFailed(reason) => {
+                Self { state: "Failed", state_reason: Some(reason.parts()), ..Self::default() }
+            }
+            Phase::UpdateFailed(reason) => Self {
+                state: "Active",
+                last_update_status: Some("Failed"),
+                last_update_reason: Some(reason.parts()),
+                ..Self::default()
+            },
+            Phase::Inactive(reason) => Self {
+                state: "Inactive",
+                state_reason: Some(reason.parts()),
+                last_update_status: Some("Successful"),
                 ..Self::default()
             },
         }

@@ -8,10 +8,11 @@ use crate::error::Error;
 use crate::ids::Ids;
 use crate::images::Registry;
 use crate::links::Links;
+use crate::options::Options;
 use crate::package::Packages;
 use crate::state::function::LATEST;
-use crate::state::{Function, Key, Record, Settle, Transition};
-use crate::store::{Store, StoreError};
+use crate::state::{Function, Key, Record, Transition};
+use crate::store::{Store, StoreError, Version};
 
 /// How often a step is tried again when another caller was faster. Beyond it the call is refused with E5.
 const TRIES: usize = 100;
@@ -25,8 +26,8 @@ pub struct Context<'a> {
     pub clock: &'a Clock,
     /// The moment of the call.
     pub now: Timestamp,
-    /// When updates settle.
-    pub settle: Settle,
+    /// What the emulator was made with.
+    pub options: &'a Options,
     /// Where records are.
     pub store: &'a dyn Store,
     /// Where packages are.
@@ -87,7 +88,7 @@ impl Context<'_> {
     /// # Errors
     /// [`Error::FunctionNotFound`] (E1).
     pub fn function(&self, key: &Key, reading: bool) -> Result<Arc<Function>, Error> {
-        let (_, Record::Function(function)) = self.store.get(key)?.ok_or_else(|| not_found(key))?;
+        let (_, function) = self.stored(key)?;
         if !reading {
             return Ok(function.settled(self.now, false).map_or(function, Arc::new));
         }
@@ -106,14 +107,18 @@ impl Context<'_> {
     /// [`Error::FunctionNotFound`], what `step` refuses with, and [`Error::ConcurrentRequests`].
     pub fn change<T>(&self, key: &Key, mut step: impl FnMut(&Function) -> Result<Step<T>, Error>) -> Result<T, Error> {
         for _ in 0..TRIES {
-            let (version, Record::Function(function)) = self.store.get(key)?.ok_or_else(|| not_found(key))?;
+            let (version, function) = self.stored(key)?;
             let settled = function.settled(self.now, false);
             let (outcome, written) = match step(settled.as_ref().unwrap_or(&function))? {
                 Step::Keep(outcome) => return Ok(outcome),
                 Step::Put(changed, outcome) => {
-                    (outcome, self.store.put(key, Record::Function(Arc::new(*changed)), Some(version)).map(|_| ()))
+                    let record = Record::Function(Arc::new(*changed));
+                    (outcome, self.store.put(key, record, Some(version), self.options.code_storage_limit).map(|_| ()))
                 }
-                Step::Delete(outcome) => (outcome, self.store.delete(key, version)),
+                Step::Delete(outcome) => {
+                    self.keep_last_number(key, function.last_number)?;
+                    (outcome, self.store.delete(key, version))
+                }
             };
             match written {
                 Ok(()) => return Ok(outcome),
@@ -124,16 +129,58 @@ impl Context<'_> {
         Err(Error::ConcurrentRequests)
     }
 
+    fn stored(&self, key: &Key) -> Result<(Version, Arc<Function>), Error> {
+        match self.store.get(key)? {
+            Some((version, Record::Function(function))) => Ok((version, function)),
+            _ => Err(not_found(key)),
+        }
+    }
+
+    /// Remembers the version numbers of a function that is about to be deleted, where they are never used again (V3).
+    fn keep_last_number(&self, key: &Key, last_number: u64) -> Result<(), Error> {
+        if !self.options.keep_version_numbers || last_number == 0 {
+            return Ok(());
+        }
+        let key = key.last_number();
+        let expected = self.store.get(&key)?.map(|(version, _)| version);
+        match self.store.put(&key, Record::LastNumber(last_number), expected, u64::MAX) {
+            // Somebody else deletes the same function.
+            Ok(_) | Err(StoreError::Moved) => Ok(()),
+            Err(broken) => Err(broken.into()),
+        }
+    }
+
+    /// The highest version number that a function of this key has had (V3).
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn last_number(&self, key: &Key) -> Result<u64, Error> {
+        match self.store.get(&key.last_number())? {
+            Some((_, Record::LastNumber(number))) if self.options.keep_version_numbers => Ok(number),
+            _ => Ok(0),
+        }
+    }
+
+    /// Whether code that takes the place of `replaced` bytes would still find room (Z15): for calls that store nothing.
+    ///
+    /// # Errors
+    /// [`Error::CodeStorageExceeded`].
+    pub fn check_room(&self, added_bytes: u64, replaced_bytes: u64) -> Result<(), Error> {
+        let all = self.store.stored_bytes(self.scope)?.saturating_sub(replaced_bytes).saturating_add(added_bytes);
+        let grows = added_bytes > replaced_bytes;
+        if grows && all > self.options.code_storage_limit { Err(Error::CodeStorageExceeded) } else { Ok(()) }
+    }
+
     /// A transition that begins now and ends with a new revision (N1).
     #[must_use]
     pub fn transition(&self) -> Transition {
-        Transition::new(self.settle, self.now, Some(self.ids.uuid()))
+        Transition::new(self.options.settle, self.now, Some(self.ids.uuid()))
     }
 
     /// The same for a published version, which keeps its revision (facts 3.2).
     #[must_use]
     pub fn version_transition(&self) -> Transition {
-        Transition::new(self.settle, self.now, None)
+        Transition::new(self.options.settle, self.now, None)
     }
 }
 
@@ -159,6 +206,7 @@ impl From<StoreError> for Error {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Moved => Self::ConcurrentRequests,
+            StoreError::Full => Self::CodeStorageExceeded,
             StoreError::Broken(reason) => Self::internal(reason),
         }
     }

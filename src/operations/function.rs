@@ -140,9 +140,10 @@ pub(super) fn list(cx: &Context<'_>, input: ListFunctions) -> Result<Functions, 
     let all = input.function_version.is_some();
     let first = page.from.split('\n').next().unwrap_or_default();
     let records = cx.store.list(cx.scope, RecordKind::Function, first, page.limit + 1)?;
-    let functions = records
-        .into_iter()
-        .map(|Record::Function(function)| function.settled(cx.now, false).map_or(function, Arc::new));
+    let functions = records.into_iter().filter_map(|record| match record {
+        Record::Function(function) => Some(function.settled(cx.now, false).map_or(function, Arc::new)),
+        Record::LastNumber(_) => None,
+    });
     let entries = functions.flat_map(|function| {
         // A name, a line end, and the version's key: sorts by name, then by version.
         let snapshots = version::snapshots(&function).take(if all { usize::MAX } else { 1 });

@@ -6,12 +6,12 @@ use serde::Deserialize;
 
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
-use super::latest::{check_writable, touched};
+use super::latest::{check_revision, check_writable, touched};
 use super::{source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::Error;
-use crate::state::{Code, Function, Phase, Settings};
+use crate::state::{Code, Function, Phase, Settings, Transition};
 
 /// The request (R1 to R13).
 #[derive(Debug, Deserialize)]
@@ -72,12 +72,16 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     }
     let source = members.source()?;
     // Steps 9 and 10, before the package is looked at; once more with the write, as others may be faster.
-    check_writable(&function, &key, input.revision_id.as_deref())?;
+    let checked = if input.dry_run && !cx.options.dry_run_conflicts { check_revision } else { check_writable };
+    checked(&function, &key, input.revision_id.as_deref())?;
     // Steps 11 and 12.
     let code = source.accept(cx)?;
     let cx = &cx.later();
     if input.dry_run {
         let function = cx.function(&key, false)?;
+        let stored = code.stored_bytes();
+        let added = if input.publish { stored.saturating_mul(2) } else { stored };
+        cx.check_room(added, function.latest.code.stored_bytes())?;
         return Ok(FunctionConfiguration::of_latest(cx.scope, &function).with_code(code));
     }
     // Step 13.
@@ -89,7 +93,8 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
             return Ok(Step::Put(Box::new(changed), answer));
         }
         // V1, V2: the answer describes the new version, which is pending.
-        let phase = Phase::Creating(cx.version_transition());
+        let failure = changed.latest.phase.transition().and_then(|transition| transition.failure.clone());
+        let phase = Phase::Creating(Transition { failure, ..cx.version_transition() });
         let (number, snapshot) = version::add(cx, &mut changed, None, phase);
         let answer = FunctionConfiguration::new(cx.scope, &changed, &number, &snapshot, Some(&number));
         Ok(Step::Put(Box::new(changed), answer))

@@ -79,17 +79,18 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     let cx = &cx.later();
     let publish = input.publish;
     let mut function = input.into_function(cx, &key, code);
+    function.last_number = cx.last_number(&key)?;
     // The answer's own revision is that of $LATEST, before it settles (N1).
     let answer = FunctionConfiguration::of_latest(cx.scope, &function);
     let answer = if publish {
         let revision_id = function.latest.revision_id.clone();
-        version::add(cx, &mut function, None, Phase::Creating(cx.version_transition()));
+        let (number, _) = version::add(cx, &mut function, None, Phase::Creating(cx.version_transition()));
         function.latest = Arc::new(Snapshot { revision_id, ..(*function.latest).clone() });
-        answer.with_version("1")
+        answer.with_version(&number)
     } else {
         answer
     };
-    match cx.store.put(&key, Record::Function(Arc::new(function)), None) {
+    match cx.store.put(&key, Record::Function(Arc::new(function)), None, cx.options.code_storage_limit) {
         Ok(_) => Ok(answer),
         Err(StoreError::Moved) => Err(exists(&key)),
         Err(broken) => Err(broken.into()),
@@ -185,10 +186,12 @@ impl CreateFunction {
                 last_modified: cx.now,
                 revision_id: cx.ids.uuid(),
                 phase: Phase::Creating(cx.transition()),
+                before: None,
             }),
             versions: BTreeMap::new(),
             last_number: 0,
             unchanged_since: None,
+            doom: None,
             aliases: BTreeMap::new(),
             tags: Arc::new(self.tags),
         }

@@ -16,6 +16,7 @@ mod function_config;
 mod function_create;
 mod latest;
 mod members;
+pub(crate) mod on_request;
 mod page;
 mod runtime;
 mod source;

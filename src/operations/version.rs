@@ -65,7 +65,8 @@ pub(super) fn add(
         None => Arc::clone(&latest.settings),
         Some(description) => Arc::new(Settings { description, ..(*latest.settings).clone() }),
     };
-    let version = Arc::new(Snapshot { settings, revision_id: cx.ids.uuid(), phase, ..(**latest).clone() });
+    let version =
+        Arc::new(Snapshot { settings, revision_id: cx.ids.uuid(), phase, before: None, ..(**latest).clone() });
     let number = function.last_number + 1;
     function.latest = Arc::new(Snapshot { revision_id: cx.ids.uuid(), ..(**latest).clone() });
     function.versions.insert(number, Arc::clone(&version));

@@ -1,6 +1,7 @@
 //! Refusals as Python exceptions. The classes are Python's to choose (botocore's where it is installed), so this file
 //! only makes the response dictionary and asks `drylambda.exceptions` for the exception.
 
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
@@ -34,6 +35,11 @@ fn response<'py>(py: Python<'py>, error: &Error, metadata: &Bound<'py, PyDict>) 
         response.set_item(form.message_key, message)?;
     }
     Ok(response)
+}
+
+/// What a command of ours, which is no call, cannot do.
+pub(super) fn not_done(error: &Error) -> PyErr {
+    PyValueError::new_err(error.to_string())
 }
 
 /// botocore's `ParamValidationError`, or ours.

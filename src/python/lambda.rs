@@ -12,8 +12,9 @@ use super::images::Images;
 use super::{convert, errors, options, parameters};
 use crate::arn::{Scope, is_version_number};
 use crate::lambda::{Answer, Lambda as Core};
-use crate::model::{self, Operation};
+use crate::model::{self, Kind, Operation, Shape};
 use crate::protocol::document::Document;
+use crate::state::Reason;
 use crate::wire::{self, HINT_HEADER};
 
 /// Status, headers, body.
@@ -80,6 +81,20 @@ impl Lambda {
     #[getter]
     fn images(&self) -> Images {
         Images(Arc::clone(&self.core))
+    }
+
+    /// Lets the update of a function that is under way, or else its next one, end as `Failed` (T6).
+    #[pyo3(signature = (function_name, code="InternalError", reason=None))]
+    fn fail_update(&self, function_name: &str, code: &str, reason: Option<&str>) -> PyResult<()> {
+        let reason = reason_of(&model::shapes::LAST_UPDATE_STATUS_REASON_CODE, code, reason, "The update failed.")?;
+        self.core.fail_update(&self.scope, function_name, &reason).map_err(|error| errors::not_done(&error))
+    }
+
+    /// Lets a function become `Inactive`, until it is updated (T7).
+    #[pyo3(signature = (function_name, code="Idle", reason=None))]
+    fn deactivate(&self, function_name: &str, code: &str, reason: Option<&str>) -> PyResult<()> {
+        let reason = reason_of(&model::shapes::STATE_REASON_CODE, code, reason, "The function is inactive.")?;
+        self.core.deactivate(&self.scope, function_name, &reason).map_err(|error| errors::not_done(&error))
     }
 
     /// Forgets every function and image of every account and Region.
@@ -159,6 +174,17 @@ impl Lambda {
             PyValueError::new_err(format!("{status} {code}: {message} ({location})"))
         })?;
         Ok(PyBytes::new(py, package.bytes()))
+    }
+}
+
+/// A reason with a code that the model has.
+fn reason_of(codes: &Shape, code: &str, text: Option<&str>, default: &str) -> PyResult<Reason> {
+    match &codes.kind {
+        Kind::String { values, .. } if !values.contains(&code) => {
+            let known = values.join(", ");
+            Err(PyValueError::new_err(format!("{code:?} is no {}; there are {known}", codes.name)))
+        }
+        _ => Ok(Reason { text: text.unwrap_or(default).to_owned(), code: code.to_owned() }),
     }
 }
 

@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
-use crate::lambda::Options;
+use crate::options::Options;
 use crate::state::Settle;
 
 /// What was given, by name.
@@ -28,6 +28,9 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
         match name.as_str() {
             "settle" => options.settle = settle(value)?,
             "seed" => options.seed = Some(seed(value)?),
+            "code_storage_limit" => options.code_storage_limit = bytes(name, value)?,
+            "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
+            "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
             "strict_images" => options.strict_images = flag(name, value)?,
             _ => {
                 return Err(PyTypeError::new_err(format!("Lambda() got an unexpected keyword argument '{name}'")));
@@ -63,4 +66,8 @@ fn seed(seed: &Bound<'_, PyAny>) -> PyResult<u64> {
 
 fn flag(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     value.extract().map_err(|_| PyTypeError::new_err(format!("{name} is True or False")))
+}
+
+fn bytes(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
+    value.extract().map_err(|_| PyValueError::new_err(format!("{name} is a whole number of bytes, not {value:?}")))
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::lifecycle::Phase;
+use super::lifecycle::{Phase, Reason};
 use super::settings::Settings;
 use crate::clock::Timestamp;
 use crate::package::{Digest, Package};
@@ -21,6 +21,8 @@ pub struct Function {
     pub last_number: u64,
     /// The version that `$LATEST` is unchanged since, if any: publishing then gives that one again (V4, V5).
     pub unchanged_since: Option<u64>,
+    /// Why the next update is to fail (T6).
+    pub doom: Option<Reason>,
     /// Aliases by name.
     pub aliases: BTreeMap<String, Arc<Alias>>,
     /// Tags by key.
@@ -40,6 +42,8 @@ pub struct Snapshot {
     pub revision_id: String,
     /// What it is going through.
     pub phase: Phase,
+    /// What an update replaced that may still fail, and then serves on (T6).
+    pub before: Option<Arc<Self>>,
 }
 
 /// The code of a function. Which of the two it is never changes (R26).
@@ -112,7 +116,10 @@ impl Snapshot {
     pub fn settled(&self, now: Timestamp, reading: bool) -> Option<Self> {
         let transition = self.phase.transition().filter(|transition| transition.is_over(now, reading))?;
         let revision_id = transition.next_revision_id.clone().unwrap_or_else(|| self.revision_id.clone());
-        Some(Self { revision_id, phase: Phase::Settled, ..self.clone() })
+        let phase = self.phase.ended();
+        let serving = self.before.as_deref().filter(|_| matches!(phase, Phase::UpdateFailed(_))).unwrap_or(self);
+        let (settings, code) = (Arc::clone(&serving.settings), serving.code.clone());
+        Some(Self { settings, code, revision_id, phase, before: None, last_modified: self.last_modified })
     }
 }
 
@@ -132,6 +139,10 @@ impl Function {
         }
         let mut settled = self.clone();
         if let Some(latest) = latest {
+            if matches!(latest.phase, Phase::UpdateFailed(_)) {
+                // What was published of the update is not what is here again.
+                settled.unchanged_since = None;
+            }
             settled.latest = Arc::new(latest);
         }
         settled.versions.extend(versions);

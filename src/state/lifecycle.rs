@@ -29,6 +29,21 @@ pub enum Phase {
     Creating(Transition),
     /// `State: Active`, `LastUpdateStatus: InProgress` (T4).
     Updating(Transition),
+    /// `State: Failed`: it could not be created.
+    CreationFailed(Reason),
+    /// `State: Active`, `LastUpdateStatus: Failed`: what was there before the update serves on (T6).
+    UpdateFailed(Reason),
+    /// `State: Inactive`, until it is updated (T7).
+    Inactive(Reason),
+}
+
+/// Why a function is as it is: AWS's sentence and its code.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// `StateReason` or `LastUpdateStatusReason`.
+    pub text: String,
+    /// `StateReasonCode` or `LastUpdateStatusReasonCode`.
+    pub code: String,
 }
 
 /// A change of state that is under way.
@@ -38,6 +53,16 @@ pub struct Transition {
     pub ends_at: Option<Timestamp>,
     /// The revision id it ends with; `None` keeps the one there is (a version's, facts 3.2).
     pub next_revision_id: Option<String>,
+    /// Why it fails when it ends (T6); `None` is "it succeeds".
+    pub failure: Option<Reason>,
+}
+
+impl Reason {
+    /// Text and code.
+    #[must_use]
+    pub fn parts(&self) -> (&str, &str) {
+        (&self.text, &self.code)
+    }
 }
 
 impl Transition {
@@ -50,7 +75,7 @@ impl Transition {
             Settle::Instant => Some(Timestamp::EPOCH),
             Settle::After(millis) => Some(now.plus_millis(i64::try_from(millis).unwrap_or(i64::MAX))),
         };
-        Self { ends_at, next_revision_id }
+        Self { ends_at, next_revision_id, failure: None }
     }
 
     /// Whether it is over `now`, for somebody who is `reading` or not.
@@ -65,8 +90,30 @@ impl Phase {
     #[must_use]
     pub fn transition(&self) -> Option<&Transition> {
         match self {
-            Self::Settled => None,
             Self::Creating(transition) | Self::Updating(transition) => Some(transition),
+            _ => None,
+        }
+    }
+
+    /// What it becomes when the transition under way is over.
+    #[must_use]
+    pub fn ended(&self) -> Self {
+        match self {
+            Self::Creating(Transition { failure: Some(reason), .. }) => Self::CreationFailed(reason.clone()),
+            Self::Updating(Transition { failure: Some(reason), .. }) => Self::UpdateFailed(reason.clone()),
+            Self::Creating(_) | Self::Updating(_) => Self::Settled,
+            settled => settled.clone(),
+        }
+    }
+
+    /// The same, but failing when it ends; nothing where nothing is under way.
+    #[must_use]
+    pub fn failing(&self, failure: &Reason) -> Option<Self> {
+        let doomed = |transition: &Transition| Transition { failure: Some(failure.clone()), ..transition.clone() };
+        match self {
+            Self::Creating(transition) => Some(Self::Creating(doomed(transition))),
+            Self::Updating(transition) => Some(Self::Updating(doomed(transition))),
+            _ => None,
         }
     }
 }

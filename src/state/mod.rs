@@ -10,7 +10,7 @@ pub mod settings;
 use std::sync::Arc;
 
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
-pub use lifecycle::{Phase, Settle, Transition};
+pub use lifecycle::{Phase, Reason, Settle, Transition};
 pub use settings::Settings;
 
 use crate::arn::Scope;
@@ -31,6 +31,8 @@ pub struct Key {
 pub enum RecordKind {
     /// A function with its versions, aliases and tags.
     Function,
+    /// The version numbers of a function that was deleted (V3).
+    LastNumber,
 }
 
 /// One record of the store; shared, never changed.
@@ -38,6 +40,8 @@ pub enum RecordKind {
 pub enum Record {
     /// A function with its versions, aliases and tags.
     Function(Arc<Function>),
+    /// The highest version number of a function that was deleted.
+    LastNumber(u64),
 }
 
 impl Key {
@@ -47,9 +51,26 @@ impl Key {
         Self { scope: scope.clone(), kind: RecordKind::Function, name: name.into() }
     }
 
+    /// The key of what is kept of this function once it is deleted.
+    #[must_use]
+    pub fn last_number(&self) -> Self {
+        Self { kind: RecordKind::LastNumber, ..self.clone() }
+    }
+
     /// The unqualified ARN of the function.
     #[must_use]
     pub fn arn(&self) -> String {
         self.scope.function_arn(&self.name)
+    }
+}
+
+impl Record {
+    /// Bytes that count against the code storage of the account in the Region (Q3).
+    #[must_use]
+    pub fn stored_bytes(&self) -> u64 {
+        match self {
+            Self::Function(function) => function.stored_bytes(),
+            Self::LastNumber(_) => 0,
+        }
     }
 }

@@ -16,6 +16,7 @@ pub struct MemoryStore(RwLock<State>);
 #[derive(Debug, Default, Clone)]
 struct State {
     records: Arc<Records>,
+    stored_bytes: BTreeMap<Scope, u64>,
     last_version: Version,
 }
 
@@ -28,22 +29,42 @@ impl MemoryStore {
 
     /// Forgets everything.
     pub fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).records = Arc::default();
+        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        state.records = Arc::default();
+        state.stored_bytes.clear();
     }
 
-    fn write<T>(
+    /// Puts `record` in the place of the one that is there in the expected version; with none, takes that one away.
+    fn write(
         &self,
         key: &Key,
         expected: Option<Version>,
-        change: impl FnOnce(&mut Records, Version) -> T,
-    ) -> Result<T, StoreError> {
+        record: Option<Record>,
+        limit_bytes: u64,
+    ) -> Result<Version, StoreError> {
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        if state.records.get(key).map(|(version, _)| *version) != expected {
+        let current = state.records.get(key);
+        if current.map(|(version, _)| *version) != expected {
             return Err(StoreError::Moved);
+        }
+        let bytes_before = current.map_or(0, |(_, record)| record.stored_bytes());
+        let bytes_after = record.as_ref().map_or(0, Record::stored_bytes);
+        let all_before = state.stored_bytes.get(&key.scope).copied().unwrap_or_default();
+        let all_after = all_before.saturating_sub(bytes_before).saturating_add(bytes_after);
+        if all_after > limit_bytes && all_after > all_before {
+            return Err(StoreError::Full);
+        }
+        if all_after != all_before {
+            state.stored_bytes.insert(key.scope.clone(), all_after);
         }
         state.last_version += 1;
         let version = state.last_version;
-        Ok(change(Arc::make_mut(&mut state.records), version))
+        let records = Arc::make_mut(&mut state.records);
+        match record {
+            Some(record) => records.insert(key.clone(), (version, record)),
+            None => records.remove(key),
+        };
+        Ok(version)
     }
 }
 
@@ -52,17 +73,18 @@ impl Store for MemoryStore {
         Ok(self.0.read().unwrap_or_else(PoisonError::into_inner).records.get(key).cloned())
     }
 
-    fn put(&self, key: &Key, record: Record, expected: Option<Version>) -> Result<Version, StoreError> {
-        self.write(key, expected, |records, version| {
-            records.insert(key.clone(), (version, record));
-            version
-        })
+    fn put(
+        &self,
+        key: &Key,
+        record: Record,
+        expected: Option<Version>,
+        limit_bytes: u64,
+    ) -> Result<Version, StoreError> {
+        self.write(key, expected, Some(record), limit_bytes)
     }
 
     fn delete(&self, key: &Key, expected: Version) -> Result<(), StoreError> {
-        self.write(key, Some(expected), |records, _| {
-            records.remove(key);
-        })
+        self.write(key, Some(expected), None, u64::MAX).map(|_| ())
     }
 
     fn list(&self, scope: &Scope, kind: RecordKind, from: &str, limit: usize) -> Result<Vec<Record>, StoreError> {
@@ -70,6 +92,11 @@ impl Store for MemoryStore {
         let first = Key { scope: scope.clone(), kind, name: from.into() };
         let records = state.records.range(first..).take_while(|(key, _)| key.scope == *scope && key.kind == kind);
         Ok(records.take(limit).map(|(_, (_, record))| record.clone()).collect())
+    }
+
+    fn stored_bytes(&self, scope: &Scope) -> Result<u64, StoreError> {
+        let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        Ok(state.stored_bytes.get(scope).copied().unwrap_or_default())
     }
 }
 
@@ -87,7 +114,7 @@ mod tests {
     fn a_fork_and_its_origin_go_their_own_ways() {
         let store = MemoryStore::default();
         let key = conformance::key("us-east-1", "fn");
-        let version = store.put(&key, conformance::record("fn"), None).unwrap();
+        let version = store.put(&key, conformance::record("fn"), None, u64::MAX).unwrap();
         let fork = store.fork();
         store.delete(&key, version).unwrap();
         assert!(store.get(&key).unwrap().is_none());

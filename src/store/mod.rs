@@ -24,16 +24,23 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Broken`] if the store cannot be read.
     fn get(&self, key: &Key) -> Result<Option<(Version, Record)>, StoreError>;
 
-    /// Writes a record if the stored version is still `expected` (`None`: if there is no record).
+    /// Writes a record if the stored version is still `expected` (`None`: if there is no record), and if the code of
+    /// its world stays within `limit_bytes` or does not grow.
     ///
     /// # Errors
-    /// [`StoreError::Moved`] if it is not, [`StoreError::Broken`] if the store cannot be written.
-    fn put(&self, key: &Key, record: Record, expected: Option<Version>) -> Result<Version, StoreError>;
+    /// [`StoreError::Moved`] or [`StoreError::Full`] if not, [`StoreError::Broken`] if the store cannot be written.
+    fn put(
+        &self,
+        key: &Key,
+        record: Record,
+        expected: Option<Version>,
+        limit_bytes: u64,
+    ) -> Result<Version, StoreError>;
 
     /// Deletes a record if the stored version is still `expected`.
     ///
     /// # Errors
-    /// As [`Store::put`].
+    /// [`StoreError::Moved`] or [`StoreError::Broken`].
     fn delete(&self, key: &Key, expected: Version) -> Result<(), StoreError>;
 
     /// Up to `limit` records of one kind in one world, by name, beginning at the first name not before `from`.
@@ -41,6 +48,12 @@ pub trait Store: Send + Sync {
     /// # Errors
     /// [`StoreError::Broken`] if the store cannot be read.
     fn list(&self, scope: &Scope, kind: RecordKind, from: &str, limit: usize) -> Result<Vec<Record>, StoreError>;
+
+    /// Bytes of code that the records of one world store.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] if the store cannot be read.
+    fn stored_bytes(&self, scope: &Scope) -> Result<u64, StoreError>;
 }
 
 /// Why a store refused.
@@ -49,6 +62,9 @@ pub enum StoreError {
     /// The record changed since it was read.
     #[error("the record changed since it was read")]
     Moved,
+    /// There is no room for more code.
+    #[error("there is no room for more code")]
+    Full,
     /// The store itself failed.
     #[error("the store failed: {0}")]
     Broken(String),

@@ -96,6 +96,7 @@ NO_SOURCE = invalid("Please provide a source for function code.")  # R20
 SEVERAL_SOURCES = invalid(  # R21
     "Please do not provide other FunctionCode parameters when providing a ZipFile."
 )
+STORAGE_EXCEEDED = Refusal("CodeStorageExceededException", 400, "Code storage limit exceeded.")  # Z15
 ZIP_FOR_IMAGE = invalid("Please provide ImageUri when updating a function with packageType Image.")  # R25
 IMAGE_DENIED = Refusal(
     "AccessDeniedException",

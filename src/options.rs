@@ -1,0 +1,37 @@
+//! The settings of an emulator, and the switches of what nobody has recorded.
+
+use crate::state::Settle;
+
+/// The account's storage for code, in bytes: 300 GiB (Q2).
+pub const TOTAL_CODE_BYTES: u64 = 322_122_547_200;
+
+/// What an emulator is made with.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// When new functions and updates settle.
+    pub settle: Settle,
+    /// With a seed, ids repeat and the clock stands at [`Timestamp::SEEDED`](crate::clock::Timestamp::SEEDED) until it
+    /// is moved.
+    pub seed: Option<u64>,
+    /// Whether an image must have been declared before a function can have it.
+    pub strict_images: bool,
+    /// How many bytes of code an account stores in a Region (Z15).
+    pub code_storage_limit: u64,
+    /// Whether version numbers go on when a function is deleted and made again (V3).
+    pub keep_version_numbers: bool,
+    /// Whether a dry run is refused while an update is under way, as the real call is (D9).
+    pub dry_run_conflicts: bool,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            settle: Settle::default(),
+            seed: None,
+            strict_images: false,
+            code_storage_limit: TOTAL_CODE_BYTES,
+            keep_version_numbers: false,
+            dry_run_conflicts: true,
+        }
+    }
+}

@@ -1,0 +1,73 @@
+"""What nobody has recorded, and can be switched: see docs/known-unknowns.md."""
+
+from __future__ import annotations
+
+import pytest
+from texts import STALE_REVISION, in_progress
+from world import ZIP_A, ZIP_B, creation, sha256
+
+rule = pytest.mark.rule
+
+
+@rule("D9")
+def test_a_dry_run_during_an_update_is_refused_as_the_real_call_is(way, fn):
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    way.refused(way.lambda_.update_function_code, in_progress(), FunctionName="fn", ZipFile=ZIP_A, DryRun=True)
+
+
+@rule("D9", "D10")
+def test_a_dry_run_during_an_update_is_answered_where_that_is_switched(way):
+    way = way.another(dry_run_conflicts=False)
+    way.lambda_.create_function(**creation())
+    answer = way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B, DryRun=True)
+    assert (answer["State"], answer["CodeSha256"]) == ("Pending", sha256(ZIP_B))
+    way.settled("fn")
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    answer = way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_A, DryRun=True)
+    assert (answer["LastUpdateStatus"], answer["CodeSha256"]) == ("InProgress", sha256(ZIP_A))
+    # Everything else is refused as ever.
+    parameters = {"FunctionName": "fn", "ZipFile": ZIP_A}
+    way.refused(way.lambda_.update_function_code, STALE_REVISION, DryRun=True, RevisionId="wrong", **parameters)
+    way.refused(way.lambda_.update_function_code, in_progress(), **parameters)
+
+
+def recreated(way):
+    """Publish a version, delete the function, make it again with a version; return that version's number."""
+    way.lambda_.create_function(**creation(Publish=True))
+    way.lambda_.delete_function(FunctionName="fn")
+    return way.lambda_.create_function(**creation(Publish=True))["Version"]
+
+
+@rule("V3")
+def test_a_function_that_is_made_again_begins_at_version_1(way):
+    assert recreated(way) == "1"
+
+
+@rule("V3")
+def test_a_function_that_is_made_again_goes_on_counting_where_that_is_switched(way):
+    way = way.another(keep_version_numbers=True)
+    assert recreated(way) == "2"
+    way.settled("fn")
+    way.lambda_.delete_function(FunctionName="fn")
+    way.lambda_.create_function(**creation())
+    way.settled("fn")
+    assert way.lambda_.publish_version(FunctionName="fn")["Version"] == "3"
+    assert way.lambda_.create_function(**creation("other", Publish=True))["Version"] == "1"
+    way.emulator.reset()
+    assert way.lambda_.create_function(**creation(Publish=True))["Version"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"dry_run_conflicts": 1}, "dry_run_conflicts is True or False"),
+        ({"keep_version_numbers": "yes"}, "keep_version_numbers is True or False"),
+        ({"code_storage_limit": -1}, "code_storage_limit is a whole number of bytes, not -1"),
+        ({"code_storage_limit": 1.5}, "code_storage_limit is a whole number of bytes, not 1.5"),
+        ({"code_storage_limits": 1}, "unexpected keyword argument 'code_storage_limits'"),
+    ],
+    ids=lambda it: str(it) if isinstance(it, dict) else "",
+)
+def test_an_option_that_cannot_be_is_refused(way, options, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        way.another(**options)
