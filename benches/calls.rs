@@ -6,7 +6,7 @@ use base64::Engine as _;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drylambda::arn::Scope;
-use drylambda::lambda::{Lambda, Options};
+use drylambda::lambda::{Call, Lambda, Options};
 use drylambda::model;
 use drylambda::package::{Mode, make_zip};
 use drylambda::protocol::Document;
@@ -35,13 +35,16 @@ fn emulator(scope: &Scope) -> Lambda {
         ("Runtime", text("python3.13")),
         ("Code", Document::Structure(vec![("ZipFile", Document::Blob(zip(1)))])),
     ]);
-    assert!(lambda.call(&model::CREATE_FUNCTION, scope, input, None).result.is_ok());
+    let caller = &lambda.caller(None, &scope.account);
+    let call = Call { operation: &model::CREATE_FUNCTION, scope, caller, input, body_bytes: None };
+    assert!(lambda.call(call).result.is_ok());
     lambda
 }
 
 fn calls(criterion: &mut Criterion) {
     let scope = Scope::new("123456789012", "us-east-1");
     let lambda = emulator(&scope);
+    let caller = lambda.caller(None, &scope.account);
     for (size, bytes) in [("1 KiB", 1024), ("48 MiB", 48 * MIB)] {
         let zip = zip(bytes);
         let mut group = criterion.benchmark_group(format!("UpdateFunctionCode, {size}"));
@@ -50,7 +53,8 @@ fn calls(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let members = vec![("FunctionName", text("fn")), ("ZipFile", Document::Blob(zip.clone()))];
                 let input = Document::Structure(members);
-                black_box(lambda.call(&model::UPDATE_FUNCTION_CODE, &scope, input, None))
+                let operation = &model::UPDATE_FUNCTION_CODE;
+                black_box(lambda.call(Call { operation, scope: &scope, caller: &caller, input, body_bytes: None }))
             });
         });
         let body: Bytes =

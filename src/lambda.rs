@@ -5,13 +5,14 @@
 //!
 //! ```
 //! use drylambda::arn::Scope;
-//! use drylambda::lambda::{Lambda, Options};
+//! use drylambda::lambda::{Call, Lambda, Options};
 //! use drylambda::protocol::Document;
 //!
 //! let lambda = Lambda::new(&Options::default());
 //! let scope = Scope::new("123456789012", "eu-central-1");
 //! let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
-//! let error = lambda.call(&drylambda::model::GET_FUNCTION, &scope, input, None).result.unwrap_err();
+//! let (operation, caller) = (&drylambda::model::GET_FUNCTION, &lambda.caller(None, &scope.account));
+//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None }).result.unwrap_err();
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
 //! ```
 
@@ -20,6 +21,7 @@ use std::sync::Arc;
 use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
+use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
 use crate::links::{self, LinkRefusal, Links};
@@ -42,6 +44,22 @@ pub struct Lambda {
     links: Links,
     clock: Clock,
     ids: Ids,
+}
+
+/// One call, as every way in makes it.
+#[derive(Debug)]
+pub struct Call<'a> {
+    /// Which of the API's operations.
+    pub operation: &'static Operation,
+    /// The caller's account and the endpoint's Region.
+    pub scope: &'a Scope,
+    /// Who calls.
+    pub caller: &'a Caller,
+    /// The parameters.
+    pub input: Document,
+    /// The size of the body that the call came in, if it came in one; otherwise what botocore would have sent is
+    /// reckoned, so that the limits are the same for every way in.
+    pub body_bytes: Option<u64>,
 }
 
 /// What a call came to.
@@ -113,17 +131,17 @@ impl Lambda {
         on_request::deactivate(&self.context(scope, self.clock.now()), name, reason)
     }
 
-    /// Answers one call. `body_bytes` is the size of the body it came in, if it came in one; otherwise what botocore
-    /// would have sent is reckoned, so that the limits are the same for every way in.
+    /// The caller behind an access key, or behind a call without one; of `default_account` unless the key says more.
     #[must_use]
-    pub fn call(
-        &self,
-        operation: &'static Operation,
-        scope: &Scope,
-        input: Document,
-        body_bytes: Option<u64>,
-    ) -> Answer {
+    pub fn caller(&self, access_key_id: Option<&str>, default_account: &Arc<str>) -> Caller {
+        Caller::new(access_key_id, default_account)
+    }
+
+    /// Answers one call.
+    #[must_use]
+    pub fn call(&self, call: Call<'_>) -> Answer {
         self.answer(|lambda, at| {
+            let Call { operation, scope, input, body_bytes, .. } = call;
             check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)))?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
@@ -214,15 +232,10 @@ mod tests {
     fn an_operation_without_a_row_says_so_and_names_itself_and_our_version() {
         let lambda = Lambda::new(&Options { seed: Some(1), ..Options::default() });
         let scope = Scope::new("123456789012", "us-east-1");
-        let error = lambda
-            .call(
-                &model::GET_POLICY,
-                &scope,
-                Document::Structure(vec![("FunctionName", Document::String("fn".into()))]),
-                None,
-            )
-            .result
-            .unwrap_err();
+        let caller = lambda.caller(None, &scope.account);
+        let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
+        let call = Call { operation: &model::GET_POLICY, scope: &scope, caller: &caller, input, body_bytes: None };
+        let error = lambda.call(call).result.unwrap_err();
         assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
         assert!(error.to_string().contains("GetPolicy") && error.to_string().contains(env!("CARGO_PKG_VERSION")));
     }

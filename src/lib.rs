@@ -4,9 +4,10 @@
 //! [`wire::answer`] answers HTTP requests. Its centre is `UpdateFunctionCode`: the package is validated as AWS
 //! validates it, hashed in one pass, stored by its digest or, with `DryRun`, not stored at all.
 //!
-//! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), [`error`], the API as data ([`model`]), its
-//! interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records ([`state`]) and where they are kept
-//! ([`store`]), behaviour ([`operations`]), and the ways in ([`lambda`], [`wire`]). A test holds who may import whom.
+//! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), who calls ([`iam`]), [`error`], the API as data
+//! ([`model`]), its interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records
+//! ([`state`]) and where they are kept ([`store`]), behaviour ([`operations`]), and the ways in ([`lambda`], [`wire`]). A
+//! test holds who may import whom.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -15,6 +16,7 @@ pub mod arn;
 pub mod blob;
 pub mod clock;
 pub mod error;
+pub mod iam;
 pub mod ids;
 pub mod images;
 pub mod lambda;

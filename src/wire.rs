@@ -9,7 +9,7 @@ use bytes::Bytes;
 
 use crate::arn::Scope;
 use crate::error::Error;
-use crate::lambda::{Answer, Lambda, check_body_size};
+use crate::lambda::{Answer, Call, Lambda, check_body_size};
 use crate::links::is_link_host;
 use crate::model::Place;
 use crate::protocol::json::{self, Substitute};
@@ -67,7 +67,14 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Respons
     // Step 1 of section 4: nothing of a body over the limit is read.
     let input = check_body_size(operation, || body_bytes).and_then(|()| rest::read(operation, parts));
     let answer = match input {
-        Ok(input) => lambda.call(operation, &scope(default, request), input, Some(body_bytes)),
+        Ok(input) => {
+            let credential = Credential::of(&request);
+            let caller = lambda.caller(credential.access_key_id, &default.account);
+            let region = credential.region.or_else(|| region_of_host(request.host));
+            let region = region.map_or_else(|| Arc::clone(&default.region), Into::into);
+            let scope = Scope { account: Arc::clone(&caller.account), region };
+            lambda.call(Call { operation, scope: &scope, caller: &caller, input, body_bytes: Some(body_bytes) })
+        }
         Err(error) => lambda.refuse(error),
     };
     match &answer.result {
@@ -99,18 +106,20 @@ fn body_size(request: &Request<'_>) -> u64 {
     request.body.len() as u64 + beside
 }
 
-/// Account and Region of a request: the Region its signature names, else its host's, else the default; the account
-/// that an access key of twelve digits names, else the default.
-#[must_use]
-pub fn scope(default: &Scope, request: Request<'_>) -> Scope {
-    let authorization = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-    let credential = authorization.and_then(|(_, text)| text.split_once("Credential=")).map(|(_, rest)| rest);
-    let mut parts = credential.unwrap_or_default().split([',', ' ']).next().unwrap_or_default().split('/');
-    let access_key = parts.next().filter(|key| key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit()));
-    let region = parts.nth(1).filter(|region| !region.is_empty()).or_else(|| region_of_host(request.host));
-    Scope {
-        account: access_key.map_or_else(|| Arc::clone(&default.account), Into::into),
-        region: region.map_or_else(|| Arc::clone(&default.region), Into::into),
+/// What the signature of a request says of who signed it, and for which Region.
+struct Credential<'a> {
+    access_key_id: Option<&'a str>,
+    region: Option<&'a str>,
+}
+
+impl<'a> Credential<'a> {
+    /// Reads `Credential=<key>/<date>/<region>/<service>/aws4_request`; nothing of a request without a signature.
+    fn of(request: &Request<'a>) -> Self {
+        let authorization = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
+        let credential = authorization.and_then(|(_, text)| text.split_once("Credential=")).map(|(_, rest)| rest);
+        let mut parts = credential.unwrap_or_default().split([',', ' ']).next().unwrap_or_default().split('/');
+        let access_key_id = parts.next().filter(|key| !key.is_empty());
+        Self { access_key_id, region: parts.nth(1).filter(|region| !region.is_empty()) }
     }
 }
 

@@ -271,7 +271,7 @@ class Clients:
         self.free, self.used = {}, []
 
     def take(self, emulator, depth):
-        key = emulator.region, depth
+        key = emulator.region, emulator.access_key_id, depth
         free = self.free.setdefault(key, [])
         client = free.pop() if free else emulator.client(depth=depth)
         drylambda.attach(client, emulator, depth=depth)

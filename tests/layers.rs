@@ -15,6 +15,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("blob", &[]),
     ("clock", &[]),
     ("ids", &[]),
+    // Who calls, and what they may.
+    ("iam", &["arn", "clock"]),
     // The API as data, and what may go wrong.
     ("model", &[]),
     ("error", &["model"]),
@@ -46,6 +48,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "blob",
             "clock",
             "error",
+            "iam",
             "ids",
             "images",
             "links",

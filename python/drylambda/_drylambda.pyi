@@ -53,6 +53,7 @@ class Lambda:
         *,
         region: str = "us-east-1",
         account_id: str = "123456789012",
+        access_key_id: str | None = None,
         sharing: Lambda | None = None,
         **options: Unpack[EmulatorOptions],
     ) -> Self: ...
@@ -62,6 +63,9 @@ class Lambda:
     @property
     def account_id(self) -> str:
         """The account that calls belong to when nothing else says so."""
+    @property
+    def access_key_id(self) -> str | None:
+        """The access key in whose name direct calls are made, if there is one."""
     @property
     def clock(self) -> Clock:
         """The emulator's clock."""
@@ -83,8 +87,17 @@ class Lambda:
         """Forget every function and image of every account and Region."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
-    def _call(self, operation: str, parameters: dict[str, Any], region: str | None = None) -> dict[str, Any]:
-        """Answer one call: AWS's operation name, boto3's parameters; boto3's response."""
+    def _call(
+        self,
+        operation: str,
+        parameters: dict[str, Any],
+        region: str | None = None,
+        access_key_id: str | None = None,
+    ) -> dict[str, Any]:
+        """Answer one call: AWS's operation name, boto3's parameters; boto3's response.
+
+        ``access_key_id`` is that of a client which signs, or empty for one that does not.
+        """
     def _wire(
         self,
         method: str,

@@ -40,9 +40,17 @@ class Lambda(_drylambda.Lambda, Operations):
 
     __slots__ = ()
 
-    def scope(self, region: str | None = None, account_id: str | None = None) -> Self:
-        """Return the same emulator, seen from another Region or account: the functions of all are kept together."""
-        return type(self)(region=region or self.region, account_id=account_id or self.account_id, sharing=self)
+    def scope(self, region: str | None = None, account_id: str | None = None, access_key_id: str | None = None) -> Self:
+        """Return the same emulator, seen from another Region or account: the functions of all are kept together.
+
+        With ``access_key_id`` direct calls are made in the name of that key, as those of a client that signs with it.
+        """
+        return type(self)(
+            region=region or self.region,
+            account_id=account_id or self.account_id,
+            access_key_id=access_key_id or self.access_key_id,
+            sharing=self,
+        )
 
     def client(
         self,
@@ -55,7 +63,8 @@ class Lambda(_drylambda.Lambda, Operations):
         """Make a real boto3 client that this emulator alone answers, in this emulator's Region by default.
 
         Nothing is patched, no environment variable or configuration file is needed, and an active `mock_lambda` does
-        not see its calls. ``options`` are those of ``boto3.client``; ``depth`` is that of `attach`.
+        not see its calls. ``options`` are those of ``boto3.client``; ``depth`` is that of `attach`. The client signs
+        with this emulator's ``access_key_id``, if it has one and ``options`` have none.
 
         Raises ``ValueError`` for another service or depth, ``ImportError`` if botocore is not installed.
         """

@@ -11,7 +11,8 @@ use super::clock::Clock;
 use super::images::Images;
 use super::{convert, errors, options, parameters};
 use crate::arn::{Scope, is_version_number};
-use crate::lambda::{Answer, Lambda as Core};
+use crate::iam::Caller;
+use crate::lambda::{Answer, Call, Lambda as Core};
 use crate::model::{self, Kind, Operation, Shape};
 use crate::protocol::document::Document;
 use crate::state::Reason;
@@ -28,15 +29,18 @@ const DETACHED_BYTES: usize = 64 * 1024;
 pub(super) struct Lambda {
     core: Arc<Core>,
     scope: Scope,
+    /// Who makes the calls that do not say otherwise.
+    caller: Caller,
 }
 
 #[pymethods]
 impl Lambda {
     #[new]
-    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", sharing=None, **options))]
+    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", access_key_id=None, sharing=None, **options))]
     fn new(
         region: &str,
         account_id: &str,
+        access_key_id: Option<&str>,
         sharing: Option<&Bound<'_, Self>>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
@@ -56,7 +60,10 @@ impl Lambda {
             }
             None => Arc::new(Core::new(&options::read(&given)?)),
         };
-        Ok(Self { core, scope: Scope::new(account_id, region) })
+        let mut scope = Scope::new(account_id, region);
+        let caller = core.caller(access_key_id, &scope.account);
+        scope.account = Arc::clone(&caller.account);
+        Ok(Self { core, scope, caller })
     }
 
     /// The Region that calls go to when nothing else says so.
@@ -69,6 +76,12 @@ impl Lambda {
     #[getter]
     fn account_id(&self) -> &str {
         &self.scope.account
+    }
+
+    /// The access key in whose name direct calls are made, if there is one.
+    #[getter]
+    fn access_key_id(&self) -> Option<&str> {
+        self.caller.access_key_id.as_deref()
     }
 
     /// The emulator's clock.
@@ -102,24 +115,28 @@ impl Lambda {
         self.core.reset();
     }
 
-    /// Answers one call: AWS's operation name, boto3's parameters; boto3's response.
-    #[pyo3(signature = (operation, parameters, region=None))]
+    /// Answers one call: AWS's operation name, boto3's parameters; boto3's response. `access_key_id` is that of a client
+    /// which signs, or empty for one that does not.
+    #[pyo3(signature = (operation, parameters, region=None, access_key_id=None))]
     fn _call<'py>(
         &self,
         py: Python<'py>,
         operation: &str,
         parameters: &Bound<'py, PyDict>,
         region: Option<&str>,
+        access_key_id: Option<&str>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let operation = model::operation(operation)
             .ok_or_else(|| PyValueError::new_err(format!("{operation} is not an operation of Lambda")))?;
         let input = parameters::read(operation, parameters)?;
-        let scope = region.map_or_else(|| self.scope.clone(), |region| Scope::new(&self.scope.account, region));
-        let answer = if blob_bytes(&input) > DETACHED_BYTES {
-            py.detach(|| self.core.call(operation, &scope, input, None))
-        } else {
-            self.core.call(operation, &scope, input, None)
-        };
+        let caller =
+            access_key_id.map(|key| self.core.caller(Some(key).filter(|key| !key.is_empty()), &self.scope.account));
+        let caller = caller.as_ref().unwrap_or(&self.caller);
+        let region = region.map_or_else(|| Arc::clone(&self.scope.region), Into::into);
+        let scope = &Scope { account: Arc::clone(&caller.account), region };
+        let large = blob_bytes(&input) > DETACHED_BYTES;
+        let call = Call { operation, scope, caller, input, body_bytes: None };
+        let answer = if large { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
         match &answer.result {
             Ok(members) => {
                 let response = convert::structure(py, members)?;

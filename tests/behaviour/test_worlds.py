@@ -7,7 +7,7 @@ import json
 
 import pytest
 from texts import not_found
-from world import ARN, NOW, ZIP_A, ZIP_B, configuration, creation
+from world import ACCOUNT, ARN, NOW, ZIP_A, ZIP_B, configuration, creation
 
 import drylambda
 
@@ -56,6 +56,11 @@ class TestScopes:
         made = client.create_function(**creation())
         assert made["FunctionArn"] == "arn:aws:lambda:sa-east-1:210987654321:function:fn"
         assert emulator.list_functions()["Functions"] == []
+
+    def test_every_way_calls_in_the_name_of_the_views_access_key(self, way):
+        there = way.at(access_key_id="210987654321")
+        assert there.lambda_.create_function(**creation())["FunctionArn"] == ARN.replace(ACCOUNT, "210987654321")
+        assert way.lambda_.list_functions()["Functions"] == []
 
     def test_what_is_no_region_or_account_is_a_mistake_of_the_caller(self):
         for options in ({"account_id": "1"}, {"account_id": "12345678901x"}, {"region": ""}, {"region": "x/y"}):

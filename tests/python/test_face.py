@@ -34,8 +34,8 @@ def test_a_view_shares_the_functions_and_has_its_own_region_and_account(deploy, 
 
 
 def test_a_view_keeps_what_it_is_not_told():
-    view = drylambda.Lambda(region="eu-west-1", account_id="210987654321").scope()
-    assert (view.region, view.account_id) == ("eu-west-1", "210987654321")
+    view = drylambda.Lambda(region="eu-west-1", account_id="210987654321").scope(access_key_id="AKIA").scope()
+    assert (view.region, view.account_id, view.access_key_id) == ("eu-west-1", "210987654321", "AKIA")
 
 
 def test_a_view_of_a_subclass_is_of_the_subclass():

@@ -37,11 +37,8 @@ def checked_depth(depth: str) -> Depth:
 
 def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Answer a call without botocore; refusals are the client's own exceptions."""
-    account_id = credentials.account_id(client._request_signer._credentials)
-    if account_id is not None and account_id != lambda_.account_id:
-        lambda_ = lambda_.scope(account_id=account_id)
     try:
-        return lambda_._call(operation, parameters, client.meta.region_name)
+        return lambda_._call(operation, parameters, client.meta.region_name, credentials.access_key_id(client))
     except ClientError as error:
         modelled = client.exceptions.from_code(error.response["Error"]["Code"])(error.response, operation)
         exceptions.with_hint(modelled, error.response["ResponseMetadata"]["HTTPHeaders"].get(_HINT_HEADER))

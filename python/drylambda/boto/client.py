@@ -59,6 +59,9 @@ def client(
         msg = f'a drylambda.Lambda makes clients for "lambda", not for {service_name!r}'
         raise ValueError(msg)
     checked_depth(depth)
+    if lambda_.access_key_id is not None:
+        keys = {"aws_access_key_id": lambda_.access_key_id, "aws_secret_access_key": credentials.SECRET_KEY}
+        options = {**keys, **options}
     with _making:
         made = _session().create_client(service_name, region_name or lambda_.region, **options)
     attach(made, lambda_, depth=depth)

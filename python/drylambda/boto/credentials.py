@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from botocore import UNSIGNED
 from botocore.credentials import Credentials
+
+if TYPE_CHECKING:
+    from botocore.client import BaseClient
 
 #: Long enough for those who check, and not twelve digits, which would name an account.
 ACCESS_KEY = "DRYLAMBDADUMMYKEY"
@@ -23,10 +27,9 @@ def are_ours(credentials: Any) -> bool:  # noqa: ANN401
     return type(credentials) is Credentials and credentials.access_key == ACCESS_KEY
 
 
-def account_id(credentials: Any) -> str | None:  # noqa: ANN401
-    """Return the account that an access key of twelve digits names, or nothing."""
-    if type(credentials) is Credentials:
-        access_key: str = credentials.access_key
-        if len(access_key) == 12 and access_key.isascii() and access_key.isdigit():  # noqa: PLR2004
-            return access_key
-    return None
+def access_key_id(client: BaseClient) -> str:
+    """Return the access key that a client signs with, or no text if it does not sign."""
+    if client.meta.config.signature_version is UNSIGNED:
+        return ""
+    key: str = usable(client._request_signer._credentials).access_key
+    return key

@@ -1,0 +1,5 @@
+//! Who calls, and what they may.
+
+mod caller;
+
+pub use caller::Caller;
