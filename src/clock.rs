@@ -79,6 +79,12 @@ impl Timestamp {
         self.civil().strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 
+    /// `2026-01-01T00:00:00Z`, the form of CloudTrail's `eventTime`.
+    #[must_use]
+    pub fn iso(self) -> String {
+        self.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
+    }
+
     /// The moment that [`Self::amz_date`] wrote.
     #[must_use]
     pub fn from_amz_date(text: &str) -> Option<Self> {

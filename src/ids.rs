@@ -17,8 +17,14 @@ impl Ids {
     #[must_use]
     pub fn uuid(&self) -> String {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).u128(..).to_be_bytes();
-        uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
+        uuid_of(bytes)
     }
+}
+
+/// The UUID of these bytes, in the form of a random one: the same for the same bytes.
+#[must_use]
+pub fn uuid_of(bytes: [u8; 16]) -> String {
+    uuid::Builder::from_random_bytes(bytes).into_uuid().to_string()
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ use crate::error::Error;
 use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
+use crate::journal::{self, Journal};
 use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
 use crate::operations::{self, Context, on_request};
@@ -42,6 +43,7 @@ pub struct Lambda {
     packages: Packages,
     images: Registry,
     links: Links,
+    journal: Journal,
     clock: Clock,
     ids: Ids,
 }
@@ -70,7 +72,7 @@ pub struct Answer {
     /// When it was answered.
     pub at: Timestamp,
     /// The members of the output, or the refusal.
-    pub result: Result<Members, Error>,
+    pub result: Result<Arc<Members>, Error>,
 }
 
 /// The largest body of a request, in bytes, for the operations that have a limit of their own (Z10, Z16).
@@ -91,6 +93,7 @@ impl Lambda {
             packages: Packages::remembering(),
             images: Registry::new(options.strict_images),
             links: Links::default(),
+            journal: Journal::default(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
             ids: Ids::new(options.seed),
         }
@@ -108,8 +111,15 @@ impl Lambda {
         &self.images
     }
 
-    /// Forgets every function of every account and Region, and every image; clock and ids go on.
+    /// The calls it has answered.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.journal
+    }
+
+    /// Forgets every function of every account and Region, every image and every call; clock and ids go on.
     pub fn reset(&self) {
+        self.journal.clear();
         self.store.clear();
         self.images.clear();
         self.links.clear();
@@ -140,22 +150,29 @@ impl Lambda {
     /// Answers one call.
     #[must_use]
     pub fn call(&self, call: Call<'_>) -> Answer {
-        self.answer(|lambda, at| {
-            let Call { operation, scope, input, body_bytes, .. } = call;
+        let Call { operation, scope, caller, input, body_bytes } = call;
+        let parameters = journal::without_bytes(&input);
+        self.answer(Some((operation, scope, caller, parameters)), |at| {
             check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)))?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
-            let output = handler.call(&lambda.context(scope, at), input)?;
+            let output = handler.call(&self.context(scope, at), input)?;
             Ok(with_status(operation, output.into_members()))
         })
     }
 
-    /// The answer to a request that was refused before it became a call.
+    /// The answer to a call that could not be read.
+    #[must_use]
+    pub fn refuse_call(&self, operation: &'static Operation, scope: &Scope, caller: &Caller, error: Error) -> Answer {
+        self.answer(Some((operation, scope, caller, Members::new())), |_| Err(error))
+    }
+
+    /// The answer to a request that is no call.
     #[must_use]
     pub fn refuse(&self, error: Error) -> Answer {
-        self.answer(|_, _| Err(error))
+        self.answer(None, |_| Err(error))
     }
 
     /// The package behind a download link (G1), whose parts are still percent-encoded.
@@ -166,10 +183,20 @@ impl Lambda {
         links::fetch(&self.packages, (host, path, query), self.clock.now())
     }
 
-    fn answer(&self, act: impl FnOnce(&Self, Timestamp) -> Result<Members, Error>) -> Answer {
+    fn answer(
+        &self,
+        call: Option<(&'static Operation, &Scope, &Caller, Members)>,
+        act: impl FnOnce(Timestamp) -> Result<Members, Error>,
+    ) -> Answer {
         let at = self.clock.now();
         self.links.forget_expired(at);
-        Answer { request_id: self.ids.uuid(), at, result: act(self, at) }
+        let answer = Answer { request_id: self.ids.uuid(), at, result: act(at).map(Arc::new) };
+        if let Some((operation, scope, caller, parameters)) = call {
+            let (scope, caller) = (scope.clone(), caller.clone());
+            let (request_id, result) = (answer.request_id.clone(), answer.result.clone());
+            self.journal.add(journal::Entry { operation, scope, caller, at, request_id, parameters, result });
+        }
+        answer
     }
 
     fn context<'a>(&'a self, scope: &'a Scope, now: Timestamp) -> Context<'a> {

@@ -19,6 +19,7 @@ pub mod error;
 pub mod iam;
 pub mod ids;
 pub mod images;
+pub mod journal;
 pub mod lambda;
 pub mod links;
 pub mod model;

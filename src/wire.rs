@@ -66,16 +66,14 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Respons
     };
     // Step 1 of section 4: nothing of a body over the limit is read.
     let input = check_body_size(operation, || body_bytes).and_then(|()| rest::read(operation, parts));
+    let credential = Credential::of(&request);
+    let caller = &lambda.caller(credential.access_key_id, &default.account);
+    let region = credential.region.or_else(|| region_of_host(request.host));
+    let region = region.map_or_else(|| Arc::clone(&default.region), Into::into);
+    let scope = &Scope { account: Arc::clone(&caller.account), region };
     let answer = match input {
-        Ok(input) => {
-            let credential = Credential::of(&request);
-            let caller = lambda.caller(credential.access_key_id, &default.account);
-            let region = credential.region.or_else(|| region_of_host(request.host));
-            let region = region.map_or_else(|| Arc::clone(&default.region), Into::into);
-            let scope = Scope { account: Arc::clone(&caller.account), region };
-            lambda.call(Call { operation, scope: &scope, caller: &caller, input, body_bytes: Some(body_bytes) })
-        }
-        Err(error) => lambda.refuse(error),
+        Ok(input) => lambda.call(Call { operation, scope, caller, input, body_bytes: Some(body_bytes) }),
+        Err(error) => lambda.refuse_call(operation, scope, caller, error),
     };
     match &answer.result {
         Ok(members) => {

@@ -40,6 +40,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "state", "store",
         ],
     ),
+    ("journal", &["arn", "clock", "error", "iam", "ids", "model", "package", "protocol"]),
     // The emulator, and the ways in.
     (
         "lambda",
@@ -51,6 +52,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "iam",
             "ids",
             "images",
+            "journal",
             "links",
             "model",
             "operations",
@@ -75,7 +77,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["clock"]),
     ("percent_encoding", &["protocol"]),
     ("pyo3", &["python"]),
-    ("serde_json", &["operations::environment", "protocol"]),
+    ("serde_json", &["journal", "operations::environment", "protocol"]),
     ("sha2", &["package"]),
     ("uuid", &["ids"]),
     ("zip", &["package"]),

@@ -10,7 +10,17 @@ from typing_extensions import Self, Unpack, disjoint_base
 
 from ._options import EmulatorOptions
 
-__all__ = ["BOTOCORE_VERSION", "VERSION", "Clock", "Images", "Lambda", "error_codes", "make_zip", "operations"]
+__all__ = [
+    "BOTOCORE_VERSION",
+    "VERSION",
+    "Clock",
+    "Images",
+    "JournalEntry",
+    "Lambda",
+    "error_codes",
+    "make_zip",
+    "operations",
+]
 
 VERSION: Final[str]
 BOTOCORE_VERSION: Final[str]
@@ -44,6 +54,48 @@ class Images:
     def deny(self, uri: str, denied: bool = True) -> None:
         """Let nobody read the URI's repository, as a repository policy may; with ``denied=False`` everybody again."""
 
+@final
+class JournalEntry:
+    """One call that an emulator answered, and what came of it."""
+
+    @property
+    def operation(self) -> str:
+        """AWS's name of the operation."""
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameters as they were given, without packages' bytes."""
+    @property
+    def response(self) -> dict[str, Any] | None:
+        """boto3's response without ``ResponseMetadata``; nothing for a call that was refused."""
+    @property
+    def error_code(self) -> str | None:
+        """The code of the refusal, if the call was refused."""
+    @property
+    def error_message(self) -> str | None:
+        """The text of the refusal, if the call was refused and AWS's text is not null."""
+    @property
+    def principal(self) -> str:
+        """The ARN of the caller."""
+    @property
+    def access_key_id(self) -> str | None:
+        """The access key that signed the call, if one did."""
+    @property
+    def region(self) -> str:
+        """The Region that was called."""
+    @property
+    def account_id(self) -> str:
+        """The account of the caller: twelve digits."""
+    @property
+    def time(self) -> datetime:
+        """When the call began, by the emulator's clock; in UTC."""
+    @property
+    def request_id(self) -> str:
+        """The id of the request."""
+    def cloudtrail(self) -> dict[str, Any]:
+        """Return the call as a record of CloudTrail."""
+    def eventbridge(self) -> dict[str, Any]:
+        """Return the call as an event of EventBridge: ``AWS API Call via CloudTrail``."""
+
 @disjoint_base
 class Lambda:
     """An emulator of AWS Lambda's control plane, seen from one account and Region."""
@@ -72,6 +124,9 @@ class Lambda:
     @property
     def images(self) -> Images:
         """The emulator's container images."""
+    @property
+    def journal(self) -> list[JournalEntry]:
+        """The newest 10,000 calls that the emulator has answered, in all accounts and Regions, oldest first."""
     def fail_update(self, function_name: str, code: str = "InternalError", reason: str | None = None) -> None:
         """Let a function's update under way, or its creation, end as ``Failed``; or else its next update.
 
@@ -84,7 +139,7 @@ class Lambda:
         Raises ``ValueError`` for an unknown function or code, and while something is under way on the function.
         """
     def reset(self) -> None:
-        """Forget every function and image of every account and Region."""
+        """Forget every function of every account and Region, every image and every call."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(

@@ -9,6 +9,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 
 use super::clock::Clock;
 use super::images::Images;
+use super::journal::JournalEntry;
 use super::{convert, errors, options, parameters};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
@@ -94,6 +95,12 @@ impl Lambda {
     #[getter]
     fn images(&self) -> Images {
         Images(Arc::clone(&self.core))
+    }
+
+    /// The calls that the emulator has answered, oldest first.
+    #[getter]
+    fn journal(&self) -> Vec<JournalEntry> {
+        self.core.journal().all().into_iter().map(JournalEntry).collect()
     }
 
     /// Lets the update of a function that is under way, or else its next one, end as `Failed` (T6).

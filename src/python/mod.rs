@@ -7,6 +7,7 @@ mod clock;
 mod convert;
 mod errors;
 mod images;
+mod journal;
 mod lambda;
 mod make_zip;
 mod options;
@@ -21,6 +22,8 @@ mod _drylambda {
     use super::clock::Clock;
     #[pymodule_export]
     use super::images::Images;
+    #[pymodule_export]
+    use super::journal::JournalEntry;
     #[pymodule_export]
     use super::lambda::Lambda;
     #[pymodule_export]
