@@ -13,6 +13,12 @@ impl Ids {
         Self(Mutex::new(seed.map_or_else(fastrand::Rng::new, fastrand::Rng::with_seed)))
     }
 
+    /// Another source, with a seed of its own that comes from this one: what is drawn there shifts nothing here.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).fork()))
+    }
+
     /// A random UUID in lower case, e.g. `8f7b4a5e-93b6-4a7c-9d5f-0d8c1b2a3e4f` (rules P7, W1).
     #[must_use]
     pub fn uuid(&self) -> String {
@@ -36,6 +42,17 @@ mod tests {
         let (one, two) = (Ids::new(Some(7)), Ids::new(Some(7)));
         assert_eq!([one.uuid(), one.uuid()], [two.uuid(), two.uuid()]);
         assert_ne!(one.uuid(), Ids::new(Some(8)).uuid());
+    }
+
+    #[test]
+    fn what_a_fork_gives_is_repeatable_and_shifts_nothing() {
+        let (one, two) = (Ids::new(Some(7)), Ids::new(Some(7)));
+        let (fork, idle) = (one.fork(), two.fork());
+        let drawn = [fork.uuid(), fork.uuid()];
+        let own = [one.uuid(), one.uuid()];
+        assert_eq!(own, [two.uuid(), two.uuid()]);
+        assert_eq!(drawn, [idle.uuid(), idle.uuid()]);
+        assert!(own.iter().all(|id| !drawn.contains(id)));
     }
 
     #[test]

@@ -46,6 +46,8 @@ pub struct Lambda {
     journal: Journal,
     clock: Clock,
     ids: Ids,
+    /// Every call draws one, dry runs and refused calls too: apart from `ids`, so that they leave no trace in those.
+    request_ids: Ids,
 }
 
 /// One call, as every way in makes it.
@@ -87,6 +89,7 @@ impl Lambda {
     /// An empty emulator.
     #[must_use]
     pub fn new(options: &Options) -> Self {
+        let ids = Ids::new(options.seed);
         Self {
             options: options.clone(),
             store: MemoryStore::default(),
@@ -95,7 +98,8 @@ impl Lambda {
             links: Links::default(),
             journal: Journal::default(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
-            ids: Ids::new(options.seed),
+            request_ids: ids.fork(),
+            ids,
         }
     }
 
@@ -190,7 +194,7 @@ impl Lambda {
     ) -> Answer {
         let at = self.clock.now();
         self.links.forget_expired(at);
-        let answer = Answer { request_id: self.ids.uuid(), at, result: act(at).map(Arc::new) };
+        let answer = Answer { request_id: self.request_ids.uuid(), at, result: act(at).map(Arc::new) };
         if let Some((operation, scope, caller, parameters)) = call {
             let (scope, caller) = (scope.clone(), caller.clone());
             let (request_id, result) = (answer.request_id.clone(), answer.result.clone());
