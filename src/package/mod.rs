@@ -6,7 +6,7 @@
 //!
 //! This layer knows no Lambda: it answers with a [`Package`] or with a [`Refusal`] that says in which way the zip lies.
 //! [`Refusal::kind`] folds those ways into the three answers that AWS has. Nothing is extracted and nothing touches the
-//! disk; sizes are what inflating gave, never what a header says.
+//! disk; a size that a header says counts against a package, never for it.
 //!
 //! ```
 //! use drylambda::package::{Limits, Mode, Packages, make_zip};

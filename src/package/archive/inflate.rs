@@ -19,8 +19,6 @@ pub(super) enum Outcome {
     True,
     /// Something is not.
     Refused(Refusal),
-    /// It has given as many bytes as it may.
-    Full,
     /// It was left because nobody needs it any more.
     Left,
 }
@@ -35,17 +33,17 @@ pub(super) struct Inflater {
 }
 
 impl Inflater {
-    /// Compares `entry` with its data. It may give less than `allowed` bytes; `stop` is asked now and then.
-    pub(super) fn verify(&mut self, entry: &Entry<'_>, allowed: u64, stop: impl Fn() -> bool) -> Outcome {
+    /// Compares `entry` with its data; `stop` is asked now and then.
+    pub(super) fn verify(&mut self, entry: &Entry<'_>, stop: impl Fn() -> bool) -> Outcome {
         match entry.method {
-            Method::Stored => stored(entry, allowed, stop),
+            Method::Stored => stored(entry, stop),
             // Some writers call empty entries deflated and give them no data at all, not even an end mark.
-            Method::Deflate if entry.data.is_empty() && entry.size == 0 => stored(entry, allowed, stop),
-            Method::Deflate => self.deflated(entry, allowed, stop),
+            Method::Deflate if entry.data.is_empty() && entry.size == 0 => stored(entry, stop),
+            Method::Deflate => self.deflated(entry, stop),
         }
     }
 
-    fn deflated(&mut self, entry: &Entry<'_>, allowed: u64, stop: impl Fn() -> bool) -> Outcome {
+    fn deflated(&mut self, entry: &Entry<'_>, stop: impl Fn() -> bool) -> Outcome {
         // One byte more than the entry claims, so that a true entry ends in its last buffer and a longer one shows.
         let wanted = usize::try_from(entry.size).unwrap_or(BUFFER_BYTES).saturating_add(1).min(BUFFER_BYTES);
         if self.buffer.len() < wanted {
@@ -62,10 +60,8 @@ impl Inflater {
             let rest = usize::try_from(used).ok().and_then(|used| entry.data.get(used..)).unwrap_or_default();
             let status = state.decompress(rest, buffer, flush);
             let total = state.total_out();
-            // What has been given decides before what comes after it does, so the order of these lines matters.
-            if total >= allowed {
-                return Outcome::Full;
-            }
+            // What has been given decides before what comes after it does: an entry that gives more than it claims is a
+            // lie at that very byte.
             if total > entry.size {
                 return Outcome::Refused(Refusal::Size { entry: entry.place(), expected: entry.size, found: total });
             }
@@ -83,11 +79,8 @@ impl Inflater {
     }
 }
 
-fn stored(entry: &Entry<'_>, allowed: u64, stop: impl Fn() -> bool) -> Outcome {
+fn stored(entry: &Entry<'_>, stop: impl Fn() -> bool) -> Outcome {
     let found = entry.data.len() as u64;
-    if found >= allowed {
-        return Outcome::Full;
-    }
     let mut crc32 = crc32fast::Hasher::new();
     for piece in entry.data.chunks(BUFFER_BYTES) {
         crc32.update(piece);

@@ -1,13 +1,13 @@
 //! The zip check: is this a zip that can be unzipped, and how much is inside.
 //!
-//! The one idea: **nothing trusts a header.** The check follows the central directory as an unzipper does, then compares
-//! every statement of the archive with what is really there: local headers with directory, lengths with data, sizes and
-//! CRC-32 with what inflating gives. Statements serve only to stop early: an entry that gives more than it claims is a
-//! lie at that very byte, and a walk that has given the limit's worth of bytes is over. So the work is bounded by the
-//! bytes received and the limit, whatever the archive claims.
+//! The one idea: **headers are believed only where they speak against the package.** The check follows the central
+//! directory as an unzipper does, then compares every statement of the archive with what is really there: local headers
+//! with directory, lengths with data, sizes and CRC-32 with what inflating gives. Statements serve only to stop early:
+//! an archive whose sizes add up to the limit is refused at its word, and an entry that gives more than it claims is a
+//! lie at that very byte. So the work is bounded by the bytes received and the limit, whatever the archive claims.
 //!
-//! The answer is that of a reader who first goes through the directory, then through the contents in directory order,
-//! and stops at the first thing wrong. Threads share the work but cannot change the answer.
+//! The answer is that of a reader who first goes through the directory and adds up its sizes, then through the contents
+//! in directory order, and stops at the first thing wrong. Threads share the work but cannot change the answer.
 //!
 //! Not looked at, because AWS does not either: names, modes, symbolic links, times, comments, handler files. Data
 //! descriptors are stepped over: they repeat what the directory says, and a reader with a directory never needs them.

@@ -33,12 +33,12 @@ pub enum Refusal {
         /// How many.
         entries: u64,
     },
-    /// Rule Z13: inflating has given the limit's worth of bytes.
-    #[error("the unzipped size reaches the limit of {limit_bytes} bytes in {entry}")]
+    /// Rule Z13: the uncompressed sizes, as the directory says them, add up to the limit.
+    #[error("the uncompressed sizes add up to the limit of {limit_bytes} bytes at {entry}")]
     TooLarge {
         /// The limit.
         limit_bytes: u64,
-        /// The entry in which the sum got there.
+        /// The entry at which the sum gets there.
         entry: Place,
     },
     /// Rule Z1: text, HTML, gzip, base64, or a zip whose end is cut off.

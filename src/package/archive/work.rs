@@ -1,35 +1,33 @@
 //! The work of one check, for any number of threads.
 //!
 //! The one idea: threads take entries from a common list, and the trouble that counts is the one that comes first **in
-//! the directory**, not the one found first. The limit fits in because of how claims bind: entries before the one where
-//! the claimed sizes reach the limit cannot give more than they claim without being refused for it, so only that one
-//! entry can reach the limit, it knows how much is left for it, and entries after it are never looked at.
+//! the directory**, not the one found first. The long entries come first and one at a time, the others in batches from
+//! one walk through the directory that the threads share.
 
-use std::cmp::Reverse;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::directory::{self, Entries, Survey};
 use super::entry::Entry;
 use super::inflate::{Inflater, Outcome};
 use super::refusal::Refusal;
-use super::{Contents, Limits, directory, end};
+use super::{Contents, Limits, end};
 
 /// One more thread has to have about this much to do: half a millisecond of inflating.
 const WORTH_A_WORKER_BYTES: u64 = 512 * 1024;
-/// Summing a stored byte takes about a tenth of inflating one.
-const STORED_DISCOUNT: u64 = 10;
+/// A batch ends with this many entries: taking the lock for each of them would cost as much as an empty one does.
+const BATCH_ENTRIES: usize = 64;
+/// Or with this much data, so that the threads end at about the same time.
+const BATCH_BYTES: usize = 256 * 1024;
 
 /// A check that has read the directory.
 #[derive(Debug)]
 pub(in super::super) struct Check<'a> {
-    /// Longest first, each with its place in the directory: a long entry taken last would leave one thread working alone.
-    entries: Vec<(usize, Entry<'a>)>,
-    /// The entry in which claims reach the limit, and how much is left for it.
-    full: Option<(usize, u64)>,
-    claims: Contents,
-    limits: Limits,
-    /// The next of `entries` to take.
-    next: AtomicUsize,
+    survey: Survey<'a>,
+    /// The next of the long entries to take.
+    next_long: AtomicUsize,
+    /// The walk through all the others.
+    rest: Mutex<Entries<'a>>,
     /// Place of `trouble` in the directory, `usize::MAX` as long as there is none.
     trouble_at: AtomicUsize,
     trouble: Mutex<Option<(usize, Refusal)>>,
@@ -47,21 +45,15 @@ impl<'a> Check<'a> {
             return Err(Refusal::NoBytes);
         }
         let found = end::find(bytes)?;
-        let entries = directory::read(bytes, &found, || called_off.load(Ordering::Relaxed))?;
-        if entries.is_empty() {
+        let entries = Entries::new(bytes, found);
+        let survey = directory::survey(entries.clone(), limits, || called_off.load(Ordering::Relaxed))?;
+        if survey.claims.entries == 0 {
             return Err(Refusal::NoEntries { offset: found.end_record as u64 });
         }
-        let claims = claims(&entries);
-        let full = full(&entries, limits.unzipped_bytes);
-        let needed = full.map_or(entries.len(), |(last, _)| last + 1);
-        let mut entries: Vec<_> = entries.into_iter().take(needed).enumerate().collect();
-        entries.sort_by_key(|(_, entry)| Reverse(entry.data.len()));
         Ok(Self {
-            entries,
-            full,
-            claims,
-            limits,
-            next: AtomicUsize::new(0),
+            survey,
+            next_long: AtomicUsize::new(0),
+            rest: Mutex::new(entries),
             trouble_at: AtomicUsize::new(usize::MAX),
             trouble: Mutex::new(None),
             called_off,
@@ -70,29 +62,20 @@ impl<'a> Check<'a> {
 
     /// How many threads have something to do, at least one.
     pub(in super::super) fn useful_workers(&self) -> usize {
-        let work = self.entries.iter().fold(0u64, |work, (_, entry)| {
-            let discount = if entry.size == entry.data.len() as u64 { STORED_DISCOUNT } else { 1 };
-            work.saturating_add(entry.size / discount)
-        });
-        usize::try_from(work / WORTH_A_WORKER_BYTES).unwrap_or(usize::MAX).clamp(1, self.entries.len().max(1))
+        let worth = self.survey.work_bytes / WORTH_A_WORKER_BYTES;
+        usize::try_from(worth.min(self.survey.claims.entries)).unwrap_or(usize::MAX).max(1)
     }
 
     /// Takes entries until there are none left. Returns when this thread has nothing more to do, others may still.
     pub(in super::super) fn work(&self) {
         let mut inflater = Inflater::default();
-        while let Some((place, entry)) = self.entries.get(self.next.fetch_add(1, Ordering::Relaxed)) {
-            let needless = || self.needless(*place);
-            if needless() {
-                continue;
-            }
-            let allowed = self.full.filter(|(full, _)| full == place).map_or(u64::MAX, |(_, left)| left);
-            match inflater.verify(entry, allowed, needless) {
-                Outcome::True | Outcome::Left => {}
-                Outcome::Refused(refusal) => self.report(*place, refusal),
-                Outcome::Full => {
-                    let limit_bytes = self.limits.unzipped_bytes;
-                    self.report(*place, Refusal::TooLarge { limit_bytes, entry: entry.place() });
-                }
+        while let Some((place, entry)) = self.survey.long.get(self.next_long.fetch_add(1, Ordering::Relaxed)) {
+            self.verify(*place, entry, &mut inflater);
+        }
+        let mut batch = Vec::with_capacity(BATCH_ENTRIES);
+        while self.take(&mut batch) {
+            for (place, entry) in batch.drain(..) {
+                self.verify(place, &entry, &mut inflater);
             }
         }
     }
@@ -102,11 +85,41 @@ impl<'a> Check<'a> {
         if let Some((_, refusal)) = self.trouble.into_inner().unwrap_or_else(PoisonError::into_inner) {
             return Err(refusal);
         }
-        if self.claims.files == 0 {
-            return Err(Refusal::OnlyDirectories { entries: self.claims.entries });
+        let claims = self.survey.claims;
+        if claims.files == 0 {
+            return Err(Refusal::OnlyDirectories { entries: claims.entries });
         }
         // No trouble means that every entry gave what it claims.
-        Ok(self.claims)
+        Ok(claims)
+    }
+
+    /// Moves the next entries that are not long into the empty `batch`, and says whether there were any.
+    fn take(&self, batch: &mut Vec<(usize, Entry<'a>)>) -> bool {
+        let mut rest = self.rest.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut bytes = 0;
+        while batch.len() < BATCH_ENTRIES && bytes < BATCH_BYTES {
+            // The survey has met every entry, so there is no refusal among them any more.
+            let Some(Ok((place, entry))) = rest.next() else { break };
+            if self.needless(place) {
+                break;
+            }
+            if !directory::is_long(&entry) {
+                bytes += entry.data.len();
+                batch.push((place, entry));
+            }
+        }
+        !batch.is_empty()
+    }
+
+    fn verify(&self, place: usize, entry: &Entry<'a>, inflater: &mut Inflater) {
+        let needless = || self.needless(place);
+        if needless() {
+            return;
+        }
+        match inflater.verify(entry, needless) {
+            Outcome::True | Outcome::Left => {}
+            Outcome::Refused(refusal) => self.report(place, refusal),
+        }
     }
 
     /// Whether an entry cannot change the answer any more.
@@ -121,24 +134,4 @@ impl<'a> Check<'a> {
             self.trouble_at.store(place, Ordering::Relaxed);
         }
     }
-}
-
-fn claims(entries: &[Entry<'_>]) -> Contents {
-    Contents {
-        unzipped_bytes: entries.iter().fold(0, |sum, entry| entry.size.saturating_add(sum)),
-        entries: entries.len() as u64,
-        files: entries.iter().filter(|entry| !entry.is_directory()).count() as u64,
-    }
-}
-
-/// The first entry that brings the sum of claims to the limit, and what the entries before it leave of the limit.
-fn full(entries: &[Entry<'_>], limit: u64) -> Option<(usize, u64)> {
-    let mut left = limit;
-    entries.iter().enumerate().find_map(|(place, entry)| match left.checked_sub(entry.size) {
-        Some(0) | None => Some((place, left)),
-        Some(rest) => {
-            left = rest;
-            None
-        }
-    })
 }

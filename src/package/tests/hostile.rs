@@ -179,9 +179,15 @@ fn a_bomb_is_too_large_if_it_says_so_and_a_lie_if_it_does_not() {
 
 // Z13
 #[test]
-fn a_size_beyond_the_limit_that_is_a_lie_is_a_lie() {
-    let item = deflated("a", TEXT).stating(|stated| stated.size = 400_000_000);
-    assert_refused(&zip(&[item]), "is 400000000 bytes by the directory");
+fn a_size_beyond_the_limit_is_too_large_true_or_not() {
+    for size in [262_144_000, 400_000_000, u32::MAX] {
+        assert_eq!(kind(&zip(&[deflated("a", TEXT).stating(|stated| stated.size = size)])), Some(Kind::TooLarge));
+    }
+    let most = deflated("a", TEXT).stating(|stated| {
+        stated.size = u32::MAX;
+        stated.extra = [&[1, 0, 8, 0][..], &[0xff; 8]].concat();
+    });
+    assert_eq!(kind(&zip(&[most.clone(), most])), Some(Kind::TooLarge));
 }
 
 #[test]
@@ -190,14 +196,18 @@ fn entries_that_share_data_are_refused() {
     let twice = Parts { directory: quoted.directory.repeat(2), count: 2, ..quoted.clone() };
     assert_refused(&twice.finish(), "starts inside entry \"a\"");
 
-    let inner = zip(&[stored("inner", b"1")]);
-    let outer = stored("outer", &inner);
-    let inside = u32::try_from(30 + "outer".len()).unwrap();
-    let mut parts = Parts::new(&[outer]);
-    let listed = Parts::new(&[Item { offset: Some(inside), ..stored("inner", b"1") }]);
-    parts.directory.extend(listed.directory);
+    let (mut parts, inner) = outer_and_inner(&[]);
+    parts.directory.extend(inner);
     parts.count = 2;
     assert_refused(&parts.finish(), "entry \"inner\" (header at byte 35) starts inside entry \"outer\"");
+}
+
+/// An entry that is a zip, `more` after it, and a record for the entry inside.
+fn outer_and_inner(more: &[Item]) -> (Parts, Vec<u8>) {
+    let outer = stored("outer", &zip(&[stored("inner", b"1")]));
+    let inside = u32::try_from(30 + "outer".len()).unwrap();
+    let inner = Parts::new(&[Item { offset: Some(inside), ..stored("inner", b"1") }]).directory;
+    (Parts::new(&[&[outer], more].concat()), inner)
 }
 
 /// Fifield's bomb: every local header but the last is also quoted by the entry before it, all share one kernel.
@@ -227,14 +237,43 @@ fn a_quoted_bomb_is_refused_without_inflating() {
 }
 
 #[test]
+fn headers_count_before_sizes_and_sizes_before_contents() {
+    let cut = || stored("cut", TEXT).stating(|stated| (stated.compressed, stated.size) = (9999, 9999));
+    let large = || stored("large", &[0; 1000]);
+    let wrong = || deflated("wrong", TEXT).stating(|stated| stated.crc32 ^= 1);
+    let limits = Limits { unzipped_bytes: 1000 };
+    for items in [[large(), cut()], [cut(), large()]] {
+        assert!(matches!(check(&zip(&items), &limits), Err(Refusal::DataCut { .. })));
+    }
+    for items in [[large(), wrong()], [wrong(), large()]] {
+        assert!(matches!(check(&zip(&items), &limits), Err(Refusal::TooLarge { .. })));
+    }
+}
+
+#[test]
 fn the_first_trouble_in_the_directory_counts_whatever_comes_after() {
     let wrong = || deflated("wrong", TEXT).stating(|stated| stated.crc32 ^= 1);
-    let large = || stored("large", &[0; 1000]);
-    let limits = Limits { unzipped_bytes: 1000 };
-    let first = check(&zip(&[wrong(), large()]), &limits).unwrap_err();
-    assert_eq!(first.kind(), Kind::NotAZip);
-    let first = check(&zip(&[large(), wrong()]), &limits).unwrap_err();
-    assert_eq!(first.kind(), Kind::TooLarge);
+    // Long entries are looked at before short ones, and still the first one counts.
+    let long = || stored("long", &vec![0; 100_000]).stating(|stated| stated.crc32 ^= 1);
+    assert_refused(&zip(&[wrong(), long()]), "entry \"wrong\"");
+    assert_refused(&zip(&[long(), wrong()]), "entry \"long\"");
+}
+
+#[test]
+fn entries_that_share_data_are_refused_in_whatever_order_they_are_listed() {
+    let parts = Parts::new(&[stored("a", TEXT), stored("b", TEXT), stored("c", TEXT)]);
+    let record = parts.directory.len() / 3;
+    let listed = |order: &[usize]| {
+        let records = order.iter().flat_map(|at| parts.directory[at * record..(at + 1) * record].to_vec());
+        let count = u16::try_from(order.len()).unwrap();
+        Parts { directory: records.collect(), count, ..parts.clone() }.finish()
+    };
+    assert_eq!(kind(&listed(&[2, 1, 0])), None);
+    assert_refused(&listed(&[2, 0, 1, 0]), "entry \"a\" (header at byte 0) starts inside entry \"a\"");
+
+    let (outer, inner) = outer_and_inner(&[stored("last", b"1")]);
+    let scattered = Parts { directory: [inner, outer.directory.clone()].concat(), count: 3, ..outer };
+    assert_refused(&scattered.finish(), "entry \"inner\" (header at byte 35) starts inside entry \"outer\"");
 }
 
 #[test]
