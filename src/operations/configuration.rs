@@ -134,7 +134,7 @@ impl Serialize for FunctionConfiguration {
         let state = (!self.listed).then_some(status.state);
         let (state_reason, state_reason_code) = status.state_reason.unzip();
         let (update_reason, update_reason_code) = status.last_update_reason.unzip();
-        let mut members = serializer.serialize_struct("FunctionConfiguration", 36)?;
+        let mut members = serializer.serialize_struct("FunctionConfiguration", 37)?;
         members.serialize_field("FunctionName", &*self.name)?;
         members.serialize_field("FunctionArn", &self.arn())?;
         members.serialize_field("Runtime", &settings.runtime)?;
@@ -168,6 +168,7 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("RuntimeVersionConfig", &self.runtime_version_config())?;
         members.serialize_field("LoggingConfig", &settings.logging_config)?;
         members.serialize_field("TenancyConfig", &settings.tenancy_config)?;
+        members.serialize_field("CapacityProviderConfig", &settings.capacity_provider_config)?;
         members.serialize_field("DurableConfig", &settings.durable_config)?;
         members.serialize_field("RuntimeConfig", &settings.runtime_config)?;
         members.serialize_field("AcceleratorConfig", &settings.accelerator_config)?;

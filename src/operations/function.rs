@@ -11,7 +11,7 @@ use super::page::Page;
 use super::version;
 use crate::arn::{FunctionRef, is_version_number};
 use crate::error::Error;
-use crate::state::function::LATEST;
+use crate::state::function::{LATEST, PUBLISHED};
 use crate::state::{Code, Function, ImageCode, Record, RecordKind, Snapshot, ZipCode};
 
 /// The request of GetFunction, GetFunctionConfiguration and DeleteFunction.
@@ -177,7 +177,7 @@ pub(super) fn delete(cx: &Context<'_>, input: QualifiedFunction) -> Result<Delet
     }
     cx.change(&key, |function| match qualifier.as_deref() {
         None => Ok(Step::Delete(Deleted {})),
-        Some(version) if is_version_number(version) => delete_version(function, version),
+        Some(version) if version == PUBLISHED || is_version_number(version) => delete_version(function, version),
         Some(alias) if function.aliases.contains_key(alias) => Err(Error::AliasAsQualifier),
         Some(_) => Ok(Step::Keep(Deleted {})),
     })

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::{check_revision, check_writable, touched};
+use super::version::PublishTo;
 use super::{source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
@@ -67,9 +68,8 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     if image_function && members.name_zip() {
         return Err(Error::ZipForImageFunction);
     }
-    if input.publish_to.is_some() {
-        return Err(Error::PublishToUnsupported);
-    }
+    let publish = input.publish || input.publish_to.is_some();
+    let to = PublishTo::read(input.publish_to.as_deref(), function.latest.settings.capacity_provider_config.as_ref())?;
     let source = members.source()?;
     // Steps 9 and 10, before the package is looked at; once more with the write, as others may be faster.
     let checked = if input.dry_run && !cx.options.dry_run_conflicts { check_revision } else { check_writable };
@@ -80,7 +80,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     if input.dry_run {
         let function = cx.function(&key, false)?;
         let stored = code.stored_bytes();
-        let added = if input.publish { stored.saturating_mul(2) } else { stored };
+        let added = if publish { stored.saturating_mul(2) } else { stored };
         cx.check_room(added, function.latest.code.stored_bytes())?;
         return Ok(FunctionConfiguration::of_latest(cx.scope, &function).with_code(code));
     }
@@ -88,14 +88,14 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     cx.change(&key, |function| {
         check_writable(function, &key, input.revision_id.as_deref())?;
         let mut changed = with_code(cx, function, code.clone(), input.architectures.as_ref());
-        if !input.publish {
+        if !publish {
             let answer = FunctionConfiguration::of_latest(cx.scope, &changed);
             return Ok(Step::Put(Box::new(changed), answer));
         }
         // V1, V2: the answer describes the new version, which is pending.
         let failure = changed.latest.phase.transition().and_then(|transition| transition.failure.clone());
         let phase = Phase::Creating(Transition { failure, ..cx.version_transition() });
-        let (number, snapshot) = version::add(cx, &mut changed, None, phase);
+        let (number, snapshot) = version::add(cx, &mut changed, to, None, phase);
         let answer = FunctionConfiguration::new(cx.scope, &changed, &number, &snapshot, Some(&number));
         Ok(Step::Put(Box::new(changed), answer))
     })

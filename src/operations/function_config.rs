@@ -12,8 +12,8 @@ use super::{environment, runtime};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::settings::{
-    AcceleratorConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage, FileSystemConfig, ImageConfig,
-    LoggingConfig, RuntimeConfig, SnapStart, TracingConfig, VpcConfig,
+    AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage,
+    FileSystemConfig, ImageConfig, LoggingConfig, RuntimeConfig, SnapStart, TracingConfig, VpcConfig,
 };
 use crate::state::{Code, Settings};
 
@@ -41,7 +41,7 @@ pub(super) struct UpdateFunctionConfiguration {
     ephemeral_storage: Option<EphemeralStorage>,
     snap_start: Option<SnapStart>,
     logging_config: Option<LoggingConfig>,
-    capacity_provider_config: Option<Unbuilt>,
+    capacity_provider_config: Option<CapacityProviderConfig>,
     durable_config: Option<DurableConfig>,
     runtime_config: Option<RuntimeConfig>,
     accelerator_config: Option<AcceleratorConfig>,
@@ -71,7 +71,6 @@ impl UpdateFunctionConfiguration {
     fn check(&self, code: &Code) -> Result<(), Error> {
         self.check_package_type(code)?;
         Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
-        Unbuilt::check(self.capacity_provider_config.is_some(), "capacity providers (CapacityProviderConfig)")?;
         if let Some(runtime) = &self.runtime {
             runtime::check(runtime)?;
         }
@@ -138,6 +137,10 @@ impl UpdateFunctionConfiguration {
                 None => current.logging_config.clone(),
             },
             tenancy_config: current.tenancy_config.clone(),
+            capacity_provider_config: self
+                .capacity_provider_config
+                .clone()
+                .or_else(|| current.capacity_provider_config.clone()),
             durable_config: self.durable_config.clone().or_else(|| current.durable_config.clone()),
             runtime_config: self.runtime_config.clone().or_else(|| current.runtime_config.clone()),
             accelerator_config: self.accelerator_config.clone().or_else(|| current.accelerator_config.clone()),

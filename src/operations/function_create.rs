@@ -8,12 +8,13 @@ use serde::Deserialize;
 use super::configuration::FunctionConfiguration;
 use super::context::Context;
 use super::members::{Unbuilt, given};
+use super::version::PublishTo;
 use super::{environment, runtime, source, tags, version};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::settings::{
-    AcceleratorConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage, FileSystemConfig, ImageConfig,
-    LoggingConfig, RuntimeConfig, SnapStart, TenancyConfig, TracingConfig, VpcConfig,
+    AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage,
+    FileSystemConfig, ImageConfig, LoggingConfig, RuntimeConfig, SnapStart, TenancyConfig, TracingConfig, VpcConfig,
 };
 use crate::state::{Code, Function, Key, Phase, Record, Settings, Snapshot};
 use crate::store::StoreError;
@@ -54,7 +55,7 @@ pub(super) struct CreateFunction {
     snap_start: Option<SnapStart>,
     logging_config: Option<LoggingConfig>,
     tenancy_config: Option<TenancyConfig>,
-    capacity_provider_config: Option<Unbuilt>,
+    capacity_provider_config: Option<CapacityProviderConfig>,
     durable_config: Option<DurableConfig>,
     runtime_config: Option<RuntimeConfig>,
     accelerator_config: Option<AcceleratorConfig>,
@@ -71,20 +72,21 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     }
     let key = cx.latest_key(&input.function_name)?;
     input.check()?;
+    let to = PublishTo::read(input.publish_to.as_deref(), input.capacity_provider_config.as_ref())?;
     let source = std::mem::take(&mut input.code).source()?;
     if cx.store.get(&key)?.is_some() {
         return Err(exists(&key));
     }
     let code = source.accept(cx)?;
     let cx = &cx.later();
-    let publish = input.publish;
+    let publish = input.publish || input.publish_to.is_some();
     let mut function = input.into_function(cx, &key, code);
     function.last_number = cx.last_number(&key)?;
     // The answer's own revision is that of $LATEST, before it settles (N1).
     let answer = FunctionConfiguration::of_latest(cx.scope, &function);
     let answer = if publish {
         let revision_id = function.latest.revision_id.clone();
-        let (number, _) = version::add(cx, &mut function, None, Phase::Creating(cx.version_transition()));
+        let (number, _) = version::add(cx, &mut function, to, None, Phase::Creating(cx.version_transition()));
         function.latest = Arc::new(Snapshot { revision_id, ..(*function.latest).clone() });
         answer.with_version(&number)
     } else {
@@ -105,10 +107,6 @@ impl CreateFunction {
     fn check(&self) -> Result<(), Error> {
         Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
         Unbuilt::check(self.code_signing_config_arn.is_some(), "code signing (CodeSigningConfigArn)")?;
-        Unbuilt::check(self.capacity_provider_config.is_some(), "capacity providers (CapacityProviderConfig)")?;
-        if self.publish_to.is_some() {
-            return Err(Error::PublishToUnsupported);
-        }
         if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
             return Err(Error::HalfVpcConfig);
         }
@@ -174,6 +172,7 @@ impl CreateFunction {
                 None => logging,
             },
             tenancy_config: self.tenancy_config,
+            capacity_provider_config: self.capacity_provider_config,
             durable_config: self.durable_config,
             runtime_config: self.runtime_config,
             accelerator_config: self.accelerator_config,

@@ -10,7 +10,8 @@ use super::latest::check_writable;
 use super::page::Page;
 use crate::arn::FunctionRef;
 use crate::error::Error;
-use crate::state::function::LATEST;
+use crate::state::function::{LATEST, PUBLISHED_NUMBER, version_name};
+use crate::state::settings::CapacityProviderConfig;
 use crate::state::{Function, Phase, Settings, Snapshot};
 
 /// The request of PublishVersion.
@@ -32,9 +33,8 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
     let key = cx.latest_key(&input.function_name)?;
     cx.change(&key, |function| {
         check_writable(function, &key, input.revision_id.as_deref())?;
-        if input.publish_to.is_some() {
-            return Err(Error::PublishToUnsupported);
-        }
+        let to =
+            PublishTo::read(input.publish_to.as_deref(), function.latest.settings.capacity_provider_config.as_ref())?;
         let current = function.latest.code.sha256();
         if let Some(given) = input.code_sha256.as_ref().filter(|given| !given.is_empty() && **given != current) {
             return Err(Error::CodeSha256Mismatch { given: given.clone(), current });
@@ -42,21 +42,46 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
         let configuration = |function: &Function, number: &str, snapshot: &Arc<Snapshot>| {
             FunctionConfiguration::new(cx.scope, function, number, snapshot, Some(number))
         };
+        // V5; `$LATEST.PUBLISHED` is replaced each time.
         let again = function.unchanged_since.and_then(|number| Some((number, function.versions.get(&number)?)));
-        if let Some((number, snapshot)) = again {
+        if let Some((number, snapshot)) = again.filter(|_| to == PublishTo::Number) {
             return Ok(Step::Keep(configuration(function, &number.to_string(), snapshot)));
         }
         let mut changed = function.clone();
-        let (number, snapshot) = add(cx, &mut changed, input.description.clone(), Phase::Settled);
+        let (number, snapshot) = add(cx, &mut changed, to, input.description.clone(), Phase::Settled);
         let answer = configuration(&changed, &number, &snapshot);
         Ok(Step::Put(Box::new(changed), answer))
     })
 }
 
-/// Adds a frozen copy of `$LATEST` under the next number (V3, V6), and gives `$LATEST` a new revision (V7).
+/// Where a version is published to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum PublishTo {
+    /// The next number (V3).
+    Number,
+    /// `$LATEST.PUBLISHED`, made or replaced (V11).
+    LatestPublished,
+}
+
+impl PublishTo {
+    /// What the member of this name asks for, of a function with or without a capacity provider.
+    ///
+    /// # Errors
+    /// [`Error::PublishToUnsupported`] without one.
+    pub(super) fn read(member: Option<&str>, provider: Option<&CapacityProviderConfig>) -> Result<Self, Error> {
+        match (member, provider) {
+            (None, _) => Ok(Self::Number),
+            (Some(_), Some(_)) => Ok(Self::LatestPublished),
+            (Some(_), None) => Err(Error::PublishToUnsupported),
+        }
+    }
+}
+
+/// Adds a frozen copy of `$LATEST` (V6), and gives `$LATEST` a new revision (V7).
 pub(super) fn add(
     cx: &Context<'_>,
     function: &mut Function,
+    to: PublishTo,
     description: Option<String>,
     phase: Phase,
 ) -> (String, Arc<Snapshot>) {
@@ -67,12 +92,17 @@ pub(super) fn add(
     };
     let version =
         Arc::new(Snapshot { settings, revision_id: cx.ids.uuid(), phase, before: None, ..(**latest).clone() });
-    let number = function.last_number + 1;
     function.latest = Arc::new(Snapshot { revision_id: cx.ids.uuid(), ..(**latest).clone() });
+    let number = match to {
+        PublishTo::LatestPublished => PUBLISHED_NUMBER,
+        PublishTo::Number => {
+            function.last_number += 1;
+            function.unchanged_since = Some(function.last_number);
+            function.last_number
+        }
+    };
     function.versions.insert(number, Arc::clone(&version));
-    function.last_number = number;
-    function.unchanged_since = Some(number);
-    (number.to_string(), version)
+    (version_name(number), version)
 }
 
 /// The request of ListVersionsByFunction.
@@ -108,9 +138,9 @@ pub(super) fn list(cx: &Context<'_>, input: ListVersionsByFunction) -> Result<Ve
 /// All versions of a function with keys that sort `$LATEST` first, then by number.
 pub(super) fn snapshots(function: &Function) -> impl Iterator<Item = (String, (String, Arc<Snapshot>))> {
     let latest = (String::new(), (LATEST.to_owned(), Arc::clone(&function.latest)));
-    let numbered =
-        function.versions.iter().map(|(number, it)| (format!("{number:020}"), (number.to_string(), Arc::clone(it))));
-    std::iter::once(latest).chain(numbered)
+    let published =
+        function.versions.iter().map(|(number, it)| (format!("{number:020}"), (version_name(*number), Arc::clone(it))));
+    std::iter::once(latest).chain(published)
 }
 
 /// A version in list form, by its qualified ARN.

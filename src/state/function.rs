@@ -15,7 +15,7 @@ pub struct Function {
     pub name: Arc<str>,
     /// `$LATEST`.
     pub latest: Arc<Snapshot>,
-    /// Published versions by number.
+    /// Published versions by number; `$LATEST.PUBLISHED` is [`PUBLISHED_NUMBER`] (V11).
     pub versions: BTreeMap<u64, Arc<Snapshot>>,
     /// The highest number that was ever given out; numbers are never used again (V3).
     pub last_number: u64,
@@ -167,11 +167,11 @@ impl Function {
         self.versions.get(&self.version_number(number)?)
     }
 
-    /// The number of a published version, where this is how it is written: `1` is, `01` is not.
+    /// The number of a published version, where this is how it is written: `1` is, `01` and `0` are not.
     #[must_use]
     pub fn version_number(&self, text: &str) -> Option<u64> {
-        let number = text.parse().ok()?;
-        (self.versions.contains_key(&number) && number.to_string() == text).then_some(number)
+        let number = if text == PUBLISHED { PUBLISHED_NUMBER } else { text.parse().ok()? };
+        (self.versions.contains_key(&number) && version_name(number) == text).then_some(number)
     }
 
     /// Bytes of code that count against the account's storage: `$LATEST` and each version in full (V8, Q3).
@@ -229,3 +229,13 @@ impl ImageCode {
 
 /// The qualifier of the unpublished version.
 pub const LATEST: &str = "$LATEST";
+/// The version that takes the place of a number on managed instances (V11).
+pub const PUBLISHED: &str = "$LATEST.PUBLISHED";
+/// The place of [`PUBLISHED`] among the versions: no number is 0.
+pub const PUBLISHED_NUMBER: u64 = 0;
+
+/// How a published version is called.
+#[must_use]
+pub fn version_name(number: u64) -> String {
+    if number == PUBLISHED_NUMBER { PUBLISHED.to_owned() } else { number.to_string() }
+}

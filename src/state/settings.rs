@@ -31,6 +31,7 @@ pub struct Settings {
     pub snap_start: SnapStart,
     pub logging_config: LoggingConfig,
     pub tenancy_config: Option<TenancyConfig>,
+    pub capacity_provider_config: Option<CapacityProviderConfig>,
     pub durable_config: Option<DurableConfig>,
     pub runtime_config: Option<RuntimeConfig>,
     pub accelerator_config: Option<AcceleratorConfig>,
@@ -124,6 +125,23 @@ pub struct LoggingConfig {
 #[serde(rename_all = "PascalCase")]
 pub struct TenancyConfig {
     pub tenant_isolation_mode: String,
+}
+
+/// The instances of the account's own that a function runs on.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CapacityProviderConfig {
+    pub lambda_managed_instances_capacity_provider_config: ManagedInstancesConfig,
+}
+
+/// Which capacity provider, and how much runs on it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ManagedInstancesConfig {
+    pub capacity_provider_arn: String,
+    pub per_execution_environment_max_concurrency: Option<u32>,
+    #[serde(rename = "ExecutionEnvironmentMemoryGiBPerVCpu")]
+    pub memory_gib_per_vcpu: Option<f64>,
 }
 
 /// Durable execution.

@@ -53,6 +53,7 @@ pub(crate) fn record(name: &str) -> Record {
             snap_start: SnapStart { apply_on: None },
             logging_config: LoggingConfig::default(),
             tenancy_config: None,
+            capacity_provider_config: None,
             durable_config: None,
             runtime_config: None,
             accelerator_config: None,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from texts import invalid
-from world import ARN, CREATING, NOW, UPDATING, ZIP_A, ZIP_B, configuration, creation, listed, version
+from texts import invalid, missing
+from world import ARN, CREATING, NOW, UPDATING, ZIP_A, ZIP_B, configuration, creation, listed, sha256, version
 
 case, rule = pytest.mark.case, pytest.mark.rule
 
@@ -125,6 +125,81 @@ def test_publish_to_needs_a_capacity_provider(way, fn, operation):
     more = {"ZipFile": ZIP_B, "Publish": True} if operation == "update_function_code" else {}
     with way.unchanged("fn"):
         way.refused(getattr(way.lambda_, operation), refusal, FunctionName="fn", PublishTo="LATEST_PUBLISHED", **more)
+
+
+PROVIDER = {
+    "LambdaManagedInstancesCapacityProviderConfig": {
+        "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:mine",
+        "PerExecutionEnvironmentMaxConcurrency": 10,
+    }
+}
+PUBLISHED = {"Version": "$LATEST.PUBLISHED", "FunctionArn": f"{ARN}:$LATEST.PUBLISHED"}
+
+
+@pytest.fixture
+def managed(way):
+    """The function ``fn`` on a capacity provider, settled."""
+    created = way.lambda_.create_function(**creation(CapacityProviderConfig=PROVIDER))
+    assert created["CapacityProviderConfig"] == PROVIDER
+    return way.settled("fn")
+
+
+@rule("V11", "R12")
+@pytest.mark.parametrize("publish", [{}, {"Publish": True}], ids=["alone", "with_publish"])
+def test_publish_to_makes_the_published_latest_version_and_replaces_it(way, managed, publish):
+    for package in (ZIP_B, ZIP_A):
+        answer = way.lambda_.update_function_code(
+            FunctionName="fn", ZipFile=package, PublishTo="LATEST_PUBLISHED", **publish
+        )
+        assert {name: answer[name] for name in PUBLISHED} == PUBLISHED
+        assert (answer["State"], answer["CodeSha256"]) == ("Pending", sha256(package))
+        way.settled("fn")
+        read = way.lambda_.get_function_configuration(FunctionName="fn", Qualifier="$LATEST.PUBLISHED")
+        assert {name: read[name] for name in PUBLISHED} == PUBLISHED
+        assert (read["State"], read["CodeSha256"]) == ("Active", sha256(package))
+    assert way.lambda_.publish_version(FunctionName="fn")["Version"] == "1"
+
+
+@rule("V11")
+def test_publish_version_publishes_there_too(way, managed):
+    first = way.lambda_.publish_version(FunctionName="fn", PublishTo="LATEST_PUBLISHED")
+    second = way.lambda_.publish_version(FunctionName="fn", PublishTo="LATEST_PUBLISHED")
+    assert {name: first[name] for name in PUBLISHED} == {name: second[name] for name in PUBLISHED} == PUBLISHED
+    assert first["RevisionId"] != second["RevisionId"]
+
+
+@rule("V11", "Q4", "Q3")
+def test_the_published_latest_version_is_listed_counted_and_deleted(way, managed):
+    way.lambda_.publish_version(FunctionName="fn")
+    way.lambda_.publish_version(FunctionName="fn", PublishTo="LATEST_PUBLISHED")
+    versions = way.lambda_.list_versions_by_function(FunctionName="fn")["Versions"]
+    assert [it["Version"] for it in versions] == ["$LATEST", "$LATEST.PUBLISHED", "1"]
+    assert way.lambda_.get_account_settings()["AccountUsage"]["TotalCodeSize"] == 3 * len(ZIP_A)
+    way.lambda_.delete_function(FunctionName="fn", Qualifier="$LATEST.PUBLISHED")
+    versions = way.lambda_.list_versions_by_function(FunctionName="fn")["Versions"]
+    assert [it["Version"] for it in versions] == ["$LATEST", "1"]
+
+
+@rule("V11")
+def test_a_function_may_be_created_there(way):
+    created = way.lambda_.create_function(**creation(CapacityProviderConfig=PROVIDER, PublishTo="LATEST_PUBLISHED"))
+    assert (created["Version"], created["FunctionArn"]) == ("$LATEST.PUBLISHED", ARN)
+    refusal = invalid("PublishTo is not supported for functions without a capacity provider configuration.")
+    way.refused(way.lambda_.create_function, refusal, **creation("other", PublishTo="LATEST_PUBLISHED"))
+
+
+@rule("V11", "D5", "D8")
+def test_a_dry_run_publishes_nothing_there(way, managed):
+    with way.unchanged("fn"):
+        answer = way.lambda_.update_function_code(
+            FunctionName="fn", ZipFile=ZIP_B, PublishTo="LATEST_PUBLISHED", DryRun=True
+        )
+    assert answer["Version"] == "$LATEST"
+
+
+def test_no_version_is_called_zero(way, managed):
+    way.lambda_.publish_version(FunctionName="fn", PublishTo="LATEST_PUBLISHED")
+    way.refused(way.lambda_.get_function, missing(f"Function not found: {ARN}:0"), FunctionName="fn", Qualifier="0")
 
 
 @rule("V1", "G5")
