@@ -62,6 +62,14 @@ impl Scope {
     }
 }
 
+impl Scope {
+    /// The ARN of a code signing configuration.
+    #[must_use]
+    pub fn code_signing_config_arn(&self, id: &str) -> String {
+        format!("arn:{}:lambda:{}:{}:code-signing-config:{id}", self.partition(), self.region, self.account)
+    }
+}
+
 /// A function as the caller wrote it. Parts that were not written are `None`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct FunctionRef {

@@ -202,6 +202,31 @@ pub enum Error {
     #[error("$LATEST is not supported for an alias pointing to more than 1 version")]
     LatestNotRoutable,
 
+    // -- code signing -----------------------------------------------------------------------------------------------
+    /// Facts 17; recorded without `Type`.
+    #[error("The Lambda code signing configuration ARN can not be found.")]
+    CodeSigningConfigArnNotFound,
+    /// Facts 17, 3.3.
+    #[error(
+        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
+    )]
+    CodeSigningConfigNotFound { arn: String },
+    /// A configuration that functions use stays (text L).
+    #[error("Cannot delete the code signing configuration {arn} because it is in use by one or more functions.")]
+    CodeSigningConfigInUse { arn: String },
+    /// 3.3.
+    #[error("Code signing is not supported for functions created with container images.")]
+    CodeSigningForImage,
+    /// 3.3; `checked` is `unsigned`, or the ARN of the function.
+    #[error(
+        "Lambda cannot deploy the function. The function or layer might be signed using a signature that the client is \
+         not configured to accept. Check the provided signature for {checked}."
+    )]
+    CodeVerificationFailed { checked: String },
+    /// 3.3 (text L).
+    #[error("Lambda cannot deploy the function. The code signature of {arn} failed the integrity check.")]
+    InvalidCodeSignature { arn: String },
+
     // -- lists ------------------------------------------------------------------------------------------------------
     /// A marker that is not of our form (text L).
     #[error("The provided Marker is invalid.")]
@@ -285,8 +310,13 @@ impl Error {
             | Self::FunctionNotFound { .. }
             | Self::AliasArnNotFound { .. }
             | Self::AliasNotFound { .. }
+            | Self::CodeSigningConfigArnNotFound
             | Self::TaggedResourceNotFound { .. } => "ResourceNotFoundException",
+            Self::CodeSigningConfigNotFound { .. } => "CodeSigningConfigNotFoundException",
+            Self::CodeVerificationFailed { .. } => "CodeVerificationFailedException",
+            Self::InvalidCodeSignature { .. } => "InvalidCodeSignatureException",
             Self::FunctionExists { .. }
+            | Self::CodeSigningConfigInUse { .. }
             | Self::AliasExists { .. }
             | Self::UpdateInProgress { .. }
             | Self::Pending { .. }
@@ -301,6 +331,7 @@ impl Error {
             | Self::SeveralSources
             | Self::ImageForZipFunction
             | Self::ZipForImageFunction
+            | Self::CodeSigningForImage
             | Self::WrongForPackageType { .. }
             | Self::ImageRequired
             | Self::WrongForFunction { .. }
@@ -338,7 +369,7 @@ impl Error {
         let code = self.code();
         if let Some(exception) = model::exception(code) {
             let fault = if exception.sender_fault { "User" } else { "Service" };
-            let typed = !matches!(self, Self::LatestNotRoutable);
+            let typed = !matches!(self, Self::LatestNotRoutable | Self::CodeSigningConfigArnNotFound);
             return Form {
                 status: exception.status,
                 message_key: exception.message_key,

@@ -32,6 +32,7 @@ pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
 use crate::protocol::{json, validate};
+use crate::signing::Signatures;
 use crate::state::Reason;
 use crate::store::MemoryStore;
 
@@ -43,6 +44,7 @@ pub struct Lambda {
     packages: Packages,
     images: Registry,
     links: Links,
+    signatures: Signatures,
     journal: Journal,
     clock: Clock,
     ids: Ids,
@@ -96,6 +98,7 @@ impl Lambda {
             packages: Packages::remembering(),
             images: Registry::new(options.strict_images),
             links: Links::default(),
+            signatures: Signatures::default(),
             journal: Journal::default(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
             request_ids: ids.fork(),
@@ -115,17 +118,24 @@ impl Lambda {
         &self.images
     }
 
+    /// Its signatures of packages.
+    #[must_use]
+    pub fn signatures(&self) -> &Signatures {
+        &self.signatures
+    }
+
     /// The calls it has answered.
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.journal
     }
 
-    /// Forgets every function of every account and Region, every image and every call; clock and ids go on.
+    /// Forgets every function of every account and Region, every image, signature and call; clock and ids go on.
     pub fn reset(&self) {
         self.journal.clear();
         self.store.clear();
         self.images.clear();
+        self.signatures.clear();
         self.links.clear();
     }
 
@@ -213,6 +223,7 @@ impl Lambda {
             packages: &self.packages,
             images: &self.images,
             links: &self.links,
+            signatures: &self.signatures,
             ids: &self.ids,
         }
     }

@@ -29,6 +29,7 @@ pub mod package;
 pub mod protocol;
 #[cfg(feature = "python")]
 mod python;
+pub mod signing;
 pub mod state;
 pub mod store;
 pub mod wire;

@@ -24,14 +24,18 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Packages, links to them, records, and where they are kept.
     ("package", &[]),
     ("images", &["package"]),
+    ("signing", &["package"]),
     ("links", &["arn", "clock", "package"]),
-    ("state", &["arn", "blob", "clock", "ids", "package"]),
+    ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
     ("options", &["state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",
-        &["arn", "blob", "clock", "error", "ids", "images", "links", "model", "options", "package", "state", "store"],
+        &[
+            "arn", "blob", "clock", "error", "ids", "images", "links", "model", "options", "package", "signing",
+            "state", "store",
+        ],
     ),
     (
         "operations",
@@ -59,6 +63,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "options",
             "package",
             "protocol",
+            "signing",
             "state",
             "store",
         ],

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from os import PathLike
-from typing import Any, Final, final
+from typing import Any, Final, Literal, final
 
 from typing_extensions import Self, Unpack, disjoint_base
 
@@ -127,6 +127,19 @@ class Lambda:
     @property
     def journal(self) -> list[JournalEntry]:
         """The newest 10,000 calls that the emulator has answered, in all accounts and Regions, oldest first."""
+    def sign(
+        self,
+        package: bytes | str,
+        profile_version_arn: str,
+        job_arn: str | None = None,
+        *,
+        flaw: Literal["integrity", "expired", "revoked"] | None = None,
+    ) -> None:
+        """Declare that a package, by its bytes or its ``CodeSha256``, counts as signed by a version of a profile.
+
+        A code signing configuration of the function decides what that means. ``flaw`` is what is wrong with the
+        signature. Raises ``TypeError`` or ``ValueError`` for anything else.
+        """
     def fail_update(self, function_name: str, code: str = "InternalError", reason: str | None = None) -> None:
         """Let a function's update under way, or its creation, end as ``Failed``; or else its next update.
 
@@ -139,7 +152,7 @@ class Lambda:
         Raises ``ValueError`` for an unknown function or code, and while something is under way on the function.
         """
     def reset(self) -> None:
-        """Forget every function of every account and Region, every image and every call."""
+        """Forget every function of every account and Region, every image, signature and call."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(

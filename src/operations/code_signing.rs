@@ -1,27 +1,377 @@
-//! Code signing of functions. No configuration can be made yet, so none is ever set.
+//! Code signing configurations, which functions have them, and what they mean for a package (3.3, facts 17).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::context::Context;
-use crate::arn::FunctionRef;
+use super::context::{Context, Step, Swap};
+use super::page::Page;
+use super::tags;
+use crate::arn::{FunctionRef, Scope};
 use crate::error::Error;
+use crate::signing::{Flaw, Signature};
+use crate::state::{Code, CodeSigningConfig, Function, Key, Record, RecordKind, ZipCode};
 
-/// The request of GetFunctionCodeSigningConfig.
+/// What becomes of untrusted packages when nothing is said.
+const DEFAULT_POLICY: &str = "Warn";
+/// How many characters follow `csc-` in an id.
+const ID_CHARACTERS: usize = 17;
+
+/// The request of CreateCodeSigningConfig.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-pub(super) struct GetFunctionCodeSigningConfig {
+pub(super) struct CreateCodeSigningConfig {
+    description: Option<String>,
+    allowed_publishers: AllowedPublishers,
+    code_signing_policies: Option<CodeSigningPolicies>,
+    #[serde(default)]
+    tags: BTreeMap<String, String>,
+}
+
+/// The request of UpdateCodeSigningConfig: what is left out stays.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct UpdateCodeSigningConfig {
+    code_signing_config_arn: String,
+    description: Option<String>,
+    allowed_publishers: Option<AllowedPublishers>,
+    code_signing_policies: Option<CodeSigningPolicies>,
+}
+
+/// The request of GetCodeSigningConfig and DeleteCodeSigningConfig.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OneCodeSigningConfig {
+    code_signing_config_arn: String,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct AllowedPublishers {
+    signing_profile_version_arns: Vec<String>,
+}
+
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct CodeSigningPolicies {
+    untrusted_artifact_on_deployment: Option<String>,
+}
+
+/// The answer of every operation on one configuration.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Wrapped {
+    code_signing_config: Shown,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct Shown {
+    code_signing_config_id: String,
+    code_signing_config_arn: String,
+    description: String,
+    allowed_publishers: AllowedPublishers,
+    code_signing_policies: CodeSigningPolicies,
+    last_modified: String,
+}
+
+/// An answer without members.
+#[derive(Debug, Serialize)]
+pub(super) struct Nothing {}
+
+/// Makes a configuration.
+///
+/// # Errors
+/// [`Error::TooManyTags`].
+pub(super) fn create(cx: &Context<'_>, input: CreateCodeSigningConfig) -> Result<Wrapped, Error> {
+    tags::check_count(&input.tags)?;
+    let id: String = cx.ids.uuid().chars().filter(|it| *it != '-').take(ID_CHARACTERS).collect();
+    let policies = input.code_signing_policies.and_then(|policies| policies.untrusted_artifact_on_deployment);
+    let config = CodeSigningConfig {
+        id: format!("csc-{id}"),
+        description: input.description.unwrap_or_default(),
+        allowed_publishers: input.allowed_publishers.signing_profile_version_arns,
+        untrusted_artifact_on_deployment: policies.unwrap_or_else(|| DEFAULT_POLICY.to_owned()),
+        last_modified: cx.now,
+        tags: input.tags,
+    };
+    let shown = shown(cx.scope, &config);
+    let record = Record::CodeSigningConfig(Arc::new(config));
+    cx.swap(&Key::code_signing_config(cx.scope, &shown.code_signing_config_id), |_| {
+        Ok((Swap::Put(record.clone()), ()))
+    })?;
+    Ok(Wrapped { code_signing_config: shown })
+}
+
+/// A configuration.
+///
+/// # Errors
+/// [`Error::CodeSigningConfigArnNotFound`].
+pub(super) fn get(cx: &Context<'_>, input: OneCodeSigningConfig) -> Result<Wrapped, Error> {
+    let config = find(cx, &input.code_signing_config_arn)?.ok_or(Error::CodeSigningConfigArnNotFound)?;
+    Ok(Wrapped { code_signing_config: shown(cx.scope, &config) })
+}
+
+/// Changes a configuration.
+///
+/// # Errors
+/// As [`get`].
+pub(super) fn update(cx: &Context<'_>, input: UpdateCodeSigningConfig) -> Result<Wrapped, Error> {
+    let publishers = input.allowed_publishers.map(|publishers| publishers.signing_profile_version_arns);
+    let policy = input.code_signing_policies.and_then(|policies| policies.untrusted_artifact_on_deployment);
+    let changed = change(cx, &input.code_signing_config_arn, |config| {
+        let current = config.clone();
+        Ok(CodeSigningConfig {
+            description: input.description.clone().unwrap_or(current.description),
+            allowed_publishers: publishers.clone().unwrap_or(current.allowed_publishers),
+            untrusted_artifact_on_deployment: policy.clone().unwrap_or(current.untrusted_artifact_on_deployment),
+            last_modified: cx.now,
+            ..current
+        })
+    })?;
+    Ok(Wrapped { code_signing_config: shown(cx.scope, &changed) })
+}
+
+/// Deletes a configuration that no function has.
+///
+/// # Errors
+/// As [`get`], and [`Error::CodeSigningConfigInUse`].
+pub(super) fn delete(cx: &Context<'_>, input: OneCodeSigningConfig) -> Result<Nothing, Error> {
+    let arn = input.code_signing_config_arn;
+    let config = find(cx, &arn)?.ok_or(Error::CodeSigningConfigArnNotFound)?;
+    if !functions(cx, &arn)?.is_empty() {
+        return Err(Error::CodeSigningConfigInUse { arn });
+    }
+    cx.swap(&Key::code_signing_config(cx.scope, &config.id), |_| Ok((Swap::Delete, Nothing {})))
+}
+
+/// The request of ListCodeSigningConfigs.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListCodeSigningConfigs {
+    marker: Option<String>,
+    max_items: Option<u32>,
+}
+
+/// A page of configurations.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct CodeSigningConfigs {
+    next_marker: Option<String>,
+    code_signing_configs: Vec<Shown>,
+}
+
+/// The configurations by id.
+///
+/// # Errors
+/// [`Error::InvalidMarker`].
+pub(super) fn list(cx: &Context<'_>, input: ListCodeSigningConfigs) -> Result<CodeSigningConfigs, Error> {
+    let page = Page::new(input.marker.as_deref(), input.max_items)?;
+    let records = cx.store.list(cx.scope, RecordKind::CodeSigningConfig, &page.from, page.limit + 1)?;
+    let entries = records.iter().filter_map(|record| match record {
+        Record::CodeSigningConfig(config) => Some((config.id.clone(), shown(cx.scope, config))),
+        _ => None,
+    });
+    let (code_signing_configs, next_marker) = page.cut(entries);
+    Ok(CodeSigningConfigs { next_marker, code_signing_configs })
+}
+
+/// The request of ListFunctionsByCodeSigningConfig.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct ListFunctionsByCodeSigningConfig {
+    code_signing_config_arn: String,
+    marker: Option<String>,
+    max_items: Option<u32>,
+}
+
+/// A page of functions.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct FunctionArns {
+    next_marker: Option<String>,
+    function_arns: Vec<String>,
+}
+
+/// The functions that have a configuration, by name.
+///
+/// # Errors
+/// As [`get`], and [`Error::InvalidMarker`].
+pub(super) fn list_functions(cx: &Context<'_>, input: ListFunctionsByCodeSigningConfig) -> Result<FunctionArns, Error> {
+    let page = Page::new(input.marker.as_deref(), input.max_items)?;
+    find(cx, &input.code_signing_config_arn)?.ok_or(Error::CodeSigningConfigArnNotFound)?;
+    let names = functions(cx, &input.code_signing_config_arn)?;
+    let entries = names.into_iter().map(|name| (name.to_string(), cx.scope.function_arn(&name)));
+    let (function_arns, next_marker) = page.cut(entries);
+    Ok(FunctionArns { next_marker, function_arns })
+}
+
+/// The request of GetFunctionCodeSigningConfig and DeleteFunctionCodeSigningConfig.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OfFunction {
     function_name: FunctionRef,
 }
 
-/// The answer without a configuration: no member at all (facts 17), which Terraform needs at every plan.
-#[derive(Debug, Serialize)]
-pub(super) struct NoConfig {}
+/// The request of PutFunctionCodeSigningConfig.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct PutFunctionCodeSigningConfig {
+    code_signing_config_arn: String,
+    function_name: FunctionRef,
+}
 
-/// The code signing configuration of a function.
+/// The configuration of a function; no member at all where there is none, which Terraform needs at every plan.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct FunctionCodeSigningConfig {
+    code_signing_config_arn: Option<String>,
+    function_name: Option<String>,
+}
+
+/// The configuration of a function.
+///
+/// # Errors
+/// E1, E10, [`Error::CodeSigningForImage`].
+pub(super) fn of_function(cx: &Context<'_>, input: OfFunction) -> Result<FunctionCodeSigningConfig, Error> {
+    let function = cx.function(&cx.key(&input.function_name)?, false)?;
+    refuse_image(&function.latest.code)?;
+    let code_signing_config_arn = function.code_signing_config_arn.clone();
+    let function_name = code_signing_config_arn.as_ref().map(|_| function.name.to_string());
+    Ok(FunctionCodeSigningConfig { code_signing_config_arn, function_name })
+}
+
+/// Gives a function a configuration, which counts from its next package on.
+///
+/// # Errors
+/// [`Error::CodeSigningConfigNotFound`], E1, E10, [`Error::CodeSigningForImage`].
+pub(super) fn put_on_function(
+    cx: &Context<'_>,
+    input: PutFunctionCodeSigningConfig,
+) -> Result<FunctionCodeSigningConfig, Error> {
+    let key = cx.key(&input.function_name)?;
+    check_there(cx, &input.code_signing_config_arn)?;
+    cx.change(&key, |function| {
+        refuse_image(&function.latest.code)?;
+        let code_signing_config_arn = Some(input.code_signing_config_arn.clone());
+        let answer = FunctionCodeSigningConfig {
+            code_signing_config_arn: code_signing_config_arn.clone(),
+            function_name: Some(function.name.to_string()),
+        };
+        Ok(Step::Put(Box::new(Function { code_signing_config_arn, ..function.clone() }), answer))
+    })
+}
+
+/// Takes a function's configuration away, if it has one.
 ///
 /// # Errors
 /// E1, E10.
-pub(super) fn of_function(cx: &Context<'_>, input: GetFunctionCodeSigningConfig) -> Result<NoConfig, Error> {
-    cx.function(&cx.key(&input.function_name)?, false)?;
-    Ok(NoConfig {})
+pub(super) fn delete_from_function(cx: &Context<'_>, input: OfFunction) -> Result<(), Error> {
+    let key = cx.key(&input.function_name)?;
+    cx.change(&key, |function| {
+        Ok(Step::Put(Box::new(Function { code_signing_config_arn: None, ..function.clone() }), ()))
+    })
+}
+
+/// Refuses a configuration that is not there.
+///
+/// # Errors
+/// [`Error::CodeSigningConfigNotFound`].
+pub(super) fn check_there(cx: &Context<'_>, arn: &str) -> Result<(), Error> {
+    find(cx, arn)?.map(|_| ()).ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })
+}
+
+/// The code with its signature, where a configuration lets it be deployed (step 12 of section 4).
+///
+/// # Errors
+/// [`Error::CodeSigningConfigNotFound`], [`Error::InvalidCodeSignature`], [`Error::CodeVerificationFailed`].
+pub(super) fn verified(cx: &Context<'_>, key: &Key, config_arn: Option<&str>, code: Code) -> Result<Code, Error> {
+    let Code::Zip(zip) = code else { return Ok(code) };
+    let signature = cx.signatures.of(&zip.package.digest());
+    if let Some(arn) = config_arn {
+        let config = find(cx, arn)?.ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })?;
+        verify(&config, signature.as_ref(), &key.arn())?;
+    }
+    Ok(Code::Zip(ZipCode { signature, ..zip }))
+}
+
+fn verify(config: &CodeSigningConfig, signature: Option<&Signature>, function_arn: &str) -> Result<(), Error> {
+    let flaw = signature.and_then(|signature| signature.flaw);
+    if flaw == Some(Flaw::Integrity) {
+        return Err(Error::InvalidCodeSignature { arn: function_arn.to_owned() });
+    }
+    let trusted = signature.filter(|_| flaw.is_none());
+    let trusted = trusted.is_some_and(|signature| config.allowed_publishers.contains(&signature.profile_version_arn));
+    if trusted || config.untrusted_artifact_on_deployment != "Enforce" {
+        return Ok(());
+    }
+    let checked = signature.map_or("unsigned", |_| function_arn).to_owned();
+    Err(Error::CodeVerificationFailed { checked })
+}
+
+/// Refuses image functions, which are not signed.
+///
+/// # Errors
+/// [`Error::CodeSigningForImage`].
+fn refuse_image(code: &Code) -> Result<(), Error> {
+    if matches!(code, Code::Image(_)) { Err(Error::CodeSigningForImage) } else { Ok(()) }
+}
+
+/// Changes the configuration of an ARN.
+///
+/// # Errors
+/// [`Error::CodeSigningConfigArnNotFound`], and what `step` refuses with.
+pub(super) fn change(
+    cx: &Context<'_>,
+    arn: &str,
+    mut step: impl FnMut(&CodeSigningConfig) -> Result<CodeSigningConfig, Error>,
+) -> Result<Arc<CodeSigningConfig>, Error> {
+    let key = key(cx.scope, arn).ok_or(Error::CodeSigningConfigArnNotFound)?;
+    cx.swap(&key, |record| {
+        let Some(Record::CodeSigningConfig(config)) = record else { return Err(Error::CodeSigningConfigArnNotFound) };
+        let changed = Arc::new(step(config)?);
+        Ok((Swap::Put(Record::CodeSigningConfig(Arc::clone(&changed))), changed))
+    })
+}
+
+/// The configuration of an ARN, if it is in the caller's account and Region and is there.
+///
+/// # Errors
+/// A fault of the store.
+pub(super) fn find(cx: &Context<'_>, arn: &str) -> Result<Option<Arc<CodeSigningConfig>>, Error> {
+    let Some(key) = key(cx.scope, arn) else { return Ok(None) };
+    match cx.store.get(&key)? {
+        Some((_, Record::CodeSigningConfig(config))) => Ok(Some(config)),
+        _ => Ok(None),
+    }
+}
+
+fn key(scope: &Scope, arn: &str) -> Option<Key> {
+    let (_, id) = arn.rsplit_once(':')?;
+    (scope.code_signing_config_arn(id) == arn).then(|| Key::code_signing_config(scope, id))
+}
+
+/// The names of the functions that have a configuration.
+fn functions(cx: &Context<'_>, arn: &str) -> Result<Vec<Arc<str>>, Error> {
+    let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
+    let names = records.into_iter().filter_map(|record| match record {
+        Record::Function(function) if function.code_signing_config_arn.as_deref() == Some(arn) => {
+            Some(Arc::clone(&function.name))
+        }
+        _ => None,
+    });
+    Ok(names.collect())
+}
+
+fn shown(scope: &Scope, config: &CodeSigningConfig) -> Shown {
+    let policy = config.untrusted_artifact_on_deployment.clone();
+    Shown {
+        code_signing_config_id: config.id.clone(),
+        code_signing_config_arn: scope.code_signing_config_arn(&config.id),
+        description: config.description.clone(),
+        allowed_publishers: AllowedPublishers { signing_profile_version_arns: config.allowed_publishers.clone() },
+        code_signing_policies: CodeSigningPolicies { untrusted_artifact_on_deployment: Some(policy) },
+        last_modified: config.last_modified.last_modified(),
+    }
 }

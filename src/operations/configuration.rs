@@ -134,7 +134,7 @@ impl Serialize for FunctionConfiguration {
         let state = (!self.listed).then_some(status.state);
         let (state_reason, state_reason_code) = status.state_reason.unzip();
         let (update_reason, update_reason_code) = status.last_update_reason.unzip();
-        let mut members = serializer.serialize_struct("FunctionConfiguration", 37)?;
+        let mut members = serializer.serialize_struct("FunctionConfiguration", 39)?;
         members.serialize_field("FunctionName", &*self.name)?;
         members.serialize_field("FunctionArn", &self.arn())?;
         members.serialize_field("Runtime", &settings.runtime)?;
@@ -160,6 +160,9 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("LastUpdateStatusReason", &update_reason)?;
         members.serialize_field("LastUpdateStatusReasonCode", &update_reason_code)?;
         members.serialize_field("FileSystemConfigs", &settings.file_system_configs)?;
+        let signature = self.snapshot.code.signature();
+        members.serialize_field("SigningProfileVersionArn", &signature.map(|it| &it.profile_version_arn))?;
+        members.serialize_field("SigningJobArn", &signature.map(|it| &it.job_arn))?;
         members.serialize_field("PackageType", code.package_type())?;
         members.serialize_field("ImageConfigResponse", &settings.image_config.as_ref().map(ImageConfigResponse::of))?;
         members.serialize_field("Architectures", &settings.architectures)?;

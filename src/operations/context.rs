@@ -10,9 +10,10 @@ use crate::images::Registry;
 use crate::links::Links;
 use crate::options::Options;
 use crate::package::Packages;
+use crate::signing::Signatures;
 use crate::state::function::LATEST;
 use crate::state::{Function, Key, Record, Transition};
-use crate::store::{Store, StoreError, Version};
+use crate::store::{Store, StoreError};
 
 /// How often a step is tried again when another caller was faster. Beyond it the call is refused with E5.
 const TRIES: usize = 100;
@@ -34,6 +35,8 @@ pub struct Context<'a> {
     pub packages: &'a Packages,
     /// Where images are.
     pub images: &'a Registry,
+    /// Which packages are signed.
+    pub signatures: &'a Signatures,
     /// Links to packages.
     pub links: &'a Links,
     /// Where ids come from.
@@ -48,6 +51,16 @@ pub enum Step<T> {
     Put(Box<Function>, T),
     /// The function is deleted.
     Delete(T),
+}
+
+/// What becomes of a record.
+pub enum Swap {
+    /// It stays as it is.
+    Keep,
+    /// This takes its place.
+    Put(Record),
+    /// It goes.
+    Delete,
 }
 
 impl Context<'_> {
@@ -88,7 +101,7 @@ impl Context<'_> {
     /// # Errors
     /// [`Error::FunctionNotFound`] (E1).
     pub fn function(&self, key: &Key, reading: bool) -> Result<Arc<Function>, Error> {
-        let (_, function) = self.stored(key)?;
+        let function = self.stored(key)?;
         if !reading {
             return Ok(function.settled(self.now, false).map_or(function, Arc::new));
         }
@@ -106,19 +119,38 @@ impl Context<'_> {
     /// # Errors
     /// [`Error::FunctionNotFound`], what `step` refuses with, and [`Error::ConcurrentRequests`].
     pub fn change<T>(&self, key: &Key, mut step: impl FnMut(&Function) -> Result<Step<T>, Error>) -> Result<T, Error> {
-        for _ in 0..TRIES {
-            let (version, function) = self.stored(key)?;
+        self.swap(key, |record| {
+            let Some(Record::Function(function)) = record else { return Err(not_found(key)) };
             let settled = function.settled(self.now, false);
-            let (outcome, written) = match step(settled.as_ref().unwrap_or(&function))? {
-                Step::Keep(outcome) => return Ok(outcome),
-                Step::Put(changed, outcome) => {
-                    let record = Record::Function(Arc::new(*changed));
-                    (outcome, self.store.put(key, record, Some(version), self.options.code_storage_limit).map(|_| ()))
-                }
+            Ok(match step(settled.as_ref().unwrap_or(function))? {
+                Step::Keep(outcome) => (Swap::Keep, outcome),
+                Step::Put(changed, outcome) => (Swap::Put(Record::Function(Arc::new(*changed))), outcome),
                 Step::Delete(outcome) => {
                     self.keep_last_number(key, function.last_number)?;
-                    (outcome, self.store.delete(key, version))
+                    (Swap::Delete, outcome)
                 }
+            })
+        })
+    }
+
+    /// Replaces the record of a key by what `step` makes of it, again if another caller was faster.
+    ///
+    /// # Errors
+    /// What `step` refuses with, [`Error::CodeStorageExceeded`] and [`Error::ConcurrentRequests`].
+    pub fn swap<T>(
+        &self,
+        key: &Key,
+        mut step: impl FnMut(Option<&Record>) -> Result<(Swap, T), Error>,
+    ) -> Result<T, Error> {
+        for _ in 0..TRIES {
+            let (version, current) = self.store.get(key)?.unzip();
+            let (swap, outcome) = step(current.as_ref())?;
+            let written = match (swap, version) {
+                (Swap::Put(record), _) => {
+                    self.store.put(key, record, version, self.options.code_storage_limit).map(|_| ())
+                }
+                (Swap::Delete, Some(version)) => self.store.delete(key, version),
+                (Swap::Keep, _) | (Swap::Delete, None) => return Ok(outcome),
             };
             match written {
                 Ok(()) => return Ok(outcome),
@@ -129,9 +161,9 @@ impl Context<'_> {
         Err(Error::ConcurrentRequests)
     }
 
-    fn stored(&self, key: &Key) -> Result<(Version, Arc<Function>), Error> {
+    fn stored(&self, key: &Key) -> Result<Arc<Function>, Error> {
         match self.store.get(key)? {
-            Some((version, Record::Function(function))) => Ok((version, function)),
+            Some((_, Record::Function(function))) => Ok(function),
             _ => Err(not_found(key)),
         }
     }

@@ -142,7 +142,7 @@ pub(super) fn list(cx: &Context<'_>, input: ListFunctions) -> Result<Functions, 
     let records = cx.store.list(cx.scope, RecordKind::Function, first, page.limit + 1)?;
     let functions = records.into_iter().filter_map(|record| match record {
         Record::Function(function) => Some(function.settled(cx.now, false).map_or(function, Arc::new)),
-        Record::LastNumber(_) => None,
+        _ => None,
     });
     let entries = functions.flat_map(|function| {
         // A name, a line end, and the version's key: sorts by name, then by version.

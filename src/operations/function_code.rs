@@ -8,7 +8,7 @@ use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::{check_revision, check_writable, touched};
 use super::version::PublishTo;
-use super::{source, version};
+use super::{code_signing, source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::Error;
@@ -76,6 +76,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     checked(&function, &key, input.revision_id.as_deref())?;
     // Steps 11 and 12.
     let code = source.accept(cx)?;
+    let code = code_signing::verified(cx, &key, function.code_signing_config_arn.as_deref(), code)?;
     let cx = &cx.later();
     if input.dry_run {
         let function = cx.function(&key, false)?;

@@ -9,7 +9,7 @@ use super::configuration::FunctionConfiguration;
 use super::context::Context;
 use super::members::{Unbuilt, given};
 use super::version::PublishTo;
-use super::{environment, runtime, source, tags, version};
+use super::{code_signing, environment, runtime, source, tags, version};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::settings::{
@@ -77,10 +77,15 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     if cx.store.get(&key)?.is_some() {
         return Err(exists(&key));
     }
-    let code = source.accept(cx)?;
+    let config_arn = input.code_signing_config_arn.take();
+    if let Some(arn) = &config_arn {
+        code_signing::check_there(cx, arn)?;
+    }
+    let code = code_signing::verified(cx, &key, config_arn.as_deref(), source.accept(cx)?)?;
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
     let mut function = input.into_function(cx, &key, code);
+    function.code_signing_config_arn = config_arn;
     function.last_number = cx.last_number(&key)?;
     // The answer's own revision is that of $LATEST, before it settles (N1).
     let answer = FunctionConfiguration::of_latest(cx.scope, &function);
@@ -106,7 +111,6 @@ fn exists(key: &Key) -> Error {
 impl CreateFunction {
     fn check(&self) -> Result<(), Error> {
         Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
-        Unbuilt::check(self.code_signing_config_arn.is_some(), "code signing (CodeSigningConfigArn)")?;
         if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
             return Err(Error::HalfVpcConfig);
         }
@@ -126,6 +130,9 @@ impl CreateFunction {
         if self.package_type.as_deref() == Some("Image") {
             if self.runtime.is_some() || self.handler.is_some() || self.layers.is_some() {
                 return wrong("handler or runtime or layer", "Image");
+            }
+            if self.code_signing_config_arn.is_some() {
+                return Err(Error::CodeSigningForImage);
             }
             if self.code.name_zip() || self.code.image_uri.is_none() {
                 return Err(Error::ImageRequired);
@@ -190,6 +197,7 @@ impl CreateFunction {
             versions: BTreeMap::new(),
             last_number: 0,
             unchanged_since: None,
+            code_signing_config_arn: None,
             doom: None,
             aliases: BTreeMap::new(),
             tags: Arc::new(self.tags),

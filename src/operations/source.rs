@@ -97,7 +97,7 @@ impl Source {
             }
             Self::Zip { bytes, source_kms_key_arn } => {
                 let package = cx.packages.accept(bytes, &LIMITS).map_err(|refusal| refused(&refusal))?;
-                Ok(Code::Zip(ZipCode { package, source_kms_key_arn, referenced: None }))
+                Ok(Code::Zip(ZipCode { package, source_kms_key_arn, signature: None, referenced: None }))
             }
             Self::Image(uri) => match cx.images.resolve(&uri, &cx.scope.region) {
                 Ok(Image { repository, digest }) => Ok(Code::Image(ImageCode { uri, repository, digest })),

@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::code_signing;
 use super::context::{Context, Step};
 use crate::arn::FunctionRef;
 use crate::error::Error;
-use crate::state::{Function, Key, Snapshot};
+use crate::state::{CodeSigningConfig, Function, Key, Snapshot};
 
 /// The most tags of one resource.
 const LIMIT: usize = 50;
@@ -43,20 +44,25 @@ pub(super) struct Tags {
     tags: BTreeMap<String, String>,
 }
 
+/// A resource that can be tagged.
+enum Resource {
+    Function(Key),
+    /// By its ARN.
+    CodeSigningConfig(String),
+}
+
 /// Adds tags, over those of the same keys.
 ///
 /// # Errors
 /// [`Error::NoTags`], [`Error::TooManyTags`] and those of the resource.
 pub(super) fn tag(cx: &Context<'_>, input: TagResource) -> Result<(), Error> {
-    let key = key(cx, &input.resource)?;
+    let resource = resource(cx, &input.resource)?;
     if input.tags.is_empty() {
         return Err(Error::NoTags);
     }
-    cx.change(&key, |function| {
-        let mut tags = (*function.tags).clone();
+    resource.change(cx, |tags| {
         tags.extend(input.tags.clone());
-        check_count(&tags)?;
-        Ok(Step::Put(Box::new(with_tags(cx, function, tags)), ()))
+        check_count(tags)
     })
 }
 
@@ -65,11 +71,9 @@ pub(super) fn tag(cx: &Context<'_>, input: TagResource) -> Result<(), Error> {
 /// # Errors
 /// Those of the resource.
 pub(super) fn untag(cx: &Context<'_>, input: UntagResource) -> Result<(), Error> {
-    let key = key(cx, &input.resource)?;
-    cx.change(&key, |function| {
-        let mut tags = (*function.tags).clone();
+    resource(cx, &input.resource)?.change(cx, |tags| {
         tags.retain(|key, _| !input.tag_keys.contains(key));
-        Ok(Step::Put(Box::new(with_tags(cx, function, tags)), ()))
+        Ok(())
     })
 }
 
@@ -78,8 +82,43 @@ pub(super) fn untag(cx: &Context<'_>, input: UntagResource) -> Result<(), Error>
 /// # Errors
 /// Those of the resource.
 pub(super) fn list(cx: &Context<'_>, input: ListTags) -> Result<Tags, Error> {
-    let function = cx.function(&key(cx, &input.resource)?, false)?;
-    Ok(Tags { tags: (*function.tags).clone() })
+    let tags = match resource(cx, &input.resource)? {
+        Resource::Function(key) => (*cx.function(&key, false)?.tags).clone(),
+        Resource::CodeSigningConfig(arn) => {
+            let config = code_signing::find(cx, &arn)?.ok_or_else(|| config_not_found(&arn))?;
+            config.tags.clone()
+        }
+    };
+    Ok(Tags { tags })
+}
+
+type TagMap = BTreeMap<String, String>;
+
+impl Resource {
+    fn change(self, cx: &Context<'_>, step: impl Fn(&mut TagMap) -> Result<(), Error>) -> Result<(), Error> {
+        match self {
+            Self::Function(key) => cx.change(&key, |function| {
+                let mut tags = (*function.tags).clone();
+                step(&mut tags)?;
+                Ok(Step::Put(Box::new(with_tags(cx, function, tags)), ()))
+            }),
+            Self::CodeSigningConfig(arn) => {
+                let changed = code_signing::change(cx, &arn, |config| {
+                    let mut tags = config.tags.clone();
+                    step(&mut tags)?;
+                    Ok(CodeSigningConfig { tags, ..config.clone() })
+                });
+                changed.map(|_| ()).map_err(|error| match error {
+                    Error::CodeSigningConfigArnNotFound => config_not_found(&arn),
+                    other => other,
+                })
+            }
+        }
+    }
+}
+
+fn config_not_found(arn: &str) -> Error {
+    Error::TaggedResourceNotFound { kind: "Code signing config", arn: arn.to_owned() }
 }
 
 /// Refuses more tags than a resource may have.
@@ -96,22 +135,24 @@ fn with_tags(cx: &Context<'_>, function: &Function, tags: BTreeMap<String, Strin
     Function { tags: Arc::new(tags), latest: Arc::new(latest), ..function.clone() }
 }
 
-/// The function behind the ARN of a taggable resource. Nothing else that can be tagged can be made yet.
-fn key(cx: &Context<'_>, resource: &str) -> Result<Key, Error> {
-    const OTHERS: [(&str, &str); 4] = [
-        ("code-signing-config", "Code signing config"),
+/// What the ARN of a taggable resource names. The other kinds cannot be made yet.
+fn resource(cx: &Context<'_>, arn: &str) -> Result<Resource, Error> {
+    const OTHERS: [(&str, &str); 3] = [
         ("event-source-mapping", "Event source mapping"),
         ("capacity-provider", "Capacity provider"),
         ("network-connector", "Network connector"),
     ];
-    let kind = resource.split(':').nth(5).unwrap_or_default();
+    let kind = arn.split(':').nth(5).unwrap_or_default();
+    if kind == "code-signing-config" {
+        return Ok(Resource::CodeSigningConfig(arn.to_owned()));
+    }
     if kind != "function" {
         let kind = OTHERS.iter().find(|(word, _)| *word == kind).map_or("Resource", |(_, kind)| kind);
-        return Err(Error::TaggedResourceNotFound { kind, arn: resource.to_owned() });
+        return Err(Error::TaggedResourceNotFound { kind, arn: arn.to_owned() });
     }
-    let function = FunctionRef::parse(resource).ok_or_else(|| Error::internal("not the ARN of a function"))?;
+    let function = FunctionRef::parse(arn).ok_or_else(|| Error::internal("not the ARN of a function"))?;
     if function.qualifier.is_some() {
         return Err(Error::TagsOnQualifier);
     }
-    cx.key(&function)
+    cx.key(&function).map(Resource::Function)
 }

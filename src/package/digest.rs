@@ -40,6 +40,12 @@ impl Digest {
         &self.0
     }
 
+    /// The digest that is spelt like this in standard base64 with padding.
+    #[must_use]
+    pub fn from_base64(text: &str) -> Option<Self> {
+        STANDARD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
     /// Standard base64 with padding, 44 characters: the spelling of `CodeSha256` for zip packages.
     #[must_use]
     pub fn to_base64(&self) -> String {

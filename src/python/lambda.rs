@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
@@ -15,7 +15,9 @@ use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
 use crate::model::{self, Kind, Operation, Shape};
+use crate::package::Digest;
 use crate::protocol::document::Document;
+use crate::signing::{Flaw, Signature};
 use crate::state::Reason;
 use crate::wire::{self, HINT_HEADER};
 
@@ -101,6 +103,34 @@ impl Lambda {
     #[getter]
     fn journal(&self) -> Vec<JournalEntry> {
         self.core.journal().all().into_iter().map(JournalEntry).collect()
+    }
+
+    /// Declares that a package counts as signed (3.3).
+    #[pyo3(signature = (package, profile_version_arn, job_arn=None, *, flaw=None))]
+    fn sign(
+        &self,
+        package: &Bound<'_, PyAny>,
+        profile_version_arn: String,
+        job_arn: Option<String>,
+        flaw: Option<&str>,
+    ) -> PyResult<()> {
+        let digest = digest_of(package)?;
+        let flaw = match flaw {
+            None => None,
+            Some("integrity") => Some(Flaw::Integrity),
+            Some("expired") => Some(Flaw::Expired),
+            Some("revoked") => Some(Flaw::Revoked),
+            Some(other) => {
+                let message = format!("flaw is \"integrity\", \"expired\" or \"revoked\", not {other:?}");
+                return Err(PyValueError::new_err(message));
+            }
+        };
+        let scope = &self.scope;
+        let (partition, Scope { region, account }) = (scope.partition(), scope);
+        let job_arn =
+            job_arn.unwrap_or_else(|| format!("arn:{partition}:signer:{region}:{account}:/signing-jobs/{digest}"));
+        self.core.signatures().declare(digest, Signature { profile_version_arn, job_arn, flaw });
+        Ok(())
     }
 
     /// Lets the update of a function that is under way, or else its next one, end as `Failed` (T6).
@@ -199,6 +229,16 @@ impl Lambda {
         })?;
         Ok(PyBytes::new(py, package.bytes()))
     }
+}
+
+/// The digest of bytes, or the one that a `CodeSha256` spells.
+fn digest_of(package: &Bound<'_, PyAny>) -> PyResult<Digest> {
+    if let Ok(bytes) = package.cast::<PyBytes>() {
+        return Ok(Digest::of(bytes.as_bytes()));
+    }
+    let text: Option<String> = package.extract().ok();
+    text.and_then(|text| Digest::from_base64(&text))
+        .ok_or_else(|| PyTypeError::new_err("package is bytes, or the CodeSha256 of a package"))
 }
 
 /// A reason with a code that the model has.

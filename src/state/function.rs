@@ -7,6 +7,7 @@ use super::lifecycle::{Phase, Reason};
 use super::settings::Settings;
 use crate::clock::Timestamp;
 use crate::package::{Digest, Package};
+use crate::signing::Signature;
 
 /// One function of an account in a Region.
 #[derive(Debug, Clone)]
@@ -21,6 +22,8 @@ pub struct Function {
     pub last_number: u64,
     /// The version that `$LATEST` is unchanged since, if any: publishing then gives that one again (V4, V5).
     pub unchanged_since: Option<u64>,
+    /// The code signing configuration of the function.
+    pub code_signing_config_arn: Option<String>,
     /// Why the next update is to fail (T6).
     pub doom: Option<Reason>,
     /// Aliases by name.
@@ -62,6 +65,8 @@ pub struct ZipCode {
     pub package: Arc<Package>,
     /// The caller's key for the stored package; named anew at each update, or gone (R40).
     pub source_kms_key_arn: Option<String>,
+    /// Who signed the package, where it counts as signed (P18).
+    pub signature: Option<Signature>,
     /// The object that the function refers to instead of keeping a copy (B5).
     pub referenced: Option<S3Object>,
 }
@@ -197,6 +202,15 @@ impl Code {
         match self {
             Self::Zip(zip) => zip.package.digest().to_base64(),
             Self::Image(image) => image.digest.to_hex(),
+        }
+    }
+
+    /// Who signed it (P18).
+    #[must_use]
+    pub fn signature(&self) -> Option<&Signature> {
+        match self {
+            Self::Zip(zip) => zip.signature.as_ref(),
+            Self::Image(_) => None,
         }
     }
 

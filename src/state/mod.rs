@@ -3,12 +3,14 @@
 //! The one idea to hold: a record is a value. An operation reads one, computes a changed copy and hands that to the
 //! [`store`](crate::store); nothing here is changed in place, and time is data ("pending since"), read out when asked.
 
+pub mod code_signing;
 pub mod function;
 pub mod lifecycle;
 pub mod settings;
 
 use std::sync::Arc;
 
+pub use code_signing::CodeSigningConfig;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use lifecycle::{Phase, Reason, Settle, Transition};
 pub use settings::Settings;
@@ -31,6 +33,8 @@ pub struct Key {
 pub enum RecordKind {
     /// A function with its versions, aliases and tags.
     Function,
+    /// A code signing configuration.
+    CodeSigningConfig,
     /// The version numbers of a function that was deleted (V3).
     LastNumber,
 }
@@ -40,6 +44,8 @@ pub enum RecordKind {
 pub enum Record {
     /// A function with its versions, aliases and tags.
     Function(Arc<Function>),
+    /// A code signing configuration.
+    CodeSigningConfig(Arc<CodeSigningConfig>),
     /// The highest version number of a function that was deleted.
     LastNumber(u64),
 }
@@ -49,6 +55,12 @@ impl Key {
     #[must_use]
     pub fn function(scope: &Scope, name: &str) -> Self {
         Self { scope: scope.clone(), kind: RecordKind::Function, name: name.into() }
+    }
+
+    /// The key of a code signing configuration.
+    #[must_use]
+    pub fn code_signing_config(scope: &Scope, id: &str) -> Self {
+        Self { scope: scope.clone(), kind: RecordKind::CodeSigningConfig, name: id.into() }
     }
 
     /// The key of what is kept of this function once it is deleted.
@@ -70,7 +82,7 @@ impl Record {
     pub fn stored_bytes(&self) -> u64 {
         match self {
             Self::Function(function) => function.stored_bytes(),
-            Self::LastNumber(_) => 0,
+            Self::CodeSigningConfig(_) | Self::LastNumber(_) => 0,
         }
     }
 }

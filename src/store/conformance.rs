@@ -58,7 +58,7 @@ pub(crate) fn record(name: &str) -> Record {
             runtime_config: None,
             accelerator_config: None,
         }),
-        code: Code::Zip(ZipCode { package, source_kms_key_arn: None, referenced: None }),
+        code: Code::Zip(ZipCode { package, source_kms_key_arn: None, signature: None, referenced: None }),
         last_modified: Timestamp::SEEDED,
         revision_id: String::new(),
         phase: Phase::Settled,
@@ -70,6 +70,7 @@ pub(crate) fn record(name: &str) -> Record {
         versions: BTreeMap::new(),
         last_number: 0,
         unchanged_since: None,
+        code_signing_config_arn: None,
         doom: None,
         aliases: BTreeMap::new(),
         tags: Arc::default(),
@@ -79,7 +80,7 @@ pub(crate) fn record(name: &str) -> Record {
 fn name(record: &Record) -> &str {
     match record {
         Record::Function(function) => &function.name,
-        Record::LastNumber(_) => "",
+        Record::CodeSigningConfig(_) | Record::LastNumber(_) => "",
     }
 }
 

@@ -309,12 +309,8 @@ class TestNames:
             {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]},
             "layers on functions (Layers)",
         ),
-        (
-            {"CodeSigningConfigArn": "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg"},
-            "code signing (CodeSigningConfigArn)",
-        ),
     ],
-    ids=["s3", "layers", "code_signing"],
+    ids=["s3", "layers"],
 )
 def test_a_part_that_is_not_built_says_so_and_makes_nothing(way, changes, what):
     way.refused(way.lambda_.create_function, not_built(what, drylambda.__version__), **{**creation(), **changes})

@@ -71,6 +71,8 @@ POOLS = {
     ],
     "KMSKeyArn": ["", "arn:aws:kms:us-east-1:123456789012:key/1", "key"],
     "SourceKMSKeyArn": ["", "arn:aws:kms:us-east-1:123456789012:key/1", "key"],
+    # An empty one would be the path of another operation.
+    "CodeSigningConfigArn": [f"arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-{'0' * 17}", "csc", "a b"],
     "S3Bucket": ["bucket", "ab", "a.b."],
     "AdditionalVersionWeights": [{}, {"1": 0.5}, {"2": 1}, {"2": 2}, {"1": 0.1, "2": 0.2}, {"$LATEST": 0.5}, {"2": -1}],
     "Tags": [{}, {"a": "b"}, {"ü /+=": "é"}, {"a#b": "?"}, {f"k{it}": "v" for it in range(51)}],

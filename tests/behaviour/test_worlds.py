@@ -123,6 +123,10 @@ class TestClock:
         assert way.clock.time() == way.clock.time()
 
 
+PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/mine/1234567890"
+CONFIG = object()  # stands for the configuration that the script made
+
+
 def script(way):
     """Every built operation at least once, with successes and refusals; yields what came of each call."""
     from botocore.exceptions import ClientError
@@ -160,7 +164,15 @@ def script(way):
         ("untag_resource", {"Resource": ARN, "TagKeys": ["a"]}),
         ("list_tags", {"Resource": ARN}),
         ("get_account_settings", {}),
+        ("create_code_signing_config", {"AllowedPublishers": {"SigningProfileVersionArns": [PROFILE]}}),
+        ("list_code_signing_configs", {}),
+        ("get_code_signing_config", {"CodeSigningConfigArn": CONFIG}),
+        ("update_code_signing_config", {"CodeSigningConfigArn": CONFIG, "Description": "words"}),
+        ("put_function_code_signing_config", {"FunctionName": "fn", "CodeSigningConfigArn": CONFIG}),
+        ("list_functions_by_code_signing_config", {"CodeSigningConfigArn": CONFIG}),
         ("get_function_code_signing_config", {"FunctionName": "fn"}),
+        ("delete_function_code_signing_config", {"FunctionName": "fn"}),
+        ("delete_code_signing_config", {"CodeSigningConfigArn": CONFIG}),
         ("delete_alias", {"FunctionName": "fn", "Name": "prod"}),
         ("delete_function", {"FunctionName": "fn", "Qualifier": "1"}),
         ("delete_function", {"FunctionName": "fn:$LATEST"}),
@@ -169,10 +181,14 @@ def script(way):
         ("invoke", {"FunctionName": "fn"}),
         ("delete_function", {"FunctionName": "fn"}),
     ]
+    config = None
     for operation, parameters in calls:
         way.clock.advance(0.25)
+        parameters = {name: config if value is CONFIG else value for name, value in parameters.items()}
         try:
-            yield operation, "answered", getattr(way.lambda_, operation)(**parameters)
+            answer = getattr(way.lambda_, operation)(**parameters)
+            config = answer.get("CodeSigningConfig", {}).get("CodeSigningConfigArn", config)
+            yield operation, "answered", answer
         except ClientError as error:
             notes = [note for note in getattr(error, "__notes__", []) if note.startswith("drylambda")]
             yield operation, type(error).__name__, {**error.response, "told": str(error), "notes": notes}

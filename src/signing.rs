@@ -1,0 +1,56 @@
+//! Which packages count as signed (3.3).
+//!
+//! The one idea to hold: without AWS Signer every package is unsigned, unless a test declares a signature for its digest.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::package::Digest;
+
+/// The declared signatures of one emulator; shared between threads by reference.
+#[derive(Debug, Default)]
+pub struct Signatures(Mutex<HashMap<Digest, Signature>>);
+
+/// Who signed a package, and what is wrong with the signature.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Signature {
+    /// ARN of the version of a signing profile.
+    pub profile_version_arn: String,
+    /// ARN of the signing job.
+    pub job_arn: String,
+    /// Nothing, where it is in order.
+    pub flaw: Option<Flaw>,
+}
+
+/// What is wrong with a signature, in the order in which it is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Flaw {
+    /// The package was changed after it was signed: blocks always.
+    Integrity,
+    /// It was signed too long ago.
+    Expired,
+    /// The profile or the job was revoked.
+    Revoked,
+}
+
+impl Signatures {
+    /// Declares the signature of the package with this digest; the newest counts.
+    pub fn declare(&self, digest: Digest, signature: Signature) {
+        self.signatures().insert(digest, signature);
+    }
+
+    /// The signature of the package with this digest, if it counts as signed.
+    #[must_use]
+    pub fn of(&self, digest: &Digest) -> Option<Signature> {
+        self.signatures().get(digest).cloned()
+    }
+
+    /// Forgets every declaration.
+    pub fn clear(&self) {
+        self.signatures().clear();
+    }
+
+    fn signatures(&self) -> MutexGuard<'_, HashMap<Digest, Signature>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
