@@ -184,9 +184,9 @@ def script(way):
     config = None
     for operation, parameters in calls:
         way.clock.advance(0.25)
-        parameters = {name: config if value is CONFIG else value for name, value in parameters.items()}
+        given = {name: config if value is CONFIG else value for name, value in parameters.items()}
         try:
-            answer = getattr(way.lambda_, operation)(**parameters)
+            answer = getattr(way.lambda_, operation)(**given)
             config = answer.get("CodeSigningConfig", {}).get("CodeSigningConfigArn", config)
             yield operation, "answered", answer
         except ClientError as error:
