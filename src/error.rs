@@ -141,6 +141,27 @@ pub enum Error {
     /// Z15.
     #[error("Code storage limit exceeded.")]
     CodeStorageExceeded,
+    /// Z14.
+    #[error(
+        "Function code combined with layers exceeds the maximum allowed size of {limit_bytes} bytes. The actual size is \
+         {actual_bytes} bytes."
+    )]
+    CombinedTooLarge { limit_bytes: u64, actual_bytes: u64 },
+    /// Facts 8.
+    #[error("Layer version {arn} does not exist.")]
+    LayerNotFound { arn: String },
+    /// Facts 8.
+    #[error("Layers are not in the same region as the function. Layers are expected to be in region {region}.")]
+    LayerInOtherRegion { region: String },
+    /// Facts 8.
+    #[error(
+        "Two different versions of the same layer are not allowed to be referenced in the same function. {first} and \
+         {second} are versions of the same layer."
+    )]
+    SameLayerTwice { first: String, second: String },
+    /// Q4 (text L).
+    #[error("You cannot reference more than {most} layers.")]
+    TooManyLayers { most: usize },
     /// V9.
     #[error(
         "CodeSHA256 ({given}) is different from current CodeSHA256 in $LATEST ({current}). Please try again with the \
@@ -331,6 +352,11 @@ impl Error {
             | Self::SeveralSources
             | Self::ImageForZipFunction
             | Self::ZipForImageFunction
+            | Self::CombinedTooLarge { .. }
+            | Self::LayerNotFound { .. }
+            | Self::LayerInOtherRegion { .. }
+            | Self::SameLayerTwice { .. }
+            | Self::TooManyLayers { .. }
             | Self::CodeSigningForImage
             | Self::WrongForPackageType { .. }
             | Self::ImageRequired

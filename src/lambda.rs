@@ -25,6 +25,7 @@ use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
 use crate::journal::{self, Journal};
+use crate::layers::Layers;
 use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
 use crate::operations::{self, Context, on_request};
@@ -45,6 +46,7 @@ pub struct Lambda {
     images: Registry,
     links: Links,
     signatures: Signatures,
+    layers: Layers,
     journal: Journal,
     clock: Clock,
     ids: Ids,
@@ -99,6 +101,7 @@ impl Lambda {
             images: Registry::new(options.strict_images),
             links: Links::default(),
             signatures: Signatures::default(),
+            layers: Layers::default(),
             journal: Journal::default(),
             clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
             request_ids: ids.fork(),
@@ -124,18 +127,25 @@ impl Lambda {
         &self.signatures
     }
 
+    /// Its declared layer versions.
+    #[must_use]
+    pub fn layers(&self) -> &Layers {
+        &self.layers
+    }
+
     /// The calls it has answered.
     #[must_use]
     pub fn journal(&self) -> &Journal {
         &self.journal
     }
 
-    /// Forgets every function of every account and Region, every image, signature and call; clock and ids go on.
+    /// Forgets every function of every account and Region, every image, signature, layer and call; clock and ids go on.
     pub fn reset(&self) {
         self.journal.clear();
         self.store.clear();
         self.images.clear();
         self.signatures.clear();
+        self.layers.clear();
         self.links.clear();
     }
 
@@ -224,6 +234,7 @@ impl Lambda {
             images: &self.images,
             links: &self.links,
             signatures: &self.signatures,
+            layers: &self.layers,
             ids: &self.ids,
         }
     }

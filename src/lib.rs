@@ -21,6 +21,7 @@ pub mod ids;
 pub mod images;
 pub mod journal;
 pub mod lambda;
+pub mod layers;
 pub mod links;
 pub mod model;
 pub mod operations;

@@ -25,6 +25,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("package", &[]),
     ("images", &["package"]),
     ("signing", &["package"]),
+    ("layers", &[]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
     ("options", &["state"]),
@@ -33,15 +34,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "operations::*",
         &[
-            "arn", "blob", "clock", "error", "ids", "images", "links", "model", "options", "package", "signing",
-            "state", "store",
+            "arn", "blob", "clock", "error", "ids", "images", "layers", "links", "model", "options", "package",
+            "signing", "state", "store",
         ],
     ),
     (
         "operations",
         &[
-            "arn", "blob", "clock", "error", "ids", "images", "links", "model", "options", "package", "protocol",
-            "state", "store",
+            "arn", "blob", "clock", "error", "ids", "images", "layers", "links", "model", "options", "package",
+            "protocol", "state", "store",
         ],
     ),
     ("journal", &["arn", "clock", "error", "iam", "ids", "model", "package", "protocol"]),
@@ -57,6 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "ids",
             "images",
             "journal",
+            "layers",
             "links",
             "model",
             "operations",

@@ -140,6 +140,13 @@ class Lambda:
         A code signing configuration of the function decides what that means. ``flaw`` is what is wrong with the
         signature. Raises ``TypeError`` or ``ValueError`` for anything else.
         """
+    def declare_layer(
+        self, arn: str, package: bytes | None = None, *, code_size: int = 0, unzipped_size: int = 0
+    ) -> None:
+        """Declare a layer version that functions may have: by its zip, or by the bytes of the zip and of what is in it.
+
+        Layers cannot be published yet. Raises ``ValueError`` for a package that AWS would refuse.
+        """
     def fail_update(self, function_name: str, code: str = "InternalError", reason: str | None = None) -> None:
         """Let a function's update under way, or its creation, end as ``Failed``; or else its next update.
 
@@ -152,7 +159,7 @@ class Lambda:
         Raises ``ValueError`` for an unknown function or code, and while something is under way on the function.
         """
     def reset(self) -> None:
-        """Forget every function of every account and Region, every image, signature and call."""
+        """Forget every function of every account and Region, every image, signature, layer and call."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(

@@ -8,7 +8,7 @@ use serde::ser::{SerializeStruct as _, Serializer};
 use crate::arn::Scope;
 use crate::package::Digest;
 use crate::state::function::LATEST;
-use crate::state::settings::{ImageConfig, VpcConfig};
+use crate::state::settings::{ImageConfig, Layer, VpcConfig};
 use crate::state::{Code, Function, Phase, Snapshot};
 
 /// Text and code of a resource that is being made or changed; AWS uses the same for both (P9, P11).
@@ -44,6 +44,13 @@ struct VpcConfigResponse<'a> {
 struct SnapStartResponse<'a> {
     apply_on: &'a str,
     optimization_status: &'static str,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct LayerResponse<'a> {
+    arn: &'a str,
+    code_size: u64,
 }
 
 #[derive(Debug, Serialize)]
@@ -134,7 +141,7 @@ impl Serialize for FunctionConfiguration {
         let state = (!self.listed).then_some(status.state);
         let (state_reason, state_reason_code) = status.state_reason.unzip();
         let (update_reason, update_reason_code) = status.last_update_reason.unzip();
-        let mut members = serializer.serialize_struct("FunctionConfiguration", 39)?;
+        let mut members = serializer.serialize_struct("FunctionConfiguration", 40)?;
         members.serialize_field("FunctionName", &*self.name)?;
         members.serialize_field("FunctionArn", &self.arn())?;
         members.serialize_field("Runtime", &settings.runtime)?;
@@ -153,6 +160,10 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("KMSKeyArn", &settings.kms_key_arn)?;
         members.serialize_field("TracingConfig", &settings.tracing_config)?;
         members.serialize_field("RevisionId", &self.snapshot.revision_id)?;
+        let layers =
+            settings.layers.iter().map(|Layer { arn, code_size, .. }| LayerResponse { arn, code_size: *code_size });
+        let layers: Vec<_> = layers.collect();
+        members.serialize_field("Layers", &Some(layers).filter(|layers| !layers.is_empty()))?;
         members.serialize_field("State", &state)?;
         members.serialize_field("StateReason", &state_reason)?;
         members.serialize_field("StateReasonCode", &state_reason_code)?;

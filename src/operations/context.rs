@@ -7,6 +7,7 @@ use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
 use crate::ids::Ids;
 use crate::images::Registry;
+use crate::layers::Layers;
 use crate::links::Links;
 use crate::options::Options;
 use crate::package::Packages;
@@ -37,6 +38,8 @@ pub struct Context<'a> {
     pub images: &'a Registry,
     /// Which packages are signed.
     pub signatures: &'a Signatures,
+    /// Which layer versions there are.
+    pub layers: &'a Layers,
     /// Links to packages.
     pub links: &'a Links,
     /// Where ids come from.

@@ -8,7 +8,7 @@ use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::{check_revision, check_writable, touched};
 use super::version::PublishTo;
-use super::{code_signing, source, version};
+use super::{code_signing, layers, source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::Error;
@@ -76,6 +76,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     checked(&function, &key, input.revision_id.as_deref())?;
     // Steps 11 and 12.
     let code = source.accept(cx)?;
+    layers::check_size(&function.latest.settings.layers, &code)?;
     let code = code_signing::verified(cx, &key, function.code_signing_config_arn.as_deref(), code)?;
     let cx = &cx.later();
     if input.dry_run {
@@ -88,6 +89,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     // Step 13.
     cx.change(&key, |function| {
         check_writable(function, &key, input.revision_id.as_deref())?;
+        layers::check_size(&function.latest.settings.layers, &code)?;
         let mut changed = with_code(cx, function, code.clone(), input.architectures.as_ref());
         if !publish {
             let answer = FunctionConfiguration::of_latest(cx.scope, &changed);

@@ -7,8 +7,7 @@ use serde::Deserialize;
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::{check_writable, touched};
-use super::members::Unbuilt;
-use super::{environment, runtime};
+use super::{environment, layers, runtime};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::settings::{
@@ -57,9 +56,13 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
     let function = cx.function(&key, false)?;
     check_writable(&function, &key, revision_id.as_deref())?;
     input.check(&function.latest.code)?;
+    let layers = input.layers.as_ref().map(|arns| layers::resolve(cx, arns)).transpose()?;
     cx.change(&key, |function| {
         check_writable(function, &key, revision_id.as_deref())?;
-        let settings = input.applied_to(&function.latest.settings);
+        let current = &function.latest.settings;
+        let layers = layers.as_ref().unwrap_or(&current.layers).clone();
+        let settings = Settings { layers, ..input.applied_to(current) };
+        layers::check_size(&settings.layers, &function.latest.code)?;
         runtime::check_snap_start(settings.runtime.as_deref(), settings.snap_start.apply_on.as_deref())?;
         let changed = touched(cx, function, Arc::new(settings), function.latest.code.clone());
         let answer = FunctionConfiguration::of_latest(cx.scope, &changed);
@@ -70,7 +73,6 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
 impl UpdateFunctionConfiguration {
     fn check(&self, code: &Code) -> Result<(), Error> {
         self.check_package_type(code)?;
-        Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
         if let Some(runtime) = &self.runtime {
             runtime::check(runtime)?;
         }
@@ -125,6 +127,7 @@ impl UpdateFunctionConfiguration {
                 current.file_system_configs.as_ref(),
                 Vec::is_empty,
             ),
+            layers: current.layers.clone(),
             image_config: or_removed(self.image_config.as_ref(), current.image_config.as_ref(), ImageConfig::is_empty),
             architectures: current.architectures.clone(),
             ephemeral_storage: or(self.ephemeral_storage.as_ref(), &current.ephemeral_storage),

@@ -7,14 +7,15 @@ use serde::Deserialize;
 
 use super::configuration::FunctionConfiguration;
 use super::context::Context;
-use super::members::{Unbuilt, given};
+use super::members::given;
 use super::version::PublishTo;
-use super::{code_signing, environment, runtime, source, tags, version};
+use super::{code_signing, environment, layers, runtime, source, tags, version};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::settings::{
     AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage,
-    FileSystemConfig, ImageConfig, LoggingConfig, RuntimeConfig, SnapStart, TenancyConfig, TracingConfig, VpcConfig,
+    FileSystemConfig, ImageConfig, Layer, LoggingConfig, RuntimeConfig, SnapStart, TenancyConfig, TracingConfig,
+    VpcConfig,
 };
 use crate::state::{Code, Function, Key, Phase, Record, Settings, Snapshot};
 use crate::store::StoreError;
@@ -81,10 +82,13 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     if let Some(arn) = &config_arn {
         code_signing::check_there(cx, arn)?;
     }
-    let code = code_signing::verified(cx, &key, config_arn.as_deref(), source.accept(cx)?)?;
+    let layers = layers::resolve(cx, input.layers.as_deref().unwrap_or_default())?;
+    let code = source.accept(cx)?;
+    layers::check_size(&layers, &code)?;
+    let code = code_signing::verified(cx, &key, config_arn.as_deref(), code)?;
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
-    let mut function = input.into_function(cx, &key, code);
+    let mut function = input.into_function(cx, &key, code, layers);
     function.code_signing_config_arn = config_arn;
     function.last_number = cx.last_number(&key)?;
     // The answer's own revision is that of $LATEST, before it settles (N1).
@@ -110,7 +114,6 @@ fn exists(key: &Key) -> Error {
 
 impl CreateFunction {
     fn check(&self) -> Result<(), Error> {
-        Unbuilt::check(self.layers.as_ref().is_some_and(|layers| !layers.is_empty()), "layers on functions (Layers)")?;
         if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
             return Err(Error::HalfVpcConfig);
         }
@@ -149,7 +152,7 @@ impl CreateFunction {
     }
 
     /// The new function, pending, with AWS's defaults (P13).
-    fn into_function(self, cx: &Context<'_>, key: &Key, code: Code) -> Function {
+    fn into_function(self, cx: &Context<'_>, key: &Key, code: Code, layers: Vec<Layer>) -> Function {
         let logging = LoggingConfig {
             log_format: Some("Text".into()),
             log_group: Some(format!("/aws/lambda/{}", key.name)),
@@ -170,6 +173,7 @@ impl CreateFunction {
                 mode: self.tracing_config.and_then(|config| config.mode).or(Some("PassThrough".into())),
             },
             file_system_configs: self.file_system_configs.filter(|configs| !configs.is_empty()),
+            layers,
             image_config: self.image_config.filter(|config| !config.is_empty()),
             architectures: self.architectures.unwrap_or_else(|| vec!["x86_64".into()]),
             ephemeral_storage: self.ephemeral_storage.unwrap_or(EphemeralStorage { size: 512 }),

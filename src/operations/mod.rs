@@ -15,6 +15,7 @@ mod function_code;
 mod function_config;
 mod function_create;
 mod latest;
+mod layers;
 mod members;
 pub(crate) mod on_request;
 mod page;

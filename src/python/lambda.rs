@@ -14,8 +14,9 @@ use super::{convert, errors, options, parameters};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
+use crate::layers::Sizes;
 use crate::model::{self, Kind, Operation, Shape};
-use crate::package::Digest;
+use crate::package::{self, Digest};
 use crate::protocol::document::Document;
 use crate::signing::{Flaw, Signature};
 use crate::state::Reason;
@@ -130,6 +131,28 @@ impl Lambda {
         let job_arn =
             job_arn.unwrap_or_else(|| format!("arn:{partition}:signer:{region}:{account}:/signing-jobs/{digest}"));
         self.core.signatures().declare(digest, Signature { profile_version_arn, job_arn, flaw });
+        Ok(())
+    }
+
+    /// Declares a layer version that functions may have, by its zip or by its sizes.
+    #[pyo3(signature = (arn, package=None, *, code_size=0, unzipped_size=0))]
+    fn declare_layer(
+        &self,
+        arn: &str,
+        package: Option<&Bound<'_, PyBytes>>,
+        code_size: u64,
+        unzipped_size: u64,
+    ) -> PyResult<()> {
+        let sizes = match package {
+            None => Sizes { code_bytes: code_size, unzipped_bytes: unzipped_size },
+            Some(package) => {
+                let bytes = package.as_bytes();
+                let contents = package::check(bytes, &package::Limits::default());
+                let contents = contents.map_err(|refusal| PyValueError::new_err(refusal.to_string()))?;
+                Sizes { code_bytes: bytes.len() as u64, unzipped_bytes: contents.unzipped_bytes }
+            }
+        };
+        self.core.layers().declare(arn, sizes);
         Ok(())
     }
 

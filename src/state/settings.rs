@@ -25,6 +25,7 @@ pub struct Settings {
     pub kms_key_arn: Option<String>,
     pub tracing_config: TracingConfig,
     pub file_system_configs: Option<Vec<FileSystemConfig>>,
+    pub layers: Vec<Layer>,
     pub image_config: Option<ImageConfig>,
     pub architectures: Vec<String>,
     pub ephemeral_storage: EphemeralStorage,
@@ -85,6 +86,17 @@ pub struct FileSystemConfig {
 pub struct S3FilesConfig {
     #[serde(rename = "DirectS3Read")]
     pub direct_s3_read: Option<String>,
+}
+
+/// A layer version, with what it was when it was given to the function.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Layer {
+    pub arn: String,
+    /// Bytes of its zip.
+    pub code_size: u64,
+    /// Bytes of what is in it.
+    pub unzipped_bytes: u64,
 }
 
 /// What of an image's own start is replaced.

@@ -47,6 +47,7 @@ pub(crate) fn record(name: &str) -> Record {
             kms_key_arn: None,
             tracing_config: TracingConfig { mode: None },
             file_system_configs: None,
+            layers: Vec::new(),
             image_config: None,
             architectures: Vec::new(),
             ephemeral_storage: EphemeralStorage { size: 512 },

@@ -9,9 +9,7 @@ HERE = Path(__file__).parent
 WIRE = {11, 55, 56, 57, 80, 81}
 REQUIRED = {
     *range(1, 32),
-    42,
-    43,
-    45,
+    *range(42, 46),
     *range(46, 55),
     *range(58, 73),
     *range(74, 80),

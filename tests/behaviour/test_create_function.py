@@ -305,12 +305,8 @@ class TestNames:
     ("changes", "what"),
     [
         ({"Code": {"S3Bucket": "bucket", "S3Key": "key"}}, "code from S3 (S3Bucket, S3Key)"),
-        (
-            {"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]},
-            "layers on functions (Layers)",
-        ),
     ],
-    ids=["s3", "layers"],
+    ids=["s3"],
 )
 def test_a_part_that_is_not_built_says_so_and_makes_nothing(way, changes, what):
     way.refused(way.lambda_.create_function, not_built(what, drylambda.__version__), **{**creation(), **changes})

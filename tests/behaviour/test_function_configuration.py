@@ -10,14 +10,11 @@ from texts import (
     OTHER_ACCOUNT,
     STALE_REVISION,
     invalid,
-    not_built,
     not_found,
     too_large,
     unreachable,
 )
 from world import ARN, NOW, UPDATING, configuration, creation
-
-import drylambda
 
 case, rule = pytest.mark.case, pytest.mark.rule
 
@@ -200,18 +197,6 @@ def test_the_limit_counts_the_bytes_that_botocore_sends(way, fn, changes, over):
 @rule("N3")
 def test_the_present_revision_is_taken(way, fn):
     assert update(way, RevisionId=fn["RevisionId"], Timeout=5)["Timeout"] == 5
-
-
-@pytest.mark.parametrize(
-    ("changes", "what"),
-    [
-        ({"Layers": ["arn:aws:lambda:us-east-1:123456789012:layer:l:1"]}, "layers on functions (Layers)"),
-    ],
-)
-def test_a_part_that_is_not_built_says_so_and_changes_nothing(way, fn, changes, what):
-    with way.unchanged("fn"):
-        refusal = not_built(what, drylambda.__version__)
-        way.refused(way.lambda_.update_function_configuration, refusal, FunctionName="fn", **changes)
 
 
 def test_a_snap_start_that_the_new_runtime_lacks_is_refused(way):

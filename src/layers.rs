@@ -1,0 +1,42 @@
+//! Layer versions that functions may have, as far as they were declared.
+//!
+//! The one idea to hold: layers cannot be published yet. A test declares those that it takes for granted (AWS's own, a
+//! vendor's, its account's), and what counts of them is their size.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The declared layer versions of one emulator, by ARN; shared between threads by reference.
+#[derive(Debug, Default)]
+pub struct Layers(Mutex<HashMap<String, Sizes>>);
+
+/// How large a layer version is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Sizes {
+    /// Of its zip, in bytes: `CodeSize`.
+    pub code_bytes: u64,
+    /// Of what is in it, in bytes: counts with the function's own code (Z14).
+    pub unzipped_bytes: u64,
+}
+
+impl Layers {
+    /// Declares the layer version of this ARN.
+    pub fn declare(&self, arn: &str, sizes: Sizes) {
+        self.layers().insert(arn.to_owned(), sizes);
+    }
+
+    /// The sizes of a declared layer version.
+    #[must_use]
+    pub fn sizes(&self, arn: &str) -> Option<Sizes> {
+        self.layers().get(arn).copied()
+    }
+
+    /// Forgets every declaration.
+    pub fn clear(&self) {
+        self.layers().clear();
+    }
+
+    fn layers(&self) -> MutexGuard<'_, HashMap<String, Sizes>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
