@@ -95,8 +95,11 @@ fn follow(bytes: &[u8], at: usize) -> Option<Result<Directory, Refusal>> {
 
 /// Takes the 64-bit values where a locator before the end record leads to them.
 fn widen(bytes: &[u8], narrow: End) -> Result<End, Refusal> {
-    let Some((locator_at, end64_offset)) = locator(bytes, narrow.at) else { return Ok(narrow) };
+    let Some((locator_at, disk, end64_offset)) = locator(bytes, narrow.at) else { return Ok(narrow) };
     let offset = locator_at as u64;
+    if disk != 0 {
+        return Err(Refusal::SplitArchive { offset });
+    }
     let wide = end64(bytes, locator_at, end64_offset)
         .ok_or(Refusal::NoZip64EndRecord { offset, expected_offset: end64_offset })??;
     let pairs = [
@@ -112,14 +115,14 @@ fn widen(bytes: &[u8], narrow: End) -> Result<End, Refusal> {
     Ok(wide)
 }
 
-/// The ZIP64 locator right before the end record, if there is one: where it is, where it leads.
-fn locator(bytes: &[u8], end_at: usize) -> Option<(usize, u64)> {
+/// The ZIP64 locator right before the end record, if there is one: where it is, to which part and where it leads.
+fn locator(bytes: &[u8], end_at: usize) -> Option<(usize, u32, u64)> {
     let at = end_at.checked_sub(LOCATOR_BYTES)?;
     let mut fields = Fields::at(bytes, at);
     let signature = fields.array()?;
-    let _disk = fields.u32()?;
+    let disk = fields.u32()?;
     let end64_offset = fields.u64()?;
-    (signature == LOCATOR_SIGNATURE).then_some((at, end64_offset))
+    (signature == LOCATOR_SIGNATURE).then_some((at, disk, end64_offset))
 }
 
 /// The ZIP64 end record: where the locator leads or, if a stub has shifted that, right before the locator.

@@ -58,7 +58,7 @@ pub enum Refusal {
         found: u64,
     },
     /// One part of an archive in several.
-    #[error("the end record at byte {offset} belongs to an archive in several parts")]
+    #[error("the record at byte {offset} ends an archive in several parts")]
     SplitArchive {
         /// Of the end record.
         offset: u64,
