@@ -308,10 +308,11 @@ def task_model(options: argparse.Namespace) -> None:
 
 
 def task_bench(options: argparse.Namespace) -> None:
-    """Measure: the core alone, then every face of it beside what it is compared with."""
+    """Measure: the core alone, every face beside what it is compared with, hostile packages beside honest ones."""
     environment = prepared(options.venv)
     run(cargo(), "bench", "--locked")
     run(environment.python, ROOT / "benches" / "faces.py")
+    environment.module("benches.hostile")
 
 
 def task_wheel(options: argparse.Namespace) -> Path:
