@@ -74,7 +74,7 @@ def test_a_function_that_is_not_there_is_named_by_its_whole_arn(way, fn, name, a
 
 
 @case(50)
-@rule("F4")
+@rule("F1", "F4")
 @pytest.mark.parametrize(
     "name",
     [

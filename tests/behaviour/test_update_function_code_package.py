@@ -5,7 +5,9 @@ from __future__ import annotations
 import packages
 import pytest
 from texts import EMPTY_ZIP, NOT_A_ZIP, REQUEST_TOO_LARGE, SEVERAL_SOURCES, UNZIPPED_TOO_LARGE, ZIPPED_TOO_LARGE
-from world import UPDATING, ZIP_B, configuration
+from world import UPDATING, ZIP_B, configuration, sha256
+
+from drylambda import make_zip
 
 case, rule = pytest.mark.case, pytest.mark.rule
 
@@ -156,3 +158,12 @@ def test_there_is_no_limit_on_the_number_of_files(way, fn):
     # More than 65,535 entries need the ZIP64 end record.
     answer = way.lambda_.update_function_code(FunctionName="fn", ZipFile=packages.many_files())
     assert answer["CodeSize"] == len(packages.many_files())
+
+
+@rule("R34", "Z22")
+def test_binaries_of_another_architecture_are_not_looked_at(way, fn):
+    # The first bytes of a shared object for AArch64, in a function for x86_64.
+    binary = b"\x7fELF\x02\x01\x01" + bytes(9) + b"\x03\x00\xb7\x00" + bytes(44)
+    package = make_zip({"app.py": "import native", "native.so": binary})
+    answer = way.lambda_.update_function_code(FunctionName="fn", ZipFile=package)
+    assert (answer["Architectures"], answer["CodeSha256"]) == (["x86_64"], sha256(package))

@@ -14,7 +14,7 @@ def revision(way, **more):
 
 
 @case(46)
-@rule("N3", "N4")
+@rule("N3", "N4", "R8")
 @pytest.mark.parametrize("publish", [False, True])
 def test_the_present_revision_is_taken(way, fn, publish):
     answer = way.lambda_.update_function_code(

@@ -90,7 +90,8 @@ def test_an_architecture_is_stored_and_stays_until_another_is_sent(way, fn):
     assert update(FunctionName="fn", ZipFile=ZIP_B)["Architectures"] == ["arm64"]
 
 
-@rule("R40", "R41", "R42")
+@case(88)
+@rule("R40", "R41", "R42", "R11")
 def test_a_source_key_is_shown_by_get_function_and_not_sticky(way, fn):
     key = "arn:aws:kms:us-east-1:123456789012:key/1"
     for sent, shown in [(key, key), (None, None), (key, key), ("", None)]:

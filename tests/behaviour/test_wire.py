@@ -252,3 +252,22 @@ class TestWhoCalls:
     def test_an_access_key_of_twelve_digits_says_the_account(self, wire):
         signed = self.credential("210987654321", "sa-east-1")
         assert self.list(wire, Authorization=signed) == "sa-east-1:210987654321"
+
+
+STATUSES = {
+    "InvalidParameterValueException": (400, {}),
+    "ValidationException": (400, {"PublishTo": "X"}),
+    "SerializationException": (400, {"DryRun": "true"}),
+    "PreconditionFailedException": (412, {"RevisionId": "wrong", "ZipFile": ""}),
+    "ResourceNotFoundException": (404, {"name": "nobody"}),
+    "AccessDeniedException": (403, {"name": "arn:aws:lambda:us-east-1:999999999999:function:fn"}),
+}
+
+
+@rule("K4", "K1")
+@pytest.mark.parametrize("code", STATUSES)
+def test_each_error_has_its_status(wire, code):
+    status, members = STATUSES[code]
+    name = members.get("name", "fn")
+    response = wire.update({key: value for key, value in members.items() if key != "name"}, name)
+    assert (response.status, response.headers["x-amzn-errortype"]) == (status, code)
