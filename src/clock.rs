@@ -1,4 +1,4 @@
-//! Time as a value: a clock that a test may freeze and move, and the three ways AWS writes a moment.
+//! Time as a value: a clock that a test may freeze and move, and the ways AWS writes a moment.
 //!
 //! The one idea to hold: nothing in this crate reads the system's time but [`Clock`], and nothing sleeps.
 //!
@@ -79,7 +79,7 @@ impl Timestamp {
         self.civil().strftime("%Y%m%dT%H%M%SZ").to_string()
     }
 
-    /// `2026-01-01T00:00:00Z`, the form of CloudTrail's `eventTime`.
+    /// `2026-01-01T00:00:00Z`, the form of CloudTrail's `eventTime` and of dates in policies.
     #[must_use]
     pub fn iso(self) -> String {
         self.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
@@ -90,6 +90,20 @@ impl Timestamp {
     pub fn from_amz_date(text: &str) -> Option<Self> {
         let civil = jiff::civil::DateTime::strptime("%Y%m%dT%H%M%SZ", text).ok()?;
         let zoned = civil.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        Some(Self::from_millis(zoned.timestamp().as_millisecond()))
+    }
+
+    /// The moment that an ISO 8601 text names, or whole seconds since the epoch do. A text without an offset is UTC; a
+    /// day is its first moment.
+    #[must_use]
+    pub fn from_iso(text: &str) -> Option<Self> {
+        if text.bytes().all(|byte| byte.is_ascii_digit()) {
+            return text.parse().ok().map(|seconds: i64| Self::from_millis(seconds.saturating_mul(1000)));
+        }
+        if let Ok(at) = text.parse::<jiff::Timestamp>() {
+            return Some(Self::from_millis(at.as_millisecond()));
+        }
+        let zoned = text.parse::<jiff::civil::DateTime>().ok()?.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
         Some(Self::from_millis(zoned.timestamp().as_millisecond()))
     }
 
@@ -181,12 +195,33 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_moment_is_written_in_all_three_forms() {
+    fn a_moment_is_written_in_every_form() {
         let moment = Timestamp::from_millis(1_672_531_199_007);
         assert_eq!(moment.last_modified(), "2022-12-31T23:59:59.007+0000");
         assert_eq!(moment.http_date(), "Sat, 31 Dec 2022 23:59:59 GMT");
         assert_eq!(moment.amz_date(), "20221231T235959Z");
+        assert_eq!(moment.iso(), "2022-12-31T23:59:59Z");
         assert_eq!(Timestamp::from_amz_date("20221231T235959Z"), Some(moment.to_whole_second()));
+    }
+
+    #[test]
+    fn a_moment_is_read_in_every_form_of_iso_8601_and_in_seconds() {
+        let midnight = Some(Timestamp::SEEDED);
+        for (text, moment) in [
+            ("2026-01-01T00:00:00Z", midnight),
+            ("2026-01-01T00:00:00.000Z", midnight),
+            ("2026-01-01T01:00:00+01:00", midnight),
+            ("2025-12-31T19:00-05:00", midnight),
+            ("2026-01-01T00:00:00", midnight),
+            ("2026-01-01", midnight),
+            ("1767225600", midnight),
+            ("2026-01-01T00:00:01Z", midnight.map(|it| it.plus_millis(1000))),
+            ("2026-13-01", None),
+            ("yesterday", None),
+            ("", None),
+        ] {
+            assert_eq!(Timestamp::from_iso(text), moment, "{text}");
+        }
     }
 
     #[test]
