@@ -84,7 +84,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["clock"]),
     ("percent_encoding", &["protocol"]),
     ("pyo3", &["python"]),
-    ("serde_json", &["journal", "operations::environment", "protocol"]),
+    ("serde_json", &["iam::json", "journal", "operations::environment", "protocol"]),
     ("sha2", &["package"]),
     ("uuid", &["ids"]),
     ("zip", &["package"]),

@@ -1,5 +1,39 @@
-//! Who calls, and what they may.
+//! Who calls, and what they may: identity-based policies, as section 12 has them.
+//!
+//! The one idea to hold: a [`Caller`] carries what it may. Whoever has one asks it, and nothing else decides; a caller
+//! of whom nobody said anything may everything. A policy is understood whole when it is read, so a mistake in one is
+//! told to whoever makes the emulator, and is never an allowance by accident.
+//!
+//! ```
+//! use std::sync::Arc;
+//!
+//! use drylambda::iam::{Facts, Iam};
+//!
+//! let iam = Iam::read(r#"{"Statement": {"Effect": "Allow", "Action": "lambda:Get*", "Resource": "*"}}"#).unwrap();
+//! let caller = iam.caller(None, &Arc::from("123456789012"));
+//! let may = |action| caller.check(action, "arn:aws:lambda:us-east-1:123456789012:function:fn", "aws", &Facts::default());
+//! assert!(may("lambda:GetFunction").is_ok() && may("lambda:DeleteFunction").is_err());
+//!
+//! let mistake = Iam::read(r#"{"Statement": {"Effect": "allow", "Action": "*", "Resource": "*"}}"#).unwrap_err();
+//! assert_eq!(mistake.to_string(), r#"iam.Statement.Effect is "Allow" or "Deny", not "allow""#);
+//! ```
 
 mod caller;
+mod condition;
+mod facts;
+mod json;
+mod operand;
+mod pattern;
+mod policy;
+mod principal;
+mod read;
+mod setup;
+#[cfg(test)]
+mod tests;
 
-pub use caller::Caller;
+pub use caller::{Caller, Denied};
+pub use facts::Facts;
+pub use policy::Policy;
+pub use principal::{Principal, PrincipalKind};
+pub use read::Mistake;
+pub use setup::Iam;

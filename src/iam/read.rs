@@ -1,0 +1,181 @@
+//! Reading policies, with a path and a reason for every mistake.
+
+use super::condition::{Condition, Operator};
+use super::json::Json;
+use super::pattern::{ArnPattern, Syntax, Template};
+use super::policy::{Effect, Policy, Scope, Statement};
+
+/// What is wrong with a policy, and where.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{path} {reason}")]
+pub struct Mistake {
+    /// E.g. `iam.Statement[0].Effect`.
+    pub path: String,
+    /// What goes on after the path.
+    pub reason: String,
+}
+
+/// A value, and where it stands.
+#[derive(Debug, Clone)]
+pub(super) struct Node<'a> {
+    pub json: &'a Json,
+    pub path: String,
+}
+
+/// The elements of a policy.
+pub(super) const ELEMENTS: [&str; 3] = ["Version", "Id", "Statement"];
+const STATEMENT: [&str; 7] = ["Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Condition"];
+
+impl<'a> Node<'a> {
+    pub(super) fn wrong<T>(&self, reason: impl Into<String>) -> Result<T, Mistake> {
+        Err(Mistake { path: self.path.clone(), reason: reason.into() })
+    }
+
+    /// The entries of an object, each with its path.
+    pub(super) fn entries(&self) -> Result<Vec<(&'a str, Self)>, Mistake> {
+        let Json::Object(entries) = self.json else { return self.wrong("is an object") };
+        let entry = |(key, json): &'a (String, Json)| {
+            let plain = !key.is_empty() && key.bytes().all(|byte| byte.is_ascii_alphanumeric());
+            let path = if plain { format!("{}.{key}", self.path) } else { format!("{}[{key:?}]", self.path) };
+            (key.as_str(), Node { json, path })
+        };
+        Ok(entries.iter().map(entry).collect())
+    }
+
+    /// The entries of a list, or the one value that stands for a list of it.
+    pub(super) fn each(&self) -> Result<Vec<Self>, Mistake> {
+        let Json::List(list) = self.json else { return Ok(vec![self.clone()]) };
+        let entry = |(at, json)| Node { json, path: format!("{}[{at}]", self.path) };
+        let nodes: Vec<_> = list.iter().enumerate().map(entry).collect();
+        if nodes.is_empty() { self.wrong("is empty") } else { Ok(nodes) }
+    }
+
+    pub(super) fn text(&self) -> Result<&'a str, Mistake> {
+        match self.json {
+            Json::Text(text) => Ok(text),
+            _ => self.wrong("is a text"),
+        }
+    }
+
+    fn get(&self, key: &str) -> Result<Option<Self>, Mistake> {
+        Ok(self.entries()?.into_iter().find(|(name, _)| *name == key).map(|(_, node)| node))
+    }
+
+    /// The one of two keys that is there.
+    fn either(&self, one: &str, other: &str) -> Result<(Self, bool), Mistake> {
+        match (self.get(one)?, self.get(other)?) {
+            (Some(node), None) => Ok((node, false)),
+            (None, Some(node)) => Ok((node, true)),
+            (Some(_), Some(_)) => self.wrong(format!("has both {one} and {other}")),
+            (None, None) => self.wrong(format!("has neither {one} nor {other}")),
+        }
+    }
+}
+
+/// Reads a policy.
+pub(super) fn policy(node: &Node<'_>) -> Result<Policy, Mistake> {
+    for (name, element) in node.entries()? {
+        if !ELEMENTS.contains(&name) {
+            return element.wrong("is no element of a policy, which has Version, Id and Statement");
+        }
+    }
+    if let Some(id) = node.get("Id")? {
+        id.text()?;
+    }
+    let variables = match node.get("Version")?.map(|version| Ok((version.text()?, version))).transpose()? {
+        Some(("2012-10-17", _)) => true,
+        // Without a version a policy is of the older one, in which ${...} is plain text.
+        None | Some(("2008-10-17", _)) => false,
+        Some((other, version)) => return version.wrong(format!("is \"2012-10-17\" or \"2008-10-17\", not {other:?}")),
+    };
+    let Some(statements) = node.get("Statement")? else { return node.wrong("has no Statement") };
+    let mut read: Vec<Statement> = Vec::new();
+    for statement in statements.each()? {
+        let statement_read = self::statement(&statement, variables)?;
+        if statement_read.sid.is_some() && read.iter().any(|it| it.sid == statement_read.sid) {
+            return statement.wrong("has the Sid of another statement");
+        }
+        read.push(statement_read);
+    }
+    Ok(Policy { statements: read })
+}
+
+fn statement(node: &Node<'_>, variables: bool) -> Result<Statement, Mistake> {
+    for (name, element) in node.entries()? {
+        match name {
+            "Principal" | "NotPrincipal" => {
+                return element.wrong("belongs into policies of resources; these are policies of callers");
+            }
+            _ if !STATEMENT.contains(&name) => {
+                return element.wrong(format!("is no element of a statement, which has {}", STATEMENT.join(", ")));
+            }
+            _ => {}
+        }
+    }
+    let sid = node.get("Sid")?.map(|sid| self::sid(&sid)).transpose()?;
+    let effect = match node.get("Effect")? {
+        None => return node.wrong("has no Effect"),
+        Some(effect) => match effect.text()? {
+            "Allow" => Effect::Allow,
+            "Deny" => Effect::Deny,
+            other => return effect.wrong(format!("is \"Allow\" or \"Deny\", not {other:?}")),
+        },
+    };
+    let (actions, not_actions) = node.either("Action", "NotAction")?;
+    let (resources, not_resources) = node.either("Resource", "NotResource")?;
+    let resource = |node: &Node<'_>| ArnPattern::read(node.text()?, variables).or_else(|reason| node.wrong(reason));
+    Ok(Statement {
+        sid,
+        effect,
+        actions: Scope { patterns: each(&actions, action)?, negated: not_actions },
+        resources: Scope { patterns: each(&resources, resource)?, negated: not_resources },
+        conditions: node.get("Condition")?.map_or(Ok(Vec::new()), |it| conditions(&it, variables))?,
+    })
+}
+
+fn each<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T, Mistake>) -> Result<Vec<T>, Mistake> {
+    node.each()?.iter().map(read).collect()
+}
+
+fn sid(node: &Node<'_>) -> Result<String, Mistake> {
+    let sid = node.text()?;
+    if sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        Ok(sid.to_owned())
+    } else {
+        node.wrong(format!("is letters and digits only, not {sid:?}"))
+    }
+}
+
+/// `*`, or a service's prefix and the pattern of a name.
+fn action(node: &Node<'_>) -> Result<Template, Mistake> {
+    let action = node.text()?;
+    let service = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    match action.split_once(':') {
+        Some((prefix, name)) if !prefix.is_empty() && service(prefix) && !name.is_empty() => {}
+        None if action == "*" => {}
+        _ => return node.wrong(format!("is \"*\" or a service and an action as lambda:Get*, not {action:?}")),
+    }
+    Template::read(action, Syntax { wildcards: true, variables: false }).or_else(|reason| node.wrong(reason))
+}
+
+fn conditions(node: &Node<'_>, variables: bool) -> Result<Vec<Condition>, Mistake> {
+    let mut found = Vec::new();
+    for (name, keys) in node.entries()? {
+        let Some(operator) = Operator::read(name) else { return keys.wrong("is no condition operator of IAM") };
+        for (key, values) in keys.entries()? {
+            if !key.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty()) {
+                return values.wrong("is no condition key, which has a prefix as aws:username has");
+            }
+            let operand = |value: &Node<'_>| {
+                let text = match value.json {
+                    Json::Text(text) | Json::Number(text) => text.clone(),
+                    Json::Flag(flag) => flag.to_string(),
+                    _ => return value.wrong("is a text, a number or a flag"),
+                };
+                operator.comparison.operand(&text, variables).or_else(|reason| value.wrong(reason))
+            };
+            found.push(Condition { operator, key: key.to_owned(), operands: each(&values, operand)? });
+        }
+    }
+    Ok(found)
+}
