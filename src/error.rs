@@ -12,6 +12,7 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn");
 //! ```
 
+use crate::iam::Denied;
 use crate::model;
 
 /// What a call is refused with. Rule ids are those of the behavioural specification; "facts" are the neighbours' rules.
@@ -45,6 +46,9 @@ pub enum Error {
     /// The ARN names another account and no policy lets the caller in (F7): the text is null.
     #[error("")]
     OtherAccount,
+    /// The caller's policies do not allow it (E6).
+    #[error(transparent)]
+    NotAuthorized(Box<Denied>),
     /// The name's qualifier and the `Qualifier` parameter differ (G7).
     #[error("The derived qualifier from the function name does not match the specified qualifier.")]
     QualifierMismatch,
@@ -126,6 +130,12 @@ pub enum Error {
     /// I4.
     #[error("Lambda does not have permission to access the ECR image. Check the ECR permissions.")]
     SourceImageDenied,
+    /// R44: the frame is ours, after P14's.
+    #[error(
+        "Lambda was unable to encrypt your code because the KMS access was denied. Please check your KMS permissions. KMS \
+         Exception: AccessDeniedException KMS Message: {message}"
+    )]
+    SourceKeyDenied { message: String },
     /// Z11.
     #[error("Zipped size must be smaller than {limit_bytes} bytes")]
     ZippedTooLarge { limit_bytes: u64 },
@@ -302,6 +312,12 @@ const UNMODELLED: [(&str, u16, &str); 7] = [
     (Error::INTERNAL, 500, "Message"),
 ];
 
+impl From<Denied> for Error {
+    fn from(denied: Denied) -> Self {
+        Self::NotAuthorized(Box::new(denied))
+    }
+}
+
 impl Error {
     /// Code of the error for what is not built; no AWS error has this prefix.
     pub const NOT_BUILT: &str = "DrylambdaNotImplemented";
@@ -324,7 +340,7 @@ impl Error {
         match self {
             Self::Validation { .. } => "ValidationException",
             Self::Serialization { .. } => "SerializationException",
-            Self::OtherAccount | Self::SourceImageDenied => "AccessDeniedException",
+            Self::OtherAccount | Self::NotAuthorized(_) | Self::SourceImageDenied => "AccessDeniedException",
             Self::UnknownOperation { .. } => "UnknownOperationException",
             Self::RequestTooLarge { .. } | Self::ZippedTooLarge { .. } => "RequestEntityTooLargeException",
             Self::OtherRegion { .. }
@@ -350,6 +366,7 @@ impl Error {
             | Self::QualifierNotLatest
             | Self::NoSource
             | Self::SeveralSources
+            | Self::SourceKeyDenied { .. }
             | Self::ImageForZipFunction
             | Self::ZipForImageFunction
             | Self::CombinedTooLarge { .. }
@@ -418,6 +435,7 @@ impl Error {
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::NotAZip { found } => Some(found.clone()),
+            Self::NotAuthorized(denied) => Some(denied.hint.clone()),
             Self::UpdateInProgress { .. } => Some(
                 "as on AWS, an update is in progress until it is read: wait with get_waiter(\"function_updated_v2\"), or \
                  make the emulator with settle=\"instant\""

@@ -16,6 +16,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use crate::arn::Scope;
 use crate::package::Digest;
 
 /// The images of one emulator; shared between threads by reference.
@@ -172,6 +173,15 @@ impl<'a> Reference<'a> {
     }
 }
 
+/// The ARN of the repository that an image's URI names, where it is one of ECR in this Region.
+#[must_use]
+pub fn repository_arn(uri: &str, scope: &Scope) -> Option<String> {
+    let Reference { repository, region, .. } = Reference::read(uri).filter(|it| *it.region == *scope.region)?;
+    let (host, name) = repository.split_once('/')?;
+    let (account, _) = host.split_once('.')?;
+    Some(format!("arn:{}:ecr:{region}:{account}:repository/{name}", scope.partition()))
+}
+
 fn is_region_byte(byte: u8) -> bool {
     byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-'
 }
@@ -226,6 +236,16 @@ mod tests {
         ] {
             assert_eq!(Registry::new(false).resolve(&uri, "us-east-1"), Err(ImageRefusal::Invalid), "{uri}");
         }
+    }
+
+    #[test]
+    fn a_repository_has_an_arn_in_its_own_region() {
+        let scope = Scope::new("210987654321", "us-east-1");
+        let arn = "arn:aws:ecr:us-east-1:123456789012:repository/team/app";
+        assert_eq!(repository_arn(&format!("{HOST}/team/app:1"), &scope).as_deref(), Some(arn));
+        assert_eq!(repository_arn(&format!("{HOST}/team/app@sha256:{HEX}"), &scope).as_deref(), Some(arn));
+        assert_eq!(repository_arn(&format!("{HOST}/app:1"), &Scope::new("210987654321", "eu-west-1")), None);
+        assert_eq!(repository_arn("docker.io/app:1", &scope), None);
     }
 
     #[test]

@@ -154,7 +154,8 @@ impl Lambda {
     /// # Errors
     /// [`Error::FunctionNotFound`].
     pub fn fail_update(&self, scope: &Scope, name: &str, reason: &Reason) -> Result<(), Error> {
-        on_request::fail_update(&self.context(scope, self.clock.now()), name, reason)
+        let caller = Caller::new(None, &scope.account);
+        on_request::fail_update(&self.context(scope, &caller, self.clock.now()), name, reason)
     }
 
     /// Lets a function that nothing is under way on become `Inactive`, until it is updated (T7).
@@ -162,13 +163,17 @@ impl Lambda {
     /// # Errors
     /// [`Error::FunctionNotFound`], [`Error::Pending`], [`Error::UpdateInProgress`].
     pub fn deactivate(&self, scope: &Scope, name: &str, reason: &Reason) -> Result<(), Error> {
-        on_request::deactivate(&self.context(scope, self.clock.now()), name, reason)
+        let caller = Caller::new(None, &scope.account);
+        on_request::deactivate(&self.context(scope, &caller, self.clock.now()), name, reason)
     }
 
     /// The caller behind an access key, or behind a call without one; of `default_account` unless the key says more.
     #[must_use]
     pub fn caller(&self, access_key_id: Option<&str>, default_account: &Arc<str>) -> Caller {
-        Caller::new(access_key_id, default_account)
+        match &self.options.iam {
+            None => Caller::new(access_key_id, default_account),
+            Some(iam) => iam.caller(access_key_id, default_account),
+        }
     }
 
     /// Answers one call.
@@ -182,7 +187,7 @@ impl Lambda {
             validate::validate(operation.input, &input)?;
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
-            let output = handler.call(&self.context(scope, at), input)?;
+            let output = handler.call(&self.context(scope, caller, at), operation, input)?;
             Ok(with_status(operation, output.into_members()))
         })
     }
@@ -223,9 +228,10 @@ impl Lambda {
         answer
     }
 
-    fn context<'a>(&'a self, scope: &'a Scope, now: Timestamp) -> Context<'a> {
+    fn context<'a>(&'a self, scope: &'a Scope, caller: &'a Caller, now: Timestamp) -> Context<'a> {
         Context {
             scope,
+            caller,
             clock: &self.clock,
             now,
             options: &self.options,

@@ -1,5 +1,6 @@
 //! The settings of an emulator, and the switches of what nobody has recorded.
 
+use crate::iam::Iam;
 use crate::state::Settle;
 
 /// The account's storage for code, in bytes: 300 GiB (Q2).
@@ -13,6 +14,8 @@ pub struct Options {
     /// With a seed, ids repeat and the clock stands at [`Timestamp::SEEDED`](crate::clock::Timestamp::SEEDED) until it
     /// is moved.
     pub seed: Option<u64>,
+    /// Who may what; without it everybody may everything.
+    pub iam: Option<Iam>,
     /// Whether an image must have been declared before a function can have it.
     pub strict_images: bool,
     /// How many bytes of code an account stores in a Region (Z15).
@@ -28,6 +31,7 @@ impl Default for Options {
         Self {
             settle: Settle::default(),
             seed: None,
+            iam: None,
             strict_images: false,
             code_storage_limit: TOTAL_CODE_BYTES,
             keep_version_numbers: false,

@@ -19,29 +19,29 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("iam", &["arn", "clock"]),
     // The API as data, and what may go wrong.
     ("model", &[]),
-    ("error", &["model"]),
+    ("error", &["iam", "model"]),
     ("protocol", &["blob", "error", "model"]),
     // Packages, links to them, records, and where they are kept.
     ("package", &[]),
-    ("images", &["package"]),
+    ("images", &["arn", "package"]),
     ("signing", &["package"]),
     ("layers", &[]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
-    ("options", &["state"]),
+    ("options", &["iam", "state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",
         &[
-            "arn", "blob", "clock", "error", "ids", "images", "layers", "links", "model", "options", "package",
+            "arn", "blob", "clock", "error", "iam", "ids", "images", "layers", "links", "model", "options", "package",
             "signing", "state", "store",
         ],
     ),
     (
         "operations",
         &[
-            "arn", "blob", "clock", "error", "ids", "images", "layers", "links", "model", "options", "package",
+            "arn", "blob", "clock", "error", "iam", "ids", "images", "layers", "links", "model", "options", "package",
             "protocol", "state", "store",
         ],
     ),

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypedDict
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal, TypeAlias, TypedDict
 
 __all__ = ["EmulatorOptions"]
+
+#: An identity-based policy, as a dictionary or as JSON.
+Policy: TypeAlias = Mapping[str, Any] | str
+#: Policies that all count.
+Policies: TypeAlias = Policy | Sequence[Policy]
+
+
+class Identity(TypedDict, total=False):
+    """Whom an access key belongs to, and what it may."""
+
+    arn: str
+    """E.g. ``arn:aws:iam::123456789012:user/ci``; by default the user ``drylambda`` of the emulator's account."""
+    policies: Policies
 
 
 class EmulatorOptions(TypedDict, total=False):
@@ -14,6 +28,9 @@ class EmulatorOptions(TypedDict, total=False):
     """When a change leaves ``InProgress``: with the first read after it, at once, or after so many seconds."""
     seed: int | None
     """Makes ids the same in each run, and stops the clock."""
+    iam: Policies | Mapping[str, Policies | Identity] | None
+    """Who may what: a policy or a list of policies for everybody, or a mapping of access keys to them, in which ``"*"``
+    is everybody else. By default everybody may everything."""
     code_storage_limit: int | None
     """How many bytes of code the account stores in a Region; by default 300 GiB."""
     dry_run_conflicts: bool | None

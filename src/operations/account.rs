@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Request, Target};
 use super::context::Context;
 use super::source::{UNZIPPED_BYTES, ZIPPED_BYTES};
 use crate::error::Error;
@@ -13,6 +14,12 @@ const CONCURRENT_EXECUTIONS: u32 = 1000;
 /// The request, which has no members.
 #[derive(Debug, Deserialize)]
 pub(super) struct GetAccountSettings {}
+
+impl Request for GetAccountSettings {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Account)
+    }
+}
 
 /// Limits and usage.
 #[derive(Debug, Serialize)]

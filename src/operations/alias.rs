@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Request, Target};
 use super::context::{Context, Step};
 use super::page::Page;
 use crate::arn::FunctionRef;
@@ -51,6 +52,30 @@ pub(super) struct ListAliases {
     function_version: Option<String>,
     marker: Option<String>,
     max_items: Option<u32>,
+}
+
+impl Request for CreateAlias {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
+impl Request for UpdateAlias {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
+impl Request for NamedAlias {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
+impl Request for ListAliases {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
 }
 
 /// Shares of the calls that go to other versions.

@@ -5,11 +5,13 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Request, Target, request_tags};
 use super::context::{Context, Step, Swap};
 use super::page::Page;
 use super::tags;
 use crate::arn::{FunctionRef, Scope};
 use crate::error::Error;
+use crate::iam::Facts;
 use crate::signing::{Flaw, Signature};
 use crate::state::{Code, CodeSigningConfig, Function, Key, Record, RecordKind, ZipCode};
 
@@ -29,6 +31,16 @@ pub(super) struct CreateCodeSigningConfig {
     tags: BTreeMap<String, String>,
 }
 
+impl Request for CreateCodeSigningConfig {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Account)
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        request_tags(facts, &self.tags);
+    }
+}
+
 /// The request of UpdateCodeSigningConfig: what is left out stays.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -39,11 +51,23 @@ pub(super) struct UpdateCodeSigningConfig {
     code_signing_policies: Option<CodeSigningPolicies>,
 }
 
+impl Request for UpdateCodeSigningConfig {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Other(self.code_signing_config_arn.clone()))
+    }
+}
+
 /// The request of GetCodeSigningConfig and DeleteCodeSigningConfig.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct OneCodeSigningConfig {
     code_signing_config_arn: String,
+}
+
+impl Request for OneCodeSigningConfig {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Other(self.code_signing_config_arn.clone()))
+    }
 }
 
 #[derive(Debug, Serialize, Deserialize)]
@@ -154,6 +178,12 @@ pub(super) struct ListCodeSigningConfigs {
     max_items: Option<u32>,
 }
 
+impl Request for ListCodeSigningConfigs {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Account)
+    }
+}
+
 /// A page of configurations.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -186,6 +216,12 @@ pub(super) struct ListFunctionsByCodeSigningConfig {
     max_items: Option<u32>,
 }
 
+impl Request for ListFunctionsByCodeSigningConfig {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Other(self.code_signing_config_arn.clone()))
+    }
+}
+
 /// A page of functions.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -214,12 +250,28 @@ pub(super) struct OfFunction {
     function_name: FunctionRef,
 }
 
+impl Request for OfFunction {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
 /// The request of PutFunctionCodeSigningConfig.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct PutFunctionCodeSigningConfig {
     code_signing_config_arn: String,
     function_name: FunctionRef,
+}
+
+impl Request for PutFunctionCodeSigningConfig {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        facts.set("lambda:CodeSigningConfigArn", &self.code_signing_config_arn);
+    }
 }
 
 /// The configuration of a function; no member at all where there is none, which Terraform needs at every plan.
@@ -251,6 +303,7 @@ pub(super) fn put_on_function(
     input: PutFunctionCodeSigningConfig,
 ) -> Result<FunctionCodeSigningConfig, Error> {
     let key = cx.key(&input.function_name)?;
+    cx.may_sign_with(&input.code_signing_config_arn)?;
     check_there(cx, &input.code_signing_config_arn)?;
     cx.change(&key, |function| {
         refuse_image(&function.latest.code)?;

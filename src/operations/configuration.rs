@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
+use super::context::Context;
 use crate::arn::Scope;
 use crate::package::Digest;
 use crate::state::function::LATEST;
@@ -28,6 +29,8 @@ pub(super) struct FunctionConfiguration {
     listed: bool,
     /// Code that is not stored: the answer to a dry run tells its hash and size (D3, D4).
     would_be: Option<Code>,
+    /// Why the caller may not read the environment variables, if it may not (P14).
+    unreadable: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -37,6 +40,20 @@ struct VpcConfigResponse<'a> {
     security_group_ids: &'a [String],
     vpc_id: String,
     ipv6_allowed_for_dual_stack: bool,
+}
+
+/// The environment variables that a caller may not read.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct UnreadableEnvironment {
+    error: EnvironmentError,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct EnvironmentError {
+    error_code: &'static str,
+    message: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -79,27 +96,28 @@ impl FunctionConfiguration {
     /// The configuration of `snapshot`, which is `version` of `function`, by the ARN with this qualifier.
     #[must_use]
     pub(super) fn new(
-        scope: &Scope,
+        cx: &Context<'_>,
         function: &Function,
         version: &str,
         snapshot: &Arc<Snapshot>,
         qualifier: Option<&str>,
     ) -> Self {
         Self {
-            scope: scope.clone(),
+            scope: cx.scope.clone(),
             name: Arc::clone(&function.name),
             version: version.to_owned(),
             snapshot: Arc::clone(snapshot),
             qualifier: qualifier.map(str::to_owned),
             listed: false,
             would_be: None,
+            unreadable: cx.unreadable(&function.name, &snapshot.settings),
         }
     }
 
     /// `$LATEST`, by its unqualified ARN.
     #[must_use]
-    pub(super) fn of_latest(scope: &Scope, function: &Function) -> Self {
-        Self::new(scope, function, LATEST, &function.latest, None)
+    pub(super) fn of_latest(cx: &Context<'_>, function: &Function) -> Self {
+        Self::new(cx, function, LATEST, &function.latest, None)
     }
 
     /// The form in lists.
@@ -156,7 +174,10 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("Version", &self.version)?;
         members.serialize_field("VpcConfig", &settings.vpc_config.as_ref().map(VpcConfigResponse::of))?;
         members.serialize_field("DeadLetterConfig", &settings.dead_letter_config)?;
-        members.serialize_field("Environment", &settings.environment)?;
+        match &self.unreadable {
+            None => members.serialize_field("Environment", &settings.environment)?,
+            Some(message) => members.serialize_field("Environment", &UnreadableEnvironment::because(message))?,
+        }
         members.serialize_field("KMSKeyArn", &settings.kms_key_arn)?;
         members.serialize_field("TracingConfig", &settings.tracing_config)?;
         members.serialize_field("RevisionId", &self.snapshot.revision_id)?;
@@ -187,6 +208,17 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("RuntimeConfig", &settings.runtime_config)?;
         members.serialize_field("AcceleratorConfig", &settings.accelerator_config)?;
         members.end()
+    }
+}
+
+impl UnreadableEnvironment {
+    /// P14, with KMS's own message in it.
+    fn because(message: &str) -> Self {
+        let message = format!(
+            "Lambda was unable to decrypt your environment variables because the KMS access was denied. Please check your \
+             KMS permissions. KMS Exception: AccessDeniedException KMS Message: {message}"
+        );
+        Self { error: EnvironmentError { error_code: "AccessDeniedException", message } }
     }
 }
 
@@ -238,7 +270,7 @@ impl<'a> Status<'a> {
 }
 
 /// The VPC of these subnets. AWS looks it up; we derive one, the same for the same subnets.
-fn vpc_id(subnet_ids: &[String]) -> String {
+pub(super) fn vpc_id(subnet_ids: &[String]) -> String {
     if subnet_ids.is_empty() {
         return String::new();
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
+use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
 use crate::layers::Layers;
@@ -24,6 +25,8 @@ const TRIES: usize = 100;
 pub struct Context<'a> {
     /// The caller's account and the endpoint's Region.
     pub scope: &'a Scope,
+    /// Who calls, and what it may.
+    pub caller: &'a Caller,
     /// Where the moment comes from.
     pub clock: &'a Clock,
     /// The moment of the call.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Request, Target};
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step, qualifier};
 use super::page::Page;
@@ -20,6 +21,13 @@ use crate::state::{Code, Function, ImageCode, Record, RecordKind, Snapshot, ZipC
 pub(super) struct QualifiedFunction {
     function_name: FunctionRef,
     qualifier: Option<String>,
+}
+
+impl Request for QualifiedFunction {
+    fn target(&self) -> Result<Target, Error> {
+        let qualifier = qualifier(&self.function_name, self.qualifier.clone())?;
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
+    }
 }
 
 /// The answer of GetFunction.
@@ -72,8 +80,8 @@ pub(super) fn get(cx: &Context<'_>, input: QualifiedFunction) -> Result<Function
     let read = read(cx, input)?;
     Ok(FunctionWithCode {
         code: FunctionCodeLocation::of(cx, &read.function.name, &read.snapshot.code),
-        // G6: only when there are any.
-        tags: (!read.function.tags.is_empty()).then(|| (*read.function.tags).clone()),
+        // G6: only when there are any, and the caller may list them.
+        tags: Some(&*read.function.tags).filter(|tags| !tags.is_empty() && cx.may_list_tags(&read.function)).cloned(),
         configuration: read.configuration,
     })
 }
@@ -105,7 +113,7 @@ fn read(cx: &Context<'_>, input: QualifiedFunction) -> Result<Read, Error> {
     let function = found?;
     let target = function.target(qualifier.as_deref()).ok_or_else(missing)?;
     let (version, snapshot) = (&target.version, target.snapshot);
-    let configuration = FunctionConfiguration::new(cx.scope, &function, version, snapshot, qualifier.as_deref());
+    let configuration = FunctionConfiguration::new(cx, &function, version, snapshot, qualifier.as_deref());
     Ok(Read { snapshot: Arc::clone(target.snapshot), configuration, function })
 }
 
@@ -117,6 +125,12 @@ pub(super) struct ListFunctions {
     function_version: Option<String>,
     marker: Option<String>,
     max_items: Option<u32>,
+}
+
+impl Request for ListFunctions {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::Account)
+    }
 }
 
 /// A page of functions.
@@ -155,7 +169,7 @@ pub(super) fn list(cx: &Context<'_>, input: ListFunctions) -> Result<Functions, 
         if all {
             version::listed(cx, &function, &number, &snapshot)
         } else {
-            FunctionConfiguration::of_latest(cx.scope, &function).listed()
+            FunctionConfiguration::of_latest(cx, &function).listed()
         }
     };
     Ok(Functions { next_marker, functions: entries.into_iter().map(configuration).collect() })

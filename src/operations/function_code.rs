@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
+use super::access::{Request, Target};
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::{check_revision, check_writable, touched};
@@ -34,6 +35,12 @@ pub(super) struct UpdateFunctionCode {
     revision_id: Option<String>,
     #[serde(rename = "SourceKMSKeyArn")]
     source_kms_key_arn: Option<String>,
+}
+
+impl Request for UpdateFunctionCode {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
 }
 
 impl UpdateFunctionCode {
@@ -78,13 +85,14 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     let code = source.accept(cx)?;
     layers::check_size(&function.latest.settings.layers, &code)?;
     let code = code_signing::verified(cx, &key, function.code_signing_config_arn.as_deref(), code)?;
+    cx.may_encrypt(&key, &code)?;
     let cx = &cx.later();
     if input.dry_run {
         let function = cx.function(&key, false)?;
         let stored = code.stored_bytes();
         let added = if publish { stored.saturating_mul(2) } else { stored };
         cx.check_room(added, function.latest.code.stored_bytes())?;
-        return Ok(FunctionConfiguration::of_latest(cx.scope, &function).with_code(code));
+        return Ok(FunctionConfiguration::of_latest(cx, &function).with_code(code));
     }
     // Step 13.
     cx.change(&key, |function| {
@@ -92,14 +100,14 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
         layers::check_size(&function.latest.settings.layers, &code)?;
         let mut changed = with_code(cx, function, code.clone(), input.architectures.as_ref());
         if !publish {
-            let answer = FunctionConfiguration::of_latest(cx.scope, &changed);
+            let answer = FunctionConfiguration::of_latest(cx, &changed);
             return Ok(Step::Put(Box::new(changed), answer));
         }
         // V1, V2: the answer describes the new version, which is pending.
         let failure = changed.latest.phase.transition().and_then(|transition| transition.failure.clone());
         let phase = Phase::Creating(Transition { failure, ..cx.version_transition() });
         let (number, snapshot) = version::add(cx, &mut changed, to, None, phase);
-        let answer = FunctionConfiguration::new(cx.scope, &changed, &number, &snapshot, Some(&number));
+        let answer = FunctionConfiguration::new(cx, &changed, &number, &snapshot, Some(&number));
         Ok(Step::Put(Box::new(changed), answer))
     })
 }

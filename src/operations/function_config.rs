@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::configuration::FunctionConfiguration;
+use super::access::{Request, Target, network};
+use super::configuration::{FunctionConfiguration, vpc_id};
 use super::context::{Context, Step};
 use super::latest::{check_writable, touched};
 use super::{environment, layers, runtime};
 use crate::arn::FunctionRef;
 use crate::error::Error;
+use crate::iam::Facts;
 use crate::state::settings::{
     AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage,
     FileSystemConfig, ImageConfig, LoggingConfig, RuntimeConfig, SnapStart, TracingConfig, VpcConfig,
@@ -46,12 +48,26 @@ pub(super) struct UpdateFunctionConfiguration {
     accelerator_config: Option<AcceleratorConfig>,
 }
 
+impl Request for UpdateFunctionConfiguration {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        facts.set_all("lambda:Layer", self.layers.iter().flatten());
+        network(facts, self.vpc_config.as_ref(), vpc_id);
+    }
+}
+
 /// Changes the settings of `$LATEST`.
 ///
 /// # Errors
 /// E1 to E5, E9, E10, and the refusals of single settings (facts 4.2).
 pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -> Result<FunctionConfiguration, Error> {
     let key = cx.latest_key(&input.function_name)?;
+    if let Some(role) = &input.role {
+        cx.may_pass_role(&key, role)?;
+    }
     let revision_id = input.revision_id.take();
     let function = cx.function(&key, false)?;
     check_writable(&function, &key, revision_id.as_deref())?;
@@ -65,7 +81,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
         layers::check_size(&settings.layers, &function.latest.code)?;
         runtime::check_snap_start(settings.runtime.as_deref(), settings.snap_start.apply_on.as_deref())?;
         let changed = touched(cx, function, Arc::new(settings), function.latest.code.clone());
-        let answer = FunctionConfiguration::of_latest(cx.scope, &changed);
+        let answer = FunctionConfiguration::of_latest(cx, &changed);
         Ok(Step::Put(Box::new(changed), answer))
     })
 }

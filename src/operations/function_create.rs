@@ -5,13 +5,15 @@ use std::sync::Arc;
 
 use serde::Deserialize;
 
-use super::configuration::FunctionConfiguration;
+use super::access::{Request, Target, network, request_tags};
+use super::configuration::{FunctionConfiguration, vpc_id};
 use super::context::Context;
 use super::members::given;
 use super::version::PublishTo;
 use super::{code_signing, environment, layers, runtime, source, tags, version};
 use crate::arn::FunctionRef;
 use crate::error::Error;
+use crate::iam::Facts;
 use crate::state::settings::{
     AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage,
     FileSystemConfig, ImageConfig, Layer, LoggingConfig, RuntimeConfig, SnapStart, TenancyConfig, TracingConfig,
@@ -62,16 +64,29 @@ pub(super) struct CreateFunction {
     accelerator_config: Option<AcceleratorConfig>,
 }
 
+impl Request for CreateFunction {
+    fn target(&self) -> Result<Target, Error> {
+        self.check_name()?;
+        Ok(Target::function(&self.function_name))
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        request_tags(facts, &self.tags);
+        facts.set_all("lambda:Layer", self.layers.iter().flatten());
+        facts.set_all("lambda:CodeSigningConfigArn", &self.code_signing_config_arn);
+        network(facts, self.vpc_config.as_ref(), vpc_id);
+    }
+}
+
 /// Makes a function.
 ///
 /// # Errors
 /// Facts 4.2; the order is that of the statements. A refused call leaves no trace.
 pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<FunctionConfiguration, Error> {
-    let name = &input.function_name.name;
-    if name.chars().count() > NAME_CHARACTERS {
-        return Err(Error::NameTooLong { name: name.clone() });
-    }
+    input.check_name()?;
     let key = cx.latest_key(&input.function_name)?;
+    cx.may_tag(&key, &input.tags)?;
+    cx.may_pass_role(&key, &input.role)?;
     input.check()?;
     let to = PublishTo::read(input.publish_to.as_deref(), input.capacity_provider_config.as_ref())?;
     let source = std::mem::take(&mut input.code).source()?;
@@ -86,13 +101,14 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     let code = source.accept(cx)?;
     layers::check_size(&layers, &code)?;
     let code = code_signing::verified(cx, &key, config_arn.as_deref(), code)?;
+    cx.may_encrypt(&key, &code)?;
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
     let mut function = input.into_function(cx, &key, code, layers);
     function.code_signing_config_arn = config_arn;
     function.last_number = cx.last_number(&key)?;
     // The answer's own revision is that of $LATEST, before it settles (N1).
-    let answer = FunctionConfiguration::of_latest(cx.scope, &function);
+    let answer = FunctionConfiguration::of_latest(cx, &function);
     let answer = if publish {
         let revision_id = function.latest.revision_id.clone();
         let (number, _) = version::add(cx, &mut function, to, None, Phase::Creating(cx.version_transition()));
@@ -113,6 +129,11 @@ fn exists(key: &Key) -> Error {
 }
 
 impl CreateFunction {
+    fn check_name(&self) -> Result<(), Error> {
+        let name = &self.function_name.name;
+        if name.chars().count() > NAME_CHARACTERS { Err(Error::NameTooLong { name: name.clone() }) } else { Ok(()) }
+    }
+
     fn check(&self) -> Result<(), Error> {
         if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
             return Err(Error::HalfVpcConfig);

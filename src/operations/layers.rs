@@ -13,7 +13,8 @@ const MOST: usize = 5;
 /// The layers of these ARNs, in their order.
 ///
 /// # Errors
-/// [`Error::TooManyLayers`], [`Error::LayerInOtherRegion`], [`Error::SameLayerTwice`], [`Error::LayerNotFound`].
+/// [`Error::TooManyLayers`], [`Error::LayerInOtherRegion`], [`Error::SameLayerTwice`], [`Error::LayerNotFound`],
+/// [`Error::NotAuthorized`].
 pub(super) fn resolve(cx: &Context<'_>, arns: &[String]) -> Result<Vec<Layer>, Error> {
     if arns.len() > MOST {
         return Err(Error::TooManyLayers { most: MOST });
@@ -31,6 +32,7 @@ pub(super) fn resolve(cx: &Context<'_>, arns: &[String]) -> Result<Vec<Layer>, E
         }
     }
     let layer = |arn: &String| {
+        cx.may_use_layer(arn)?;
         let sizes = cx.layers.sizes(arn).ok_or_else(|| Error::LayerNotFound { arn: arn.clone() })?;
         let Sizes { code_bytes, unzipped_bytes } = sizes;
         Ok(Layer { arn: arn.clone(), code_size: code_bytes, unzipped_bytes })

@@ -4,6 +4,7 @@
 //! one is that function and one row here; its method, path, limits and errors hang from the model constant that the row
 //! names, and the Python methods, routes and coverage lists all read this table.
 
+mod access;
 mod account;
 mod alias;
 mod code_signing;
@@ -31,6 +32,8 @@ use std::marker::PhantomData;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use access::Request;
+
 use crate::error::Error;
 use crate::model::{self, Operation};
 use crate::protocol::document::Document;
@@ -46,11 +49,11 @@ pub struct Row {
 
 /// Behaviour behind a document's face.
 pub trait Handler: Sync {
-    /// Answers one validated call.
+    /// Answers one validated call of this operation, if the caller may make it.
     ///
     /// # Errors
     /// AWS's refusals, or a fault of ours.
-    fn call(&self, cx: &Context<'_>, input: Document) -> Result<Document, Error>;
+    fn call(&self, cx: &Context<'_>, operation: &Operation, input: Document) -> Result<Document, Error>;
 
     /// The member names that the typed input asks for.
     fn input_members(&self) -> Vec<&'static str>;
@@ -59,18 +62,21 @@ pub trait Handler: Sync {
 /// A typed function as a [`Handler`].
 struct Typed<I, O, F>(F, PhantomData<fn(I) -> O>);
 
-const fn typed<I, O, F: Fn(&Context<'_>, I) -> Result<O, Error>>(function: F) -> Typed<I, O, F> {
+const fn typed<I: Request, O, F: Fn(&Context<'_>, I) -> Result<O, Error>>(function: F) -> Typed<I, O, F> {
     Typed(function, PhantomData)
 }
 
 impl<I, O, F> Handler for Typed<I, O, F>
 where
-    I: DeserializeOwned,
+    I: DeserializeOwned + Request,
     O: Serialize,
     F: Fn(&Context<'_>, I) -> Result<O, Error> + Sync,
 {
-    fn call(&self, cx: &Context<'_>, input: Document) -> Result<Document, Error> {
-        typed::to_document(&(self.0)(cx, typed::from_document(input)?)?)
+    fn call(&self, cx: &Context<'_>, operation: &Operation, input: Document) -> Result<Document, Error> {
+        let input = typed::from_document(input)?;
+        // Step 6 of section 4.
+        cx.authorize(operation, &input)?;
+        typed::to_document(&(self.0)(cx, input)?)
     }
 
     fn input_members(&self) -> Vec<&'static str> {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::context::Context;
 use crate::blob::Blob;
 use crate::error::Error;
-use crate::images::{Image, ImageRefusal};
+use crate::images::{self, Image, ImageRefusal};
 use crate::package::{Kind, Limits, Refusal};
 use crate::state::{Code, ImageCode, ZipCode};
 
@@ -99,13 +99,18 @@ impl Source {
                 let package = cx.packages.accept(bytes, &LIMITS).map_err(|refusal| refused(&refusal))?;
                 Ok(Code::Zip(ZipCode { package, source_kms_key_arn, signature: None, referenced: None }))
             }
-            Self::Image(uri) => match cx.images.resolve(&uri, &cx.scope.region) {
-                Ok(Image { repository, digest }) => Ok(Code::Image(ImageCode { uri, repository, digest })),
-                Err(ImageRefusal::Missing) => Err(Error::SourceImageMissing { uri }),
-                Err(ImageRefusal::Invalid) => Err(Error::SourceImageInvalid { uri }),
-                Err(ImageRefusal::Unsupported) => Err(Error::SourceImageUnsupported { uri }),
-                Err(ImageRefusal::Denied) => Err(Error::SourceImageDenied),
-            },
+            Self::Image(uri) => {
+                if let Some(repository_arn) = images::repository_arn(&uri, cx.scope) {
+                    cx.may_pull(&repository_arn)?;
+                }
+                match cx.images.resolve(&uri, &cx.scope.region) {
+                    Ok(Image { repository, digest }) => Ok(Code::Image(ImageCode { uri, repository, digest })),
+                    Err(ImageRefusal::Missing) => Err(Error::SourceImageMissing { uri }),
+                    Err(ImageRefusal::Invalid) => Err(Error::SourceImageInvalid { uri }),
+                    Err(ImageRefusal::Unsupported) => Err(Error::SourceImageUnsupported { uri }),
+                    Err(ImageRefusal::Denied) => Err(Error::SourceImageDenied),
+                }
+            }
         }
     }
 }

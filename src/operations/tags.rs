@@ -5,14 +5,18 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Request, Target, request_tags};
 use super::code_signing;
 use super::context::{Context, Step};
 use crate::arn::FunctionRef;
 use crate::error::Error;
+use crate::iam::Facts;
 use crate::state::{CodeSigningConfig, Function, Key, Snapshot};
 
 /// The most tags of one resource.
 const LIMIT: usize = 50;
+/// The kind of resource that a function is.
+const FUNCTION: &str = "function";
 
 /// The request of TagResource.
 #[derive(Debug, Deserialize)]
@@ -35,6 +39,32 @@ pub(super) struct UntagResource {
 #[serde(rename_all = "PascalCase")]
 pub(super) struct ListTags {
     resource: String,
+}
+
+impl Request for TagResource {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(target(&self.resource))
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        request_tags(facts, &self.tags);
+    }
+}
+
+impl Request for UntagResource {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(target(&self.resource))
+    }
+
+    fn facts(&self, facts: &mut Facts) {
+        facts.set_all("aws:TagKeys", &self.tag_keys);
+    }
+}
+
+impl Request for ListTags {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(target(&self.resource))
+    }
 }
 
 /// The answer of ListTags.
@@ -135,6 +165,19 @@ fn with_tags(cx: &Context<'_>, function: &Function, tags: BTreeMap<String, Strin
     Function { tags: Arc::new(tags), latest: Arc::new(latest), ..function.clone() }
 }
 
+/// The word of an ARN that says what it is of, e.g. `function`.
+fn kind(arn: &str) -> &str {
+    arn.split(':').nth(5).unwrap_or_default()
+}
+
+/// What policies are asked about.
+fn target(arn: &str) -> Target {
+    match FunctionRef::parse(arn).filter(|_| kind(arn) == FUNCTION) {
+        Some(function) => Target::Function { qualifier: function.qualifier.clone(), function },
+        None => Target::Other(arn.to_owned()),
+    }
+}
+
 /// What the ARN of a taggable resource names. The other kinds cannot be made yet.
 fn resource(cx: &Context<'_>, arn: &str) -> Result<Resource, Error> {
     const OTHERS: [(&str, &str); 3] = [
@@ -142,11 +185,11 @@ fn resource(cx: &Context<'_>, arn: &str) -> Result<Resource, Error> {
         ("capacity-provider", "Capacity provider"),
         ("network-connector", "Network connector"),
     ];
-    let kind = arn.split(':').nth(5).unwrap_or_default();
+    let kind = kind(arn);
     if kind == "code-signing-config" {
         return Ok(Resource::CodeSigningConfig(arn.to_owned()));
     }
-    if kind != "function" {
+    if kind != FUNCTION {
         let kind = OTHERS.iter().find(|(word, _)| *word == kind).map_or("Resource", |(_, kind)| kind);
         return Err(Error::TaggedResourceNotFound { kind, arn: arn.to_owned() });
     }

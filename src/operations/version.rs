@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::access::{Request, Target};
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::check_writable;
@@ -25,6 +26,12 @@ pub(super) struct PublishVersion {
     publish_to: Option<String>,
 }
 
+impl Request for PublishVersion {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
 /// Makes a version of `$LATEST`, or gives the last one again if nothing was touched since (V4, V5).
 ///
 /// # Errors
@@ -40,7 +47,7 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
             return Err(Error::CodeSha256Mismatch { given: given.clone(), current });
         }
         let configuration = |function: &Function, number: &str, snapshot: &Arc<Snapshot>| {
-            FunctionConfiguration::new(cx.scope, function, number, snapshot, Some(number))
+            FunctionConfiguration::new(cx, function, number, snapshot, Some(number))
         };
         // V5; `$LATEST.PUBLISHED` is replaced each time.
         let again = function.unchanged_since.and_then(|number| Some((number, function.versions.get(&number)?)));
@@ -114,6 +121,12 @@ pub(super) struct ListVersionsByFunction {
     max_items: Option<u32>,
 }
 
+impl Request for ListVersionsByFunction {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
 /// A page of versions.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -151,5 +164,5 @@ pub(super) fn listed(
     number: &str,
     snapshot: &Arc<Snapshot>,
 ) -> FunctionConfiguration {
-    FunctionConfiguration::new(cx.scope, function, number, snapshot, Some(number)).listed()
+    FunctionConfiguration::new(cx, function, number, snapshot, Some(number)).listed()
 }

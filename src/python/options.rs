@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
+use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
 
@@ -28,6 +29,7 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
         match name.as_str() {
             "settle" => options.settle = settle(value)?,
             "seed" => options.seed = Some(seed(value)?),
+            "iam" => options.iam = Some(iam(value)?),
             "code_storage_limit" => options.code_storage_limit = bytes(name, value)?,
             "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
             "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
@@ -62,6 +64,15 @@ fn settle(settle: &Bound<'_, PyAny>) -> PyResult<Settle> {
 
 fn seed(seed: &Bound<'_, PyAny>) -> PyResult<u64> {
     seed.extract().map_err(|_| PyValueError::new_err("seed is a whole number from 0 to 2**64 - 1"))
+}
+
+/// JSON as it is written, or whatever Python can write as JSON.
+fn iam(value: &Bound<'_, PyAny>) -> PyResult<Iam> {
+    let text = match value.cast::<PyString>() {
+        Ok(text) => text.clone(),
+        Err(_) => value.py().import("json")?.call_method1("dumps", (value,))?.cast_into()?,
+    };
+    Iam::read(text.to_str()?).map_err(|mistake| PyValueError::new_err(mistake.to_string()))
 }
 
 fn flag(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {

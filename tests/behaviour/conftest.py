@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
+from policies import ADMIN, policy
 from world import creation
 
 import drylambda
@@ -19,6 +20,21 @@ def fn(way):
     """`F`: the function ``fn``, a zip function, Active and Successful, never published. Returns its configuration."""
     way.lambda_.create_function(**creation())
     return way.settled("fn")
+
+
+@pytest.fixture
+def limited(way):
+    """Return a function: the way in for callers with these statements, where an administrator has made `F`."""
+
+    def limit(*statements, **creation_changes):
+        there = way.another(iam={"ADMIN": policy(ADMIN), "*": policy(*statements) if statements else []})
+        admin = there.at(access_key_id="ADMIN")
+        admin.lambda_.create_function(**creation(**creation_changes))
+        admin.settled("fn")
+        there.admin = admin
+        return there
+
+    return limit
 
 
 @dataclass

@@ -78,6 +78,24 @@ def unreachable(region, endpoint_region="us-east-1"):
     return missing(f"Functions from '{region}' are not reachable in this region ('{endpoint_region}')")  # E10
 
 
+def not_allowed(action, resource=ARN, user="arn:aws:iam::123456789012:user/drylambda"):
+    return Refusal(  # E6
+        "AccessDeniedException",
+        403,
+        f"User: {user} is not authorized to perform: {action} on resource: {resource} because no identity-based policy "
+        f"allows the {action} action",
+    )
+
+
+def denied(action, resource=ARN, user="arn:aws:iam::123456789012:user/drylambda"):
+    return Refusal(  # E6
+        "AccessDeniedException",
+        403,
+        f"User: {user} is not authorized to perform: {action} on resource: {resource} with an explicit deny in an "
+        "identity-based policy",
+    )
+
+
 STALE_REVISION = Refusal(  # E2
     "PreconditionFailedException",
     412,

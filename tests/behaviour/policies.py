@@ -1,0 +1,23 @@
+"""Policies, as the tests of callers write them."""
+
+from __future__ import annotations
+
+ADMIN = {"Effect": "Allow", "Action": "*", "Resource": "*"}
+
+
+def action(method):
+    """The action of an operation, by boto3's name for it."""
+    return "lambda:" + "".join(word.capitalize() for word in method.split("_"))
+
+
+def policy(*statements):
+    """A policy of 2012."""
+    return {"Version": "2012-10-17", "Statement": list(statements)}
+
+
+def allow(*actions, resource="*", **more):
+    return {"Effect": "Allow", "Action": list(actions), "Resource": resource, **more}
+
+
+def deny(*actions, resource="*", **more):
+    return {"Effect": "Deny", "Action": list(actions), "Resource": resource, **more}

@@ -1,0 +1,319 @@
+"""Who may: every operation asks the caller's policies for its action on its resource (section 12, E6)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from botocore.exceptions import WaiterError
+from policies import ADMIN, action, allow, deny, policy
+from texts import NOT_LATEST, OTHER_ACCOUNT, denied, invalid, not_allowed, not_found, unreachable, violated
+from world import ACCOUNT, ARN, NAME_PATTERN, ZIP_B, creation, sha256
+
+import drylambda
+
+rule = pytest.mark.rule
+
+# A code signing configuration; where one must be there, it is another.
+CONFIG = f"arn:aws:lambda:us-east-1:{ACCOUNT}:code-signing-config:csc-0123456789abcdefg"
+ON_CONFIG = {"CodeSigningConfigArn": CONFIG}
+PUBLISHERS = {"SigningProfileVersionArns": [f"arn:aws:signer:us-east-1:{ACCOUNT}:/signing-profiles/mine/1234567890"]}
+
+# What each operation is asked for here, and the resource that policies are asked about. The action is `lambda:` and the
+# operation's name.
+CALLS = {
+    "create_alias": ({"FunctionName": "fn", "Name": "prod", "FunctionVersion": "$LATEST"}, ARN),
+    "create_code_signing_config": ({"AllowedPublishers": PUBLISHERS}, "*"),
+    "create_function": (creation("new"), ARN[:-2] + "new"),
+    "delete_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
+    "delete_code_signing_config": (ON_CONFIG, CONFIG),
+    "delete_function": ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
+    "delete_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
+    "get_account_settings": ({}, "*"),
+    "get_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
+    "get_code_signing_config": (ON_CONFIG, CONFIG),
+    "get_function": ({"FunctionName": "fn"}, ARN),
+    "get_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
+    "get_function_configuration": ({"FunctionName": "fn:live"}, f"{ARN}:live"),
+    "list_aliases": ({"FunctionName": "fn"}, ARN),
+    "list_code_signing_configs": ({}, "*"),
+    "list_functions": ({}, "*"),
+    "list_functions_by_code_signing_config": (ON_CONFIG, CONFIG),
+    "list_tags": ({"Resource": ARN}, ARN),
+    "list_versions_by_function": ({"FunctionName": "fn"}, ARN),
+    "publish_version": ({"FunctionName": "fn"}, ARN),
+    "put_function_code_signing_config": ({"FunctionName": "fn", **ON_CONFIG}, ARN),
+    "tag_resource": ({"Resource": ARN, "Tags": {"team": "red"}}, ARN),
+    "untag_resource": ({"Resource": ARN, "TagKeys": ["team"]}, ARN),
+    "update_alias": ({"FunctionName": "fn", "Name": "live", "Description": "x"}, ARN),
+    "update_code_signing_config": ({**ON_CONFIG, "Description": "x"}, CONFIG),
+    "update_function_code": ({"FunctionName": "fn", "ZipFile": ZIP_B}, ARN),
+    "update_function_configuration": ({"FunctionName": "fn", "Description": "x"}, ARN),
+}
+# What some need beside.
+MORE = {
+    "create_function": [allow("iam:PassRole")],
+    "put_function_code_signing_config": [allow("lambda:PutFunctionCodeSigningConfig", resource=f"{CONFIG[:-21]}*")],
+}
+
+
+class TestEveryOperation:
+    def test_none_is_left_out(self):
+        built = {name for name, is_built in drylambda.OPERATIONS.items() if is_built}
+        assert {action(method).removeprefix("lambda:") for method in CALLS} == built
+
+    @rule("E6")
+    @pytest.mark.parametrize("method", CALLS)
+    def test_needs_its_action_on_its_resource(self, limited, method):
+        way = limited()
+        parameters, resource = CALLS[method]
+        way.refused(getattr(way.lambda_, method), not_allowed(action(method), resource), **parameters)
+
+    @rule("E6")
+    @pytest.mark.parametrize("method", CALLS)
+    def test_is_refused_by_an_explicit_deny(self, limited, method):
+        way = limited(ADMIN, deny("*"))
+        parameters, resource = CALLS[method]
+        way.refused(getattr(way.lambda_, method), denied(action(method), resource), **parameters)
+
+    @rule("E6")
+    @pytest.mark.parametrize("method", CALLS)
+    def test_needs_nothing_else(self, limited, method):
+        parameters, resource = CALLS[method]
+        resource = resource.replace(CONFIG, f"{CONFIG[:-21]}*")
+        way = limited(allow(action(method), resource=resource), *MORE.get(method, []))
+        way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
+        made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
+        config = {it: made[it] for it in ON_CONFIG if it in parameters}
+        getattr(way.lambda_, method)(**{**parameters, **config})
+
+    @rule("E6")
+    @pytest.mark.parametrize("method", CALLS)
+    def test_a_refusal_leaves_no_trace(self, limited, method):
+        way = limited()
+        way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
+        with way.admin.unchanged("fn"), pytest.raises(drylambda.ClientError):
+            getattr(way.lambda_, method)(**CALLS[method][0])
+
+
+class TestUpdateFunctionCode:
+    @rule("E6", "D6")
+    @pytest.mark.parametrize("dry_run", [False, True])
+    def test_a_dry_run_needs_exactly_the_same(self, limited, dry_run):
+        parameters = {"FunctionName": "fn", "ZipFile": ZIP_B, "DryRun": dry_run}
+        way = limited(allow("lambda:UpdateFunctionCode", resource=ARN))
+        assert way.lambda_.update_function_code(**parameters)["CodeSha256"] == sha256(ZIP_B)
+        way = limited(allow("lambda:GetFunction", "lambda:UpdateFunctionConfiguration"))
+        with way.admin.unchanged("fn"):
+            way.refused(way.lambda_.update_function_code, not_allowed("lambda:UpdateFunctionCode"), **parameters)
+
+    @rule("E6")
+    @pytest.mark.parametrize("name", ["fn", ARN, f"{ACCOUNT}:fn", "function:fn:$LATEST", f"{ARN}:1"])
+    def test_is_asked_for_on_the_unqualified_arn_however_the_function_is_named(self, limited, name):
+        way = limited()
+        refusal = not_allowed("lambda:UpdateFunctionCode")
+        way.refused(way.lambda_.update_function_code, refusal, FunctionName=name, ZipFile=ZIP_B)
+
+    @rule("E6")
+    def test_does_not_need_the_right_to_publish(self, limited):
+        way = limited(allow("lambda:UpdateFunctionCode"))
+        assert way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B, Publish=True)["Version"] == "1"
+
+    @rule("E6")
+    def test_implies_no_right_to_read(self, limited):
+        way = limited(allow("lambda:UpdateFunctionCode"))
+        for method in ("get_function", "get_function_configuration"):
+            way.refused(getattr(way.lambda_, method), not_allowed(action(method)), FunctionName="fn")
+
+    @rule("E6")
+    def test_with_it_alone_a_waiter_fails(self, limited):
+        way = limited(allow("lambda:UpdateFunctionCode"))
+        way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+        for waiter, method in (
+            ("function_updated", "get_function_configuration"),
+            ("function_updated_v2", "get_function"),
+        ):
+            with pytest.raises(WaiterError) as caught:
+                way.waiter(waiter).wait(FunctionName="fn")
+            message = not_allowed(action(method)).message
+            assert caught.value.kwargs["reason"] == f"An error occurred (AccessDeniedException): {message}"
+
+    @pytest.mark.parametrize("depth", ["wire", "call"])
+    def test_with_it_alone_the_waiter_that_a_client_makes_fails(self, depth):
+        emulator = drylambda.Lambda(iam=policy(allow("lambda:CreateFunction", "lambda:UpdateFunctionCode", "iam:*")))
+        client = emulator.client(depth=depth)
+        client.create_function(**creation())
+        with pytest.raises(
+            WaiterError, match=r"FunctionUpdated failed: An error occurred \(AccessDeniedException\): User"
+        ):
+            client.get_waiter("function_updated").wait(FunctionName="fn")
+
+
+class TestOrder:
+    @rule("E10", "F7", "E6")
+    def test_the_name_is_resolved_first(self, limited):
+        way = limited()
+        for region, account, refusal in (
+            ("eu-west-1", ACCOUNT, unreachable("eu-west-1")),
+            ("us-east-1", "210987654321", OTHER_ACCOUNT),
+        ):
+            name = f"arn:aws:lambda:{region}:{account}:function:fn"
+            way.refused(way.lambda_.update_function_code, refusal, FunctionName=name, ZipFile=ZIP_B)
+            way.refused(way.lambda_.list_tags, refusal, Resource=name)
+
+    def test_constraints_come_before(self, limited):
+        way = limited()
+        violation = violated(("'!'", "functionName", f"Member must satisfy regular expression pattern: {NAME_PATTERN}"))
+        way.refused(way.lambda_.update_function_code, violation, FunctionName="!", ZipFile=ZIP_B)
+        too_long = "n" * 65
+        refusal = invalid(
+            f"1 validation error detected: Value '{too_long}' at 'functionName' failed to satisfy constraint: Member must "
+            "have length less than or equal to 64"
+        )
+        way.refused(way.lambda_.create_function, refusal, **creation(too_long))
+
+    @rule("E1", "E9", "E6")
+    def test_who_may_not_does_not_learn_what_there_is(self, limited):
+        way = limited(deny("lambda:GetFunction"), allow("lambda:UpdateFunctionCode", resource=f"{ARN[:-2]}no*"))
+        for name, refusal in (
+            ("no", not_found(ARN[:-2] + "no")),
+            ("no:1", NOT_LATEST),
+            ("other", not_allowed("lambda:UpdateFunctionCode", ARN[:-2] + "other")),
+            ("fn:1", not_allowed("lambda:UpdateFunctionCode")),
+        ):
+            way.refused(way.lambda_.update_function_code, refusal, FunctionName=name, ZipFile=b"not a zip")
+        refusal = denied("lambda:GetFunction", f"{ARN[:-2]}nobody:7")
+        way.refused(way.lambda_.get_function, refusal, FunctionName="nobody", Qualifier="7")
+
+
+class TestResources:
+    @rule("E6")
+    @pytest.mark.parametrize(
+        ("parameters", "resource"),
+        [
+            ({"FunctionName": "fn"}, ARN),
+            ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
+            ({"FunctionName": "fn:1"}, f"{ARN}:1"),
+            ({"FunctionName": ARN + ":live"}, f"{ARN}:live"),
+            ({"FunctionName": "fn", "Qualifier": "$LATEST"}, f"{ARN}:$LATEST"),
+        ],
+    )
+    def test_a_qualifier_is_part_of_what_is_read(self, limited, parameters, resource):
+        way = limited(allow("lambda:GetFunction", resource=resource))
+        way.admin.lambda_.publish_version(FunctionName="fn")
+        way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
+        assert way.lambda_.get_function(**parameters)["Configuration"]["FunctionArn"] == resource
+        way.refused(
+            way.lambda_.get_function_configuration,
+            not_allowed("lambda:GetFunctionConfiguration", resource),
+            **parameters,
+        )
+
+    @rule("E6")
+    def test_a_policy_for_one_function_says_nothing_of_another(self, limited):
+        way = limited(allow("lambda:*", resource=f"{ARN}*"))
+        way.admin.lambda_.create_function(**creation("app"))
+        way.lambda_.delete_function(FunctionName="fn")
+        way.refused(
+            way.lambda_.delete_function,
+            not_allowed("lambda:DeleteFunction", ARN[:-2] + "app"),
+            FunctionName="app",
+        )
+        way.refused(way.lambda_.list_functions, not_allowed("lambda:ListFunctions", "*"))
+
+
+class TestConditions:
+    @rule("E6")
+    def test_on_the_tags_that_a_function_has(self, limited):
+        condition = {"StringEquals": {"aws:ResourceTag/team": "${aws:username}"}}
+        way = limited(allow("lambda:UpdateFunctionCode", Condition=condition), Tags={"team": "drylambda"})
+        way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+        way.admin.lambda_.tag_resource(Resource=ARN, Tags={"team": "other"})
+        refusal = not_allowed("lambda:UpdateFunctionCode")
+        way.refused(way.lambda_.update_function_code, refusal, FunctionName="fn", ZipFile=ZIP_B)
+
+    @rule("E6")
+    def test_on_the_tags_that_a_request_brings(self, limited):
+        condition = {
+            "ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost"]},
+            "StringLikeIfExists": {"aws:RequestTag/team": "re?"},
+        }
+        way = limited(
+            allow("lambda:*Tag*", "lambda:CreateFunction", Condition=condition),
+            allow("iam:PassRole"),
+        )
+        way.lambda_.tag_resource(Resource=ARN, Tags={"team": "red", "cost": "1"})
+        way.lambda_.untag_resource(Resource=ARN, TagKeys=["cost"])
+        way.lambda_.create_function(**creation("tagged", Tags={"team": "red"}))
+        for tags in ({"team": "blue"}, {"team": "red", "owner": "ann"}):
+            way.refused(way.lambda_.tag_resource, not_allowed("lambda:TagResource"), Resource=ARN, Tags=tags)
+            refusal = not_allowed("lambda:CreateFunction", ARN[:-2] + "new")
+            way.refused(way.lambda_.create_function, refusal, **creation("new", Tags=tags))
+        way.refused(way.lambda_.untag_resource, not_allowed("lambda:UntagResource"), Resource=ARN, TagKeys=["owner"])
+
+    @rule("E6")
+    @pytest.mark.parametrize(
+        ("key", "member"),
+        [
+            ("lambda:SubnetIds", {"VpcConfig": {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}}),
+            ("lambda:SecurityGroupIds", {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}}),
+            ("lambda:VpcIds", {"VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}}),
+            ("lambda:Layer", {"Layers": [f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:l:1"]}),
+        ],
+    )
+    def test_on_what_a_configuration_asks_for(self, limited, key, member):
+        condition = {"Null": {key: "false"}}
+        way = limited(ADMIN, deny("lambda:*", Condition=condition))
+        way.refused(
+            way.lambda_.update_function_configuration,
+            denied("lambda:UpdateFunctionConfiguration"),
+            FunctionName="fn",
+            **member,
+        )
+        way.refused(
+            way.lambda_.create_function, denied("lambda:CreateFunction", ARN[:-2] + "new"), **creation("new", **member)
+        )
+        way.lambda_.update_function_configuration(FunctionName="fn", Description="in no network")
+
+    @rule("E6")
+    def test_on_the_time_of_the_emulators_clock(self, limited):
+        condition = {
+            "DateLessThan": {"aws:CurrentTime": "2026-01-01T01:00:00Z"},
+            "NumericLessThan": {"aws:EpochTime": 2e9},
+        }
+        way = limited(allow("lambda:ListFunctions", Condition=condition))
+        way.lambda_.list_functions()
+        way.clock.advance(3600)
+        way.refused(way.lambda_.list_functions, not_allowed("lambda:ListFunctions", "*"))
+
+    @rule("E6")
+    @pytest.mark.parametrize(
+        "condition",
+        [
+            {"StringEquals": {"aws:RequestedRegion": "us-east-1"}},
+            {"IpAddress": {"aws:SourceIp": "127.0.0.1/32"}},
+            {
+                "Bool": {
+                    "aws:SecureTransport": "true",
+                    "aws:ViaAWSService": "false",
+                    "aws:PrincipalIsAWSService": "false",
+                }
+            },
+            {"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{ACCOUNT}:user/drylambda"}},
+            {
+                "StringEquals": {
+                    "aws:PrincipalAccount": ACCOUNT,
+                    "aws:PrincipalType": "User",
+                    "aws:username": "drylambda",
+                }
+            },
+            {"StringLike": {"aws:userid": "AIDA?????????????????"}},
+            {"Null": {"aws:MultiFactorAuthPresent": "true"}},
+        ],
+        ids=json.dumps,
+    )
+    def test_on_what_every_call_has(self, limited, condition):
+        way = limited(allow("lambda:ListFunctions", Condition=condition))
+        assert len(way.lambda_.list_functions()["Functions"]) == 1
+        way = limited(ADMIN, deny("lambda:ListFunctions", Condition=condition))
+        way.refused(way.lambda_.list_functions, denied("lambda:ListFunctions", "*"))
