@@ -6,6 +6,7 @@
 use serde_json::{Map, Value, json};
 
 use super::Entry;
+use crate::iam::PrincipalKind;
 use crate::ids::uuid_of;
 use crate::model::{Kind, Operation, Shape};
 use crate::package::Digest;
@@ -92,14 +93,22 @@ fn is_read_only(operation: &Operation) -> bool {
 }
 
 fn user_identity(entry: &Entry) -> Value {
-    let arn = entry.caller.arn(entry.scope.partition());
-    let user = arn.rsplit('/').next().unwrap_or_default().to_owned();
-    let mut identity = json!({ "arn": arn, "accountId": &*entry.caller.account, "principalId": user });
-    if arn.contains(":assumed-role/") {
-        identity["type"] = "AssumedRole".into();
-    } else {
-        identity["type"] = "IAMUser".into();
-        identity["userName"] = user.into();
+    let principal = entry.caller.principal(entry.scope.partition());
+    let account = &*principal.account;
+    let mut identity = json!({ "arn": principal.arn, "accountId": account, "principalId": principal.user_id() });
+    match &principal.kind {
+        PrincipalKind::Root => identity["type"] = "Root".into(),
+        PrincipalKind::User(name) => {
+            identity["type"] = "IAMUser".into();
+            identity["userName"] = name.as_str().into();
+        }
+        PrincipalKind::AssumedRole { role, .. } => {
+            identity["type"] = "AssumedRole".into();
+            let arn = principal.condition_arn();
+            let issuer = json!({ "type": "Role", "arn": arn, "accountId": account, "userName": role });
+            identity["sessionContext"] = json!({ "sessionIssuer": issuer });
+        }
+        PrincipalKind::FederatedUser(_) => identity["type"] = "FederatedUser".into(),
     }
     if let Some(key) = &entry.caller.access_key_id {
         identity["accessKeyId"] = (**key).into();

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 
 import pytest
 from policies import ADMIN, allow, deny, policy
 from texts import OTHER_ACCOUNT, denied, not_allowed
-from world import ACCOUNT, ARN, ZIP_B, creation
+from world import ACCOUNT, ARN, ZIP_B, Matching, creation
 
 import drylambda
 
@@ -105,10 +106,40 @@ class TestCallers:
         ):
             client.get_account_settings()
 
-    def test_the_journal_names_the_principal(self, keys):
-        keys.at(access_key_id="DEPLOYER").lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    @pytest.mark.parametrize(
+        ("key", "identity"),
+        [
+            ("DEPLOYER", {"type": "IAMUser", "userName": "ci", "principalId": Matching(r"AIDA[A-Z2-7]{17}")}),
+            ("FOREIGN", {"type": "Root", "principalId": "210987654321"}),
+            (
+                "SESSION",
+                {
+                    "type": "AssumedRole",
+                    "principalId": Matching(r"AROA[A-Z2-7]{17}:build-7"),
+                    "sessionContext": {
+                        "sessionIssuer": {
+                            "type": "Role",
+                            "arn": f"arn:aws:iam::{ACCOUNT}:role/deploy",
+                            "accountId": ACCOUNT,
+                            "userName": "deploy",
+                        }
+                    },
+                },
+            ),
+        ],
+    )
+    def test_the_journal_names_the_principal(self, keys, key, identity):
+        with contextlib.suppress(drylambda.ClientError):
+            keys.at(access_key_id=key).lambda_.list_functions()
         entry = keys.emulator.journal[-1]
-        assert (entry.principal, entry.access_key_id) == (f"arn:aws:iam::{ACCOUNT}:user/team/ci", "DEPLOYER")
+        arn = KEYS[key]["arn"]
+        assert (entry.principal, entry.access_key_id, entry.account_id) == (arn, key, arn.split(":")[4])
+        assert entry.cloudtrail()["userIdentity"] == {
+            **identity,
+            "arn": arn,
+            "accountId": arn.split(":")[4],
+            "accessKeyId": key,
+        }
 
 
 class TestRaw:

@@ -7,7 +7,7 @@ import json
 
 import pytest
 from texts import NO_SOURCE, NOT_A_ZIP, not_built
-from world import ARN, ROLE, ZIP_B, creation, without_metadata
+from world import ARN, ROLE, ZIP_B, Matching, creation, without_metadata
 
 import drylambda
 
@@ -146,7 +146,7 @@ def test_the_caller_is_in_the_record(way, fn):
         "type": "IAMUser",
         "arn": PRINCIPAL,
         "accountId": "123456789012",
-        "principalId": "drylambda",
+        "principalId": Matching(r"AIDA[A-Z2-7]{17}"),
         "userName": "drylambda",
     }
 
