@@ -31,6 +31,9 @@ class Lambda(_drylambda.Lambda, Operations):
       refused, as on AWS), ``"instant"`` at once, or a number of seconds on the emulator's clock.
     - ``seed`` makes ids the same in each run.
     - ``code_storage_limit`` is how many bytes of code the account stores in a Region, by default 300 GiB.
+    - ``access_key_id`` is the key in whose name direct calls are made; see `scope`.
+    - ``iam`` says who may what: a policy, a list of policies, or a mapping of access keys to them. Without it everybody
+      may everything.
     - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``.
 
     - ``keep_version_numbers`` and ``dry_run_conflicts`` decide what nobody has recorded; see docs/known-unknowns.md.
