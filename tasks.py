@@ -163,7 +163,7 @@ def prepared(folder: Path) -> Environment:
 def cargo() -> str:
     """Find Rust's build tool."""
     if not shutil.which("cargo"):
-        msg = "cargo is not on the PATH: install a Rust toolchain, 1.89 or later."
+        msg = "cargo is not on the PATH: install a Rust toolchain, 1.92 or later."
         raise TaskError(msg)
     return "cargo"
 

@@ -25,6 +25,13 @@ impl Ids {
         let bytes = self.0.lock().unwrap_or_else(PoisonError::into_inner).u128(..).to_be_bytes();
         uuid_of(bytes)
     }
+
+    /// This many random letters and digits, as S3's versions and uploads are named.
+    #[must_use]
+    pub fn letters(&self, count: usize) -> String {
+        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        (0..count).map(|_| rng.alphanumeric()).collect()
+    }
 }
 
 /// The UUID of these bytes, in the form of a random one: the same for the same bytes.

@@ -33,6 +33,7 @@ pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
 use crate::protocol::{json, validate};
+use crate::s3::ObjectStore;
 use crate::signing::Signatures;
 use crate::state::Reason;
 use crate::store::MemoryStore;
@@ -48,7 +49,8 @@ pub struct Lambda {
     signatures: Signatures,
     layers: Layers,
     journal: Journal,
-    clock: Clock,
+    s3: Arc<ObjectStore>,
+    clock: Arc<Clock>,
     ids: Ids,
     /// Every call draws one, dry runs and refused calls too: apart from `ids`, so that they leave no trace in those.
     request_ids: Ids,
@@ -93,6 +95,8 @@ impl Lambda {
     /// An empty emulator.
     #[must_use]
     pub fn new(options: &Options) -> Self {
+        let clock =
+            Arc::new(if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() });
         let ids = Ids::new(options.seed);
         Self {
             options: options.clone(),
@@ -103,7 +107,9 @@ impl Lambda {
             signatures: Signatures::default(),
             layers: Layers::default(),
             journal: Journal::default(),
-            clock: if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() },
+            // With ids of its own: what is uploaded before a call changes nothing of its answer.
+            s3: Arc::new(ObjectStore::new(Arc::clone(&clock), options.seed)),
+            clock,
             request_ids: ids.fork(),
             ids,
         }
@@ -113,6 +119,12 @@ impl Lambda {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// Its own S3.
+    #[must_use]
+    pub fn s3(&self) -> &Arc<ObjectStore> {
+        &self.s3
     }
 
     /// Its container images.
@@ -139,7 +151,8 @@ impl Lambda {
         &self.journal
     }
 
-    /// Forgets every function of every account and Region, every image, signature, layer and call; clock and ids go on.
+    /// Forgets every function and bucket of every account and Region, every image, signature, layer and call; clock and
+    /// ids go on.
     pub fn reset(&self) {
         self.journal.clear();
         self.store.clear();
@@ -147,6 +160,7 @@ impl Lambda {
         self.signatures.clear();
         self.layers.clear();
         self.links.clear();
+        self.s3.clear();
     }
 
     /// Lets the update or creation of a function that is under way end as `Failed`, or else its next update (T6).

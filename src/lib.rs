@@ -6,8 +6,8 @@
 //!
 //! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), who calls ([`iam`]), [`error`], the API as data
 //! ([`model`]), its interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records
-//! ([`state`]) and where they are kept ([`store`]), behaviour ([`operations`]), and the ways in ([`lambda`], [`wire`]). A
-//! test holds who may import whom.
+//! ([`state`]) and where they are kept ([`store`]), an object store that packages come from ([`s3`]), behaviour
+//! ([`operations`]), and the ways in ([`lambda`], [`wire`]). A test holds who may import whom.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -30,6 +30,7 @@ pub mod package;
 pub mod protocol;
 #[cfg(feature = "python")]
 mod python;
+pub mod s3;
 pub mod signing;
 pub mod state;
 pub mod store;

@@ -30,6 +30,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
     ("options", &["iam", "state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
+    // Where packages may come from.
+    ("s3", &["arn", "clock", "ids"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",
@@ -65,6 +67,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "options",
             "package",
             "protocol",
+            "s3",
             "signing",
             "state",
             "store",
@@ -84,6 +87,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("jiff", &["clock"]),
     ("percent_encoding", &["protocol"]),
     ("pyo3", &["python"]),
+    ("s3s", &["s3"]),
     ("serde_json", &["iam::json", "journal", "operations::environment", "protocol"]),
     ("sha2", &["package"]),
     ("uuid", &["ids"]),

@@ -1,0 +1,102 @@
+//! What S3 keeps of an object: bytes, what the uploader said about them, and the versions of a key.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use s3s::crypto::{Checksum as _, Md5};
+
+use crate::clock::Timestamp;
+
+/// The longest key, in bytes.
+pub(super) const KEY_BYTES: usize = 1024;
+/// The smallest part of a multipart upload, but for the last, in bytes.
+pub(super) const SMALLEST_PART_BYTES: usize = 5 * 1024 * 1024;
+
+/// The id of a version; `None` is S3's `null`, the only version of a key in a bucket without versioning.
+pub type VersionId = Option<Arc<str>>;
+
+/// An object's bytes and everything that was said of them. It never changes: what is put again is another content.
+#[derive(Debug, Clone)]
+pub struct Content {
+    /// The object itself.
+    pub bytes: Bytes,
+    /// Without quotes: the MD5 in hexadecimal, or that of the parts' MD5s, a hyphen and their number.
+    pub etag: String,
+    /// What the uploader said.
+    pub labels: Labels,
+    /// As the uploader gave it.
+    pub checksum: Option<Checksum>,
+    /// The sizes of the parts it was uploaded in, in bytes; empty if it was not.
+    pub part_bytes: Vec<u64>,
+}
+
+/// The headers of an object that come back as they were given.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "each is the header of its name")]
+pub struct Labels {
+    pub cache_control: Option<String>,
+    pub content_disposition: Option<String>,
+    pub content_encoding: Option<String>,
+    pub content_language: Option<String>,
+    pub content_type: Option<String>,
+    pub expires: Option<Timestamp>,
+    pub website_redirect_location: Option<String>,
+    pub encryption: Option<String>,
+    pub kms_key_id: Option<String>,
+    /// `None` is `STANDARD`.
+    pub storage_class: Option<String>,
+    /// `x-amz-meta-*`, without the prefix.
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A checksum beside the ETag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Checksum {
+    /// E.g. `CRC32`.
+    pub algorithm: &'static str,
+    /// In base64; of a composite one with a hyphen and the number of parts.
+    pub value: String,
+    /// Whether it is that of the parts' checksums, not that of the bytes.
+    pub composite: bool,
+}
+
+impl Content {
+    /// Bytes of which nothing was said.
+    #[must_use]
+    pub fn plain(bytes: Bytes) -> Self {
+        let etag = hex(&Md5::checksum(&bytes));
+        Self { bytes, etag, labels: Labels::default(), checksum: None, part_bytes: Vec::new() }
+    }
+}
+
+/// Lower-case hexadecimal.
+pub(super) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+/// One version of one key.
+#[derive(Debug, Clone)]
+pub(super) struct Version {
+    pub(super) id: VersionId,
+    pub(super) modified: Timestamp,
+    pub(super) tags: Vec<(String, String)>,
+    /// `None`: a delete marker.
+    pub(super) content: Option<Arc<Content>>,
+}
+
+impl Version {
+    /// Whether this is the version of an id as requests write it.
+    pub(super) fn is(&self, id: &str) -> bool {
+        written(&self.id) == id
+    }
+}
+
+/// A version's id as requests and answers write it.
+pub(super) fn written(id: &VersionId) -> &str {
+    id.as_deref().unwrap_or("null")
+}

@@ -1,0 +1,247 @@
+//! S3's refusals, one variant per situation.
+//!
+//! The one idea to hold: `Display` *is* S3's message, character for character; [`Refusal::code`], [`Refusal::status`]
+//! and [`Refusal::details`] are what else stands in the answer.
+
+use std::borrow::Cow;
+
+/// What S3 refuses a request with.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are the elements of the answer")]
+pub enum Refusal {
+    // -- buckets --------------------------------------------------------------------------------------------------
+    /// The bucket is not there (E11).
+    #[error("The specified bucket does not exist")]
+    NoSuchBucket { bucket: String },
+    /// The name is somebody else's.
+    #[error(
+        "The requested bucket name is not available. The bucket namespace is shared by all users of the system. Please \
+         select a different name and try again."
+    )]
+    BucketAlreadyExists { bucket: String },
+    /// The name is the caller's own already; us-east-1 does not mind.
+    #[error("Your previous request to create the named bucket succeeded and you already own it.")]
+    BucketAlreadyOwnedByYou { bucket: String },
+    /// Versions and delete markers count.
+    #[error("The bucket you tried to delete is not empty")]
+    BucketNotEmpty { bucket: String },
+    /// The name breaks the rules of names.
+    #[error("The specified bucket is not valid.")]
+    InvalidBucketName { bucket: String },
+    /// No Region has this name.
+    #[error("The specified location-constraint is not valid")]
+    InvalidLocationConstraint { constraint: String },
+    /// The Region is not that of the endpoint; no constraint is `unspecified`.
+    #[error(
+        "The {constraint} location constraint is incompatible for the region specific endpoint this request was sent to."
+    )]
+    IllegalLocationConstraint { constraint: String },
+    /// The bucket lies in another Region than the endpoint.
+    #[error(
+        "The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future \
+         requests to this endpoint."
+    )]
+    PermanentRedirect { bucket: String, region: String, endpoint: String },
+    /// The bucket has no policy.
+    #[error("The bucket policy does not exist")]
+    NoSuchBucketPolicy { bucket: String },
+    /// The policy is no JSON object.
+    #[error("Policies must be valid JSON and the first byte must be '{{'")]
+    MalformedPolicy,
+    /// The expected owner is not the owner.
+    #[error("Access Denied")]
+    AccessDenied,
+
+    // -- objects --------------------------------------------------------------------------------------------------
+    /// The key is not there, or its current version is a delete marker (E12).
+    #[error("The specified key does not exist.")]
+    NoSuchKey { key: String },
+    /// The key has no such version (E13).
+    #[error("The specified version does not exist.")]
+    NoSuchVersion { key: String, version_id: String },
+    /// The version is a delete marker.
+    #[error("The specified method is not allowed against this resource.")]
+    MethodNotAllowed { method: &'static str },
+    /// The object is archived.
+    #[error("The operation is not valid for the object's storage class")]
+    InvalidObjectState { storage_class: String },
+    /// The object is the one that the caller has.
+    #[error("Not Modified")]
+    NotModified { etag: String },
+    /// A condition does not hold.
+    #[error("At least one of the pre-conditions you specified did not hold")]
+    PreconditionFailed { condition: &'static str },
+    /// The range lies outside of the object.
+    #[error("The requested range is not satisfiable")]
+    InvalidRange { requested: String, object_bytes: u64 },
+    /// The part is not there.
+    #[error("The requested partnumber is not satisfiable")]
+    InvalidPartNumber { requested: i32, parts: usize },
+    /// The body is not what its checksum says.
+    #[error("The {algorithm} you specified did not match {than}.")]
+    BadDigest { algorithm: &'static str, than: &'static str },
+    /// The checksum is none.
+    #[error("{message}")]
+    InvalidDigest { message: String },
+    /// No storage class has this name.
+    #[error("The storage class you specified is not valid")]
+    InvalidStorageClass { storage_class: String },
+    /// A copy onto itself that changes nothing.
+    #[error(
+        "This copy request is illegal because it is trying to copy an object to itself without changing the object's \
+         metadata, storage class, website redirect location or encryption attributes."
+    )]
+    IllegalCopy,
+    /// The tags break the rules of tags.
+    #[error("{message}")]
+    InvalidTag { message: &'static str },
+    /// The key is over 1,024 bytes.
+    #[error("Your key is too long")]
+    KeyTooLong { bytes: usize },
+
+    // -- multipart uploads ----------------------------------------------------------------------------------------
+    /// The upload is not there.
+    #[error(
+        "The specified upload does not exist. The upload ID may be invalid, or the upload may have been aborted or \
+         completed."
+    )]
+    NoSuchUpload { upload_id: String },
+    /// A part of the list is not there, or is another one.
+    #[error(
+        "One or more of the specified parts could not be found.  The part may not have been uploaded, or the specified \
+         entity tag may not match the part's entity tag."
+    )]
+    InvalidPart { upload_id: String, part_number: i32, etag: String },
+    /// The list of parts is not in order.
+    #[error("The list of parts was not in ascending order. Parts must be ordered by part number.")]
+    InvalidPartOrder { upload_id: String },
+    /// A part that is not the last has less than 5 MiB.
+    #[error("Your proposed upload is smaller than the minimum allowed size")]
+    EntityTooSmall { part_number: i32, etag: String, bytes: u64 },
+
+    // -- requests -------------------------------------------------------------------------------------------------
+    /// An argument that cannot be.
+    #[error("{message}")]
+    InvalidArgument { name: &'static str, value: String, message: Cow<'static, str> },
+    /// A request that cannot be.
+    #[error("{message}")]
+    InvalidRequest { message: String },
+    /// XML that is none, or not that of the operation.
+    #[error("The XML you provided was not well-formed or did not validate against our published schema")]
+    MalformedXml,
+    /// A path that is none.
+    #[error("Couldn't parse the specified URI.")]
+    InvalidUri { uri: String },
+    /// The body ends before its length.
+    #[error("You did not provide the number of bytes specified by the Content-Length HTTP header")]
+    IncompleteBody,
+}
+
+impl Refusal {
+    /// S3's code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        self.form().0
+    }
+
+    /// The HTTP status.
+    #[must_use]
+    pub fn status(&self) -> u16 {
+        self.form().1
+    }
+
+    fn form(&self) -> (&'static str, u16) {
+        match self {
+            Self::NoSuchBucket { .. } => ("NoSuchBucket", 404),
+            Self::BucketAlreadyExists { .. } => ("BucketAlreadyExists", 409),
+            Self::BucketAlreadyOwnedByYou { .. } => ("BucketAlreadyOwnedByYou", 409),
+            Self::BucketNotEmpty { .. } => ("BucketNotEmpty", 409),
+            Self::InvalidBucketName { .. } => ("InvalidBucketName", 400),
+            Self::InvalidLocationConstraint { .. } => ("InvalidLocationConstraint", 400),
+            Self::IllegalLocationConstraint { .. } => ("IllegalLocationConstraintException", 400),
+            Self::PermanentRedirect { .. } => ("PermanentRedirect", 301),
+            Self::NoSuchBucketPolicy { .. } => ("NoSuchBucketPolicy", 404),
+            Self::MalformedPolicy => ("MalformedPolicy", 400),
+            Self::AccessDenied => ("AccessDenied", 403),
+            Self::NoSuchKey { .. } => ("NoSuchKey", 404),
+            Self::NoSuchVersion { .. } => ("NoSuchVersion", 404),
+            Self::MethodNotAllowed { .. } => ("MethodNotAllowed", 405),
+            Self::InvalidObjectState { .. } => ("InvalidObjectState", 403),
+            Self::NotModified { .. } => ("NotModified", 304),
+            Self::PreconditionFailed { .. } => ("PreconditionFailed", 412),
+            Self::InvalidRange { .. } => ("InvalidRange", 416),
+            Self::InvalidPartNumber { .. } => ("InvalidPartNumber", 416),
+            Self::BadDigest { .. } => ("BadDigest", 400),
+            Self::InvalidDigest { .. } => ("InvalidDigest", 400),
+            Self::InvalidStorageClass { .. } => ("InvalidStorageClass", 400),
+            Self::IllegalCopy | Self::InvalidRequest { .. } => ("InvalidRequest", 400),
+            Self::InvalidTag { .. } => ("InvalidTag", 400),
+            Self::KeyTooLong { .. } => ("KeyTooLongError", 400),
+            Self::NoSuchUpload { .. } => ("NoSuchUpload", 404),
+            Self::InvalidPart { .. } => ("InvalidPart", 400),
+            Self::InvalidPartOrder { .. } => ("InvalidPartOrder", 400),
+            Self::EntityTooSmall { .. } => ("EntityTooSmall", 400),
+            Self::InvalidArgument { .. } => ("InvalidArgument", 400),
+            Self::MalformedXml => ("MalformedXML", 400),
+            Self::InvalidUri { .. } => ("InvalidURI", 400),
+            Self::IncompleteBody => ("IncompleteBody", 400),
+        }
+    }
+
+    /// The elements beside code and message, in S3's order.
+    #[must_use]
+    pub fn details(&self) -> Vec<(&'static str, String)> {
+        match self.clone() {
+            Self::NoSuchBucket { bucket }
+            | Self::BucketAlreadyExists { bucket }
+            | Self::BucketAlreadyOwnedByYou { bucket }
+            | Self::BucketNotEmpty { bucket }
+            | Self::InvalidBucketName { bucket }
+            | Self::NoSuchBucketPolicy { bucket } => vec![("BucketName", bucket)],
+            Self::InvalidLocationConstraint { constraint } => vec![("LocationConstraint", constraint)],
+            Self::PermanentRedirect { bucket, endpoint, .. } => vec![("Endpoint", endpoint), ("Bucket", bucket)],
+            Self::NoSuchKey { key } => vec![("Key", key)],
+            Self::NoSuchVersion { key, version_id } => vec![("Key", key), ("VersionId", version_id)],
+            Self::MethodNotAllowed { method } => {
+                vec![("Method", method.to_owned()), ("ResourceType", "DeleteMarker".to_owned())]
+            }
+            Self::InvalidObjectState { storage_class } => vec![("StorageClass", storage_class)],
+            Self::PreconditionFailed { condition } => vec![("Condition", condition.to_owned())],
+            Self::InvalidRange { requested, object_bytes } => {
+                vec![("RangeRequested", requested), ("ActualObjectSize", object_bytes.to_string())]
+            }
+            Self::InvalidPartNumber { requested, parts } => {
+                vec![("PartNumberRequested", requested.to_string()), ("ActualPartCount", parts.to_string())]
+            }
+            Self::InvalidStorageClass { storage_class } => vec![("StorageClassRequested", storage_class)],
+            Self::KeyTooLong { bytes } => {
+                vec![("Size", bytes.to_string()), ("MaxSizeAllowed", super::object::KEY_BYTES.to_string())]
+            }
+            Self::NoSuchUpload { upload_id } | Self::InvalidPartOrder { upload_id } => vec![("UploadId", upload_id)],
+            Self::InvalidPart { upload_id, part_number, etag } => {
+                vec![("UploadId", upload_id), ("PartNumber", part_number.to_string()), ("ETag", etag)]
+            }
+            Self::EntityTooSmall { part_number, etag, bytes } => vec![
+                ("ProposedSize", bytes.to_string()),
+                ("MinSizeAllowed", super::object::SMALLEST_PART_BYTES.to_string()),
+                ("PartNumber", part_number.to_string()),
+                ("ETag", etag),
+            ],
+            Self::InvalidArgument { name, value, .. } => {
+                vec![("ArgumentName", name.to_owned()), ("ArgumentValue", value)]
+            }
+            Self::InvalidUri { uri } => vec![("URI", uri)],
+            Self::IllegalLocationConstraint { .. }
+            | Self::MalformedPolicy
+            | Self::AccessDenied
+            | Self::NotModified { .. }
+            | Self::BadDigest { .. }
+            | Self::InvalidDigest { .. }
+            | Self::IllegalCopy
+            | Self::InvalidRequest { .. }
+            | Self::InvalidTag { .. }
+            | Self::MalformedXml
+            | Self::IncompleteBody => Vec::new(),
+        }
+    }
+}
