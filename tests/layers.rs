@@ -80,15 +80,17 @@ const LAYERS: &[(&str, &[&str])] = &[
 
 /// Crates that one layer is there to hide: nobody else names them.
 const HOMES: &[(&str, &[&str])] = &[
+    ("async_trait", &["s3"]),
     ("crc32fast", &["package"]),
     ("fancy_regex", &["arn", "protocol"]),
     ("fastrand", &["ids"]),
     ("flate2", &["package"]),
+    ("http", &["s3"]),
     ("jiff", &["clock"]),
-    ("percent_encoding", &["protocol"]),
+    ("percent_encoding", &["protocol", "s3"]),
     ("pyo3", &["python"]),
     ("s3s", &["s3"]),
-    ("serde_json", &["iam::json", "journal", "operations::environment", "protocol"]),
+    ("serde_json", &["iam::json", "journal", "operations::environment", "protocol", "s3"]),
     ("sha2", &["package"]),
     ("uuid", &["ids"]),
     ("zip", &["package"]),

@@ -10,7 +10,7 @@ use pyo3::types::{PyBytes, PyDict, PyList};
 use super::clock::Clock;
 use super::images::Images;
 use super::journal::JournalEntry;
-use super::{convert, errors, options, parameters};
+use super::{convert, errors, options, parameters, s3};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
@@ -170,7 +170,7 @@ impl Lambda {
         self.core.deactivate(&self.scope, function_name, &reason).map_err(|error| errors::not_done(&error))
     }
 
-    /// Forgets every function and image of every account and Region.
+    /// Forgets every function, image and bucket of every account and Region.
     fn reset(&self) {
         self.core.reset();
     }
@@ -238,6 +238,28 @@ impl Lambda {
             wire::answer(&self.core, &self.scope, request)
         };
         Ok((response.status, response.headers, PyBytes::new(py, &response.body)))
+    }
+
+    /// Its own S3: objects for tests that want no client.
+    #[getter]
+    fn s3(&self) -> s3::ObjectStore {
+        s3::ObjectStore { store: Arc::clone(self.core.s3()), scope: self.scope.clone() }
+    }
+
+    /// Answers one HTTP request for S3: (status, headers, body). `headers` are pairs or a mapping; `body` is bytes, or an
+    /// iterable of them.
+    #[expect(clippy::too_many_arguments, reason = "the parts of a request, each named at the only call")]
+    fn _s3<'py>(
+        &self,
+        py: Python<'py>,
+        method: &str,
+        host: &str,
+        path: &str,
+        query: &str,
+        headers: &Bound<'py, PyAny>,
+        body: &Bound<'py, PyAny>,
+    ) -> PyResult<s3::HttpResponse<'py>> {
+        s3::answer(py, self.core.s3(), &self.scope, (method, host, path, query), headers, body)
     }
 
     /// The bytes behind a `Code.Location`.

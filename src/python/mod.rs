@@ -12,6 +12,7 @@ mod lambda;
 mod make_zip;
 mod options;
 mod parameters;
+mod s3;
 
 use pyo3::prelude::*;
 
@@ -28,6 +29,8 @@ mod _drylambda {
     use super::lambda::Lambda;
     #[pymodule_export]
     use super::make_zip::make_zip;
+    #[pymodule_export]
+    use super::s3::{Bucket, ObjectStore};
     #[pymodule_export]
     use super::{error_codes, operations};
 

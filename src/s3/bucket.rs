@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::multipart::Upload;
 use super::object::{Version, VersionId, written};
 use super::refusal::Refusal;
 use crate::clock::Timestamp;
@@ -27,6 +28,8 @@ pub(super) struct Bucket {
     pub(super) versioning: Option<Versioning>,
     pub(super) policy: Option<String>,
     pub(super) keys: BTreeMap<String, Vec<Version>>,
+    /// By key and id.
+    pub(super) uploads: BTreeMap<String, BTreeMap<String, Upload>>,
 }
 
 /// What deleting came to.
@@ -95,6 +98,28 @@ impl Bucket {
             }
         }
         Deleted { version_id: Some(id.to_owned()), marker }
+    }
+
+    /// An upload.
+    pub(super) fn upload(&self, key: &str, id: &str) -> Result<&Upload, Refusal> {
+        let upload = self.uploads.get(key).and_then(|uploads| uploads.get(id));
+        upload.ok_or_else(|| Refusal::NoSuchUpload { upload_id: id.to_owned() })
+    }
+
+    /// As [`Self::upload`], to change.
+    pub(super) fn upload_mut(&mut self, key: &str, id: &str) -> Result<&mut Upload, Refusal> {
+        let upload = self.uploads.get_mut(key).and_then(|uploads| uploads.get_mut(id));
+        upload.ok_or_else(|| Refusal::NoSuchUpload { upload_id: id.to_owned() })
+    }
+
+    /// Takes an upload out.
+    pub(super) fn take_upload(&mut self, key: &str, id: &str) -> Result<Upload, Refusal> {
+        let uploads = self.uploads.get_mut(key);
+        let taken = uploads.and_then(|uploads| uploads.remove(id));
+        if self.uploads.get(key).is_some_and(BTreeMap::is_empty) {
+            self.uploads.remove(key);
+        }
+        taken.ok_or_else(|| Refusal::NoSuchUpload { upload_id: id.to_owned() })
     }
 
     /// How a version's id is told to whoever asks: not at all where versions were never kept.

@@ -18,11 +18,18 @@
 //! ```
 
 mod bucket;
+mod checksum;
+mod listing;
+mod multipart;
 mod object;
+mod protocol;
 mod refusal;
 mod store;
+mod wire;
 
 pub use bucket::{Deleted, Versioning};
-pub use object::{Checksum, Content, Labels, VersionId};
+pub use checksum::{Algorithm, Checksum};
+pub use object::{Content, Labels, Tags, VersionId};
 pub use refusal::Refusal;
 pub use store::{BucketInfo, GetError, Object, ObjectStore};
+pub use wire::{Body, BodyReader, Request, Response, answer};

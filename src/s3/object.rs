@@ -5,8 +5,8 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use s3s::crypto::{Checksum as _, Md5};
 
+use super::checksum::{Checksum, md5};
 use crate::clock::Timestamp;
 
 /// The longest key, in bytes.
@@ -16,6 +16,9 @@ pub(super) const SMALLEST_PART_BYTES: usize = 5 * 1024 * 1024;
 
 /// The id of a version; `None` is S3's `null`, the only version of a key in a bucket without versioning.
 pub type VersionId = Option<Arc<str>>;
+
+/// Names and values.
+pub type Tags = Vec<(String, String)>;
 
 /// An object's bytes and everything that was said of them. It never changes: what is put again is another content.
 #[derive(Debug, Clone)]
@@ -41,7 +44,8 @@ pub struct Labels {
     pub content_encoding: Option<String>,
     pub content_language: Option<String>,
     pub content_type: Option<String>,
-    pub expires: Option<Timestamp>,
+    /// As HTTP writes moments.
+    pub expires: Option<String>,
     pub website_redirect_location: Option<String>,
     pub encryption: Option<String>,
     pub kms_key_id: Option<String>,
@@ -51,22 +55,11 @@ pub struct Labels {
     pub metadata: BTreeMap<String, String>,
 }
 
-/// A checksum beside the ETag.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Checksum {
-    /// E.g. `CRC32`.
-    pub algorithm: &'static str,
-    /// In base64; of a composite one with a hyphen and the number of parts.
-    pub value: String,
-    /// Whether it is that of the parts' checksums, not that of the bytes.
-    pub composite: bool,
-}
-
 impl Content {
     /// Bytes of which nothing was said.
     #[must_use]
     pub fn plain(bytes: Bytes) -> Self {
-        let etag = hex(&Md5::checksum(&bytes));
+        let etag = hex(&md5(&bytes));
         Self { bytes, etag, labels: Labels::default(), checksum: None, part_bytes: Vec::new() }
     }
 }
@@ -84,7 +77,7 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 pub(super) struct Version {
     pub(super) id: VersionId,
     pub(super) modified: Timestamp,
-    pub(super) tags: Vec<(String, String)>,
+    pub(super) tags: Tags,
     /// `None`: a delete marker.
     pub(super) content: Option<Arc<Content>>,
 }

@@ -53,9 +53,12 @@ pub enum Refusal {
     AccessDenied,
 
     // -- objects --------------------------------------------------------------------------------------------------
-    /// The key is not there, or its current version is a delete marker (E12).
+    /// The key is not there (E12).
     #[error("The specified key does not exist.")]
     NoSuchKey { key: String },
+    /// The key's current version is a delete marker.
+    #[error("The specified key does not exist.")]
+    Deleted { key: String, version_id: String },
     /// The key has no such version (E13).
     #[error("The specified version does not exist.")]
     NoSuchVersion { key: String, version_id: String },
@@ -78,11 +81,11 @@ pub enum Refusal {
     #[error("The requested partnumber is not satisfiable")]
     InvalidPartNumber { requested: i32, parts: usize },
     /// The body is not what its checksum says.
-    #[error("The {algorithm} you specified did not match {than}.")]
-    BadDigest { algorithm: &'static str, than: &'static str },
-    /// The checksum is none.
-    #[error("{message}")]
-    InvalidDigest { message: String },
+    #[error("The {what} you specified did not match {than}.")]
+    BadDigest { what: &'static str, than: &'static str },
+    /// The MD5 is none.
+    #[error("The Content-MD5 you specified was invalid.")]
+    InvalidDigest,
     /// No storage class has this name.
     #[error("The storage class you specified is not valid")]
     InvalidStorageClass { storage_class: String },
@@ -117,7 +120,7 @@ pub enum Refusal {
     InvalidPartOrder { upload_id: String },
     /// A part that is not the last has less than 5 MiB.
     #[error("Your proposed upload is smaller than the minimum allowed size")]
-    EntityTooSmall { part_number: i32, etag: String, bytes: u64 },
+    EntityTooSmall { part_number: i32, etag: String, bytes: usize },
 
     // -- requests -------------------------------------------------------------------------------------------------
     /// An argument that cannot be.
@@ -132,6 +135,9 @@ pub enum Refusal {
     /// A path that is none.
     #[error("Couldn't parse the specified URI.")]
     InvalidUri { uri: String },
+    /// Something of S3's that is not built.
+    #[error("{what} is not implemented yet")]
+    NotImplemented { what: String },
     /// The body ends before its length.
     #[error("You did not provide the number of bytes specified by the Content-Length HTTP header")]
     IncompleteBody,
@@ -163,7 +169,7 @@ impl Refusal {
             Self::NoSuchBucketPolicy { .. } => ("NoSuchBucketPolicy", 404),
             Self::MalformedPolicy => ("MalformedPolicy", 400),
             Self::AccessDenied => ("AccessDenied", 403),
-            Self::NoSuchKey { .. } => ("NoSuchKey", 404),
+            Self::NoSuchKey { .. } | Self::Deleted { .. } => ("NoSuchKey", 404),
             Self::NoSuchVersion { .. } => ("NoSuchVersion", 404),
             Self::MethodNotAllowed { .. } => ("MethodNotAllowed", 405),
             Self::InvalidObjectState { .. } => ("InvalidObjectState", 403),
@@ -172,7 +178,7 @@ impl Refusal {
             Self::InvalidRange { .. } => ("InvalidRange", 416),
             Self::InvalidPartNumber { .. } => ("InvalidPartNumber", 416),
             Self::BadDigest { .. } => ("BadDigest", 400),
-            Self::InvalidDigest { .. } => ("InvalidDigest", 400),
+            Self::InvalidDigest => ("InvalidDigest", 400),
             Self::InvalidStorageClass { .. } => ("InvalidStorageClass", 400),
             Self::IllegalCopy | Self::InvalidRequest { .. } => ("InvalidRequest", 400),
             Self::InvalidTag { .. } => ("InvalidTag", 400),
@@ -184,7 +190,21 @@ impl Refusal {
             Self::InvalidArgument { .. } => ("InvalidArgument", 400),
             Self::MalformedXml => ("MalformedXML", 400),
             Self::InvalidUri { .. } => ("InvalidURI", 400),
+            Self::NotImplemented { .. } => ("NotImplemented", 501),
             Self::IncompleteBody => ("IncompleteBody", 400),
+        }
+    }
+
+    /// The headers beside those of every answer.
+    #[must_use]
+    pub fn headers(&self) -> Vec<(&'static str, String)> {
+        let marker = || ("x-amz-delete-marker", "true".to_owned());
+        match self {
+            Self::PermanentRedirect { region, .. } => vec![("x-amz-bucket-region", region.clone())],
+            Self::Deleted { version_id, .. } => vec![marker(), ("x-amz-version-id", version_id.clone())],
+            Self::MethodNotAllowed { .. } => vec![marker(), ("Allow", "DELETE".to_owned())],
+            Self::NotModified { etag } => vec![("ETag", format!("\"{etag}\""))],
+            _ => Vec::new(),
         }
     }
 
@@ -200,7 +220,7 @@ impl Refusal {
             | Self::NoSuchBucketPolicy { bucket } => vec![("BucketName", bucket)],
             Self::InvalidLocationConstraint { constraint } => vec![("LocationConstraint", constraint)],
             Self::PermanentRedirect { bucket, endpoint, .. } => vec![("Endpoint", endpoint), ("Bucket", bucket)],
-            Self::NoSuchKey { key } => vec![("Key", key)],
+            Self::NoSuchKey { key } | Self::Deleted { key, .. } => vec![("Key", key)],
             Self::NoSuchVersion { key, version_id } => vec![("Key", key), ("VersionId", version_id)],
             Self::MethodNotAllowed { method } => {
                 vec![("Method", method.to_owned()), ("ResourceType", "DeleteMarker".to_owned())]
@@ -236,11 +256,12 @@ impl Refusal {
             | Self::AccessDenied
             | Self::NotModified { .. }
             | Self::BadDigest { .. }
-            | Self::InvalidDigest { .. }
+            | Self::InvalidDigest
             | Self::IllegalCopy
             | Self::InvalidRequest { .. }
             | Self::InvalidTag { .. }
             | Self::MalformedXml
+            | Self::NotImplemented { .. }
             | Self::IncompleteBody => Vec::new(),
         }
     }

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 
 use super::bucket::{Bucket, Deleted, Versioning};
-use super::object::{Content, Version, VersionId};
+use super::object::{Content, Tags, Version, VersionId};
 use super::refusal::Refusal;
 use crate::arn::Scope;
 use crate::clock::Clock;
@@ -139,6 +139,7 @@ impl ObjectStore {
             versioning: None,
             policy: None,
             keys: BTreeMap::new(),
+            uploads: BTreeMap::new(),
         };
         self.write(|buckets| match buckets.get(name) {
             None => {
@@ -166,6 +167,11 @@ impl ObjectStore {
         })
     }
 
+    /// What `act` makes of each bucket, by name.
+    pub(super) fn each_bucket<T>(&self, mut act: impl FnMut(&str, &Bucket) -> Option<T>) -> Vec<T> {
+        self.read(|buckets| buckets.iter().filter_map(|(name, bucket)| act(name, bucket)).collect())
+    }
+
     /// Turns versioning on or off.
     ///
     /// # Errors
@@ -173,6 +179,17 @@ impl ObjectStore {
     pub fn set_versioning(&self, bucket: &str, versioning: Versioning) -> Result<(), Refusal> {
         self.with_bucket_mut(bucket, |bucket| {
             bucket.versioning = Some(versioning);
+            Ok(())
+        })
+    }
+
+    /// Keeps the text of a policy, or takes it away.
+    ///
+    /// # Errors
+    /// [`Refusal::NoSuchBucket`].
+    pub fn set_policy(&self, bucket: &str, policy: Option<String>) -> Result<(), Refusal> {
+        self.with_bucket_mut(bucket, |bucket| {
+            bucket.policy = policy;
             Ok(())
         })
     }
@@ -191,7 +208,7 @@ impl ObjectStore {
         bucket: &str,
         key: &str,
         content: Content,
-        tags: Vec<(String, String)>,
+        tags: Tags,
         condition: &WriteCondition,
     ) -> Result<Option<String>, Refusal> {
         let modified = self.clock.now();
@@ -209,8 +226,20 @@ impl ObjectStore {
     /// # Errors
     /// [`Refusal::NoSuchBucket`].
     pub fn delete(&self, bucket: &str, key: &str, version_id: Option<&str>) -> Result<Deleted, Refusal> {
+        self.delete_if(bucket, key, version_id, &WriteCondition::default())
+    }
+
+    /// As [`Self::delete`], only where a condition holds.
+    pub(super) fn delete_if(
+        &self,
+        bucket: &str,
+        key: &str,
+        version_id: Option<&str>,
+        condition: &WriteCondition,
+    ) -> Result<Deleted, Refusal> {
         let now = self.clock.now();
         self.with_bucket_mut(bucket, |bucket| {
+            condition.check(bucket, key)?;
             let id = self.fresh_id(bucket);
             Ok(bucket.delete(key, version_id, now, id))
         })
@@ -262,7 +291,7 @@ impl ObjectStore {
 }
 
 impl WriteCondition {
-    fn check(&self, bucket: &Bucket, key: &str) -> Result<(), Refusal> {
+    pub(super) fn check(&self, bucket: &Bucket, key: &str) -> Result<(), Refusal> {
         let current = bucket.version(key, None).ok().and_then(|version| version.content.as_deref());
         if self.absent && current.is_some() {
             return Err(Refusal::PreconditionFailed { condition: "If-None-Match" });

@@ -1,0 +1,178 @@
+//! Multipart uploads: parts in any order, one object at the end.
+//!
+//! The one idea to hold: the object is copied together exactly once, into a buffer of its exact size, and each part is
+//! let go as soon as it is copied. So the most that is held is the object and one part.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use super::checksum::{Algorithm, Checksum, md5};
+use super::object::{Content, Labels, SMALLEST_PART_BYTES, Tags, hex};
+use super::refusal::Refusal;
+use super::store::{ObjectStore, WriteCondition};
+use crate::clock::Timestamp;
+
+/// How long an upload's id is.
+const UPLOAD_ID_LETTERS: usize = 96;
+
+/// An upload that is neither completed nor aborted.
+#[derive(Debug, Clone)]
+pub(super) struct Upload {
+    pub(super) initiated: Timestamp,
+    pub(super) initiator: Arc<str>,
+    pub(super) labels: Labels,
+    pub(super) tags: Tags,
+    pub(super) checksum: Option<UploadChecksum>,
+    pub(super) parts: BTreeMap<i32, Part>,
+}
+
+/// Which checksum the parts and the object have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct UploadChecksum {
+    pub(super) algorithm: Algorithm,
+    pub(super) composite: bool,
+}
+
+/// One part of an upload.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub(super) bytes: Bytes,
+    md5: [u8; 16],
+    pub(super) checksum: Option<Checksum>,
+    pub(super) modified: Timestamp,
+}
+
+/// A part as the list of CompleteMultipartUpload names it.
+#[derive(Debug)]
+pub(super) struct NamedPart {
+    pub(super) number: i32,
+    /// Without quotes.
+    pub(super) etag: String,
+    pub(super) checksum: Option<String>,
+}
+
+/// What completing came to.
+#[derive(Debug)]
+pub(super) struct Completed {
+    pub(super) etag: String,
+    pub(super) checksum: Option<Checksum>,
+    pub(super) encryption: Option<String>,
+    pub(super) version_id: Option<String>,
+}
+
+impl Part {
+    pub(super) fn new(bytes: Bytes, checksum: Option<Checksum>, modified: Timestamp) -> Self {
+        Self { md5: md5(&bytes), bytes, checksum, modified }
+    }
+
+    pub(super) fn etag(&self) -> String {
+        hex(&self.md5)
+    }
+}
+
+impl ObjectStore {
+    /// Begins an upload; its id.
+    pub(super) fn begin_upload(&self, bucket: &str, key: &str, upload: Upload) -> Result<String, Refusal> {
+        let id = self.ids.letters(UPLOAD_ID_LETTERS);
+        self.with_bucket_mut(bucket, |bucket| {
+            bucket.uploads.entry(key.to_owned()).or_default().insert(id.clone(), upload);
+            Ok(id)
+        })
+    }
+
+    /// Puts a part in the place of the one of that number.
+    pub(super) fn put_part(&self, bucket: &str, key: &str, id: &str, number: i32, part: Part) -> Result<(), Refusal> {
+        self.with_bucket_mut(bucket, |bucket| {
+            bucket.upload_mut(key, id)?.parts.insert(number, part);
+            Ok(())
+        })
+    }
+
+    /// Makes the object of the parts that are named; the upload and all of its parts are gone then.
+    pub(super) fn complete_upload(
+        &self,
+        (bucket, key, id): (&str, &str, &str),
+        named: &[NamedPart],
+        condition: &WriteCondition,
+    ) -> Result<Completed, Refusal> {
+        // Nothing is taken out before all is known to be right, and nothing is copied while others wait.
+        let mut upload = self.with_bucket_mut(bucket, |bucket| {
+            bucket.upload_mut(key, id)?.check(id, named)?;
+            condition.check(bucket, key)?;
+            bucket.take_upload(key, id)
+        })?;
+        let tags = std::mem::take(&mut upload.tags);
+        let content = upload.into_content(named);
+        let (etag, checksum) = (content.etag.clone(), content.checksum.clone());
+        let encryption = content.labels.encryption.clone();
+        let version_id = self.put_if(bucket, key, content, tags, &WriteCondition::default())?;
+        Ok(Completed { etag, checksum, encryption, version_id })
+    }
+
+    /// Forgets an upload and its parts.
+    pub(super) fn abort_upload(&self, bucket: &str, key: &str, id: &str) -> Result<(), Refusal> {
+        self.with_bucket_mut(bucket, |bucket| bucket.take_upload(key, id).map(drop))
+    }
+}
+
+impl Upload {
+    /// Checks the list of parts against those that are there.
+    fn check(&self, id: &str, named: &[NamedPart]) -> Result<(), Refusal> {
+        if named.is_empty() {
+            return Err(Refusal::MalformedXml);
+        }
+        if !named.is_sorted_by(|one, two| one.number < two.number) {
+            return Err(Refusal::InvalidPartOrder { upload_id: id.to_owned() });
+        }
+        for (place, NamedPart { number, etag, checksum }) in named.iter().enumerate() {
+            let found = self.parts.get(number).filter(|part| part.etag() == *etag);
+            let same = |part: &&Part| match (checksum, &part.checksum) {
+                (Some(given), Some(own)) => *given == own.value,
+                _ => true,
+            };
+            let Some(part) = found.filter(same) else {
+                let (upload_id, etag) = (id.to_owned(), etag.clone());
+                return Err(Refusal::InvalidPart { upload_id, part_number: *number, etag });
+            };
+            if part.bytes.len() < SMALLEST_PART_BYTES && place + 1 < named.len() {
+                let bytes = part.bytes.len();
+                return Err(Refusal::EntityTooSmall { part_number: *number, etag: etag.clone(), bytes });
+            }
+        }
+        Ok(())
+    }
+
+    /// The object, of parts that have been checked.
+    fn into_content(mut self, named: &[NamedPart]) -> Content {
+        let parts: Vec<Part> = named.iter().filter_map(|named| self.parts.remove(&named.number)).collect();
+        // Those that are not named.
+        self.parts.clear();
+        let md5s: Vec<u8> = parts.iter().flat_map(|part| part.md5).collect();
+        let etag = format!("{}-{}", hex(&md5(&md5s)), parts.len());
+        let part_bytes: Vec<u64> = parts.iter().map(|part| part.bytes.len() as u64).collect();
+        let sums: Vec<Checksum> = parts.iter().filter_map(|part| part.checksum.clone()).collect();
+        let bytes = joined(parts);
+        let checksum = self.checksum.map(|UploadChecksum { algorithm, composite }| {
+            if composite && sums.len() == part_bytes.len() {
+                Checksum::composed(algorithm, sums.iter())
+            } else {
+                Checksum::of(algorithm, &bytes)
+            }
+        });
+        Content { bytes, etag, labels: self.labels, checksum, part_bytes }
+    }
+}
+
+/// All parts in one piece. A single part is not copied.
+fn joined(mut parts: Vec<Part>) -> Bytes {
+    if parts.len() == 1 {
+        return parts.pop().map(|part| part.bytes).unwrap_or_default();
+    }
+    let mut whole = Vec::with_capacity(parts.iter().map(|part| part.bytes.len()).sum());
+    for part in parts {
+        whole.extend_from_slice(&part.bytes);
+    }
+    whole.into()
+}
