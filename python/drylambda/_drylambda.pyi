@@ -1,7 +1,7 @@
 # ruff: noqa: PYI021 - editors show these, not the docstrings of the compiled module
 """The compiled core: an emulator, its clock, packages."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from os import PathLike
 from typing import Any, Final, Literal, final
@@ -13,10 +13,12 @@ from ._options import EmulatorOptions
 __all__ = [
     "BOTOCORE_VERSION",
     "VERSION",
+    "Bucket",
     "Clock",
     "Images",
     "JournalEntry",
     "Lambda",
+    "ObjectStore",
     "error_codes",
     "make_zip",
     "operations",
@@ -24,6 +26,23 @@ __all__ = [
 
 VERSION: Final[str]
 BOTOCORE_VERSION: Final[str]
+
+@final
+class Bucket:
+    """A bucket's settings, as they were when it was asked for."""
+
+    @property
+    def region(self) -> str:
+        """Where it lies."""
+    @property
+    def account_id(self) -> str:
+        """The account that owns it."""
+    @property
+    def versioned(self) -> bool:
+        """Whether versioning is enabled."""
+    @property
+    def policy(self) -> str | None:
+        """The text of its policy, if it has one."""
 
 @final
 class Clock:
@@ -122,6 +141,9 @@ class Lambda:
     def clock(self) -> Clock:
         """The emulator's clock."""
     @property
+    def s3(self) -> ObjectStore:
+        """The emulator's own S3, for tests that want no client."""
+    @property
     def images(self) -> Images:
         """The emulator's container images."""
     @property
@@ -159,7 +181,7 @@ class Lambda:
         Raises ``ValueError`` for an unknown function or code, and while something is under way on the function.
         """
     def reset(self) -> None:
-        """Forget every function of every account and Region, every image, signature, layer and call."""
+        """Forget every function and bucket of every account and Region, every image, signature, layer and call."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(
@@ -188,6 +210,44 @@ class Lambda:
         ``headers`` are pairs, or a mapping that is asked only for those that count. ``package`` is (token in the body,
         what it stands for).
         """
+
+    def _s3(
+        self,
+        method: str,
+        host: str,
+        path: str,
+        query: str,
+        headers: list[tuple[str, str]] | Mapping[str, str | bytes],
+        body: bytes | Iterable[bytes],
+    ) -> tuple[int, list[tuple[str, str]], bytes]:
+        """Answer one HTTP request for S3: (status, headers, body)."""
+
+@final
+class ObjectStore:
+    """The buckets and objects of an emulator, seen from one account and Region: those of all are kept together."""
+
+    @property
+    def buckets(self) -> dict[str, Bucket]:
+        """Every bucket by name."""
+    def put(
+        self,
+        bucket: str,
+        key: str,
+        body: bytes | bytearray | str,
+        *,
+        region: str | None = None,
+        versioned: bool | None = None,
+    ) -> str | None:
+        """Put an object, and make its bucket if it is missing; return the version's id if the bucket keeps versions.
+
+        A new bucket lies in ``region``, by default in the one that the store is seen from. ``versioned`` turns
+        versioning on or off before the object is put. Raises ``ValueError`` for a name that no bucket may have, and for
+        another Region than the bucket's.
+        """
+    def get(self, bucket: str, key: str, version_id: str | None = None) -> bytes:
+        """Return the bytes of an object, or of one version of it; raise ``KeyError`` if there is none."""
+    def delete(self, bucket: str, key: str) -> None:
+        """Delete an object if it is there; where versions are kept, put a delete marker. ``KeyError``: no such bucket."""
 
 def error_codes() -> list[str]:
     """Return every code that an error may have: the model's, those that AWS answers beside it, drylambda's own."""

@@ -57,13 +57,13 @@ class Lambda(_drylambda.Lambda, Operations):
 
     def client(
         self,
-        service_name: Literal["lambda"] = "lambda",
+        service_name: Literal["lambda", "s3"] = "lambda",
         region_name: str | None = None,
         *,
         depth: Literal["wire", "call"] = "wire",
         **options: Any,  # noqa: ANN401 - boto3's own
     ) -> Any:  # noqa: ANN401 - botocore makes the class when it makes the client
-        """Make a real boto3 client that this emulator alone answers, in this emulator's Region by default.
+        """Make a real boto3 client for Lambda or S3 that this emulator alone answers, by default in this emulator's Region.
 
         Nothing is patched, no environment variable or configuration file is needed, and an active `mock_lambda` does
         not see its calls. ``options`` are those of ``boto3.client``; ``depth`` is that of `attach`. The client signs

@@ -52,6 +52,7 @@ class MockLambda:
         account_id: str | None = None,
         depth: Literal["wire", "call"] = "wire",
         others: Literal["refuse", "pass"] = "refuse",
+        s3: bool = False,
         **options: Unpack[EmulatorOptions],
     ) -> None:
         if lambda_ is not None and not isinstance(lambda_, Lambda):
@@ -73,6 +74,7 @@ class MockLambda:
         self._options = options
         self._depth = depth
         self._others = others
+        self._s3 = bool(s3)
         self._entries: list[Entry] = []
         # What is wrong with the options is said here, not in the first test that runs.
         self._emulator()
@@ -154,7 +156,7 @@ class MockLambda:
         except ImportError as error:
             msg = "mock_lambda answers boto3, and botocore is not installed; drylambda.Lambda works without it"
             raise ImportError(msg) from error
-        entry = active.Entry(self._emulator(), self._depth, self._others, self._explicit_region)
+        entry = active.Entry(self._emulator(), self._depth, self._others, self._explicit_region, self._s3)
         active.enter(entry)
         return entry
 
@@ -196,6 +198,7 @@ def mock_lambda(
     account_id: str | None = None,
     depth: Literal["wire", "call"] = "wire",
     others: Literal["refuse", "pass"] = "refuse",
+    s3: bool = False,
     **options: Unpack[EmulatorOptions],
 ) -> MockLambda: ...
 
@@ -215,15 +218,17 @@ def mock_lambda(target: Callable[..., Any] | None = None, /, **options: Any) -> 
       calls, which is many times faster, and without events, retries and signatures.
     - ``others``: ``"refuse"`` raises `drylambda.exceptions.OtherServiceError` for calls of other services; ``"pass"``
       lets them out.
+    - ``s3``: with ``True``, every boto3 client for S3 is answered too, by the emulator's own buckets and objects
+      (`Lambda.s3`); ``depth`` is about Lambda alone.
 
     While it is active, ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY`` have dummy values if they are not set, and
     ``AWS_DEFAULT_REGION`` has the emulator's Region if it is not set, or if ``region`` or ``lambda_`` was given. No
-    credentials are fetched from anywhere for Lambda, and no session keeps the dummy ones afterwards. Links to packages
-    (``Code.Location``) can be read with ``urllib.request``, urllib3 and requests.
+    credentials are fetched from anywhere for what is answered, and no session keeps the dummy ones afterwards. Links to
+    packages (``Code.Location``), and with ``s3=True`` presigned ones, work with ``urllib.request``, urllib3 and requests.
 
     Mocks can be nested: the innermost answers. A task or thread is answered by the mock it entered last itself, or, if
     it entered none, by the one that was entered last of all. Beside moto's ``mock_aws``, in either order, Lambda is
-    drylambda's and the other services are moto's. ``setUpClass`` and ``setup_class`` of a decorated class run before
+    drylambda's, S3 too with ``s3=True``, and the other services are moto's. ``setUpClass`` and ``setup_class`` of a decorated class run before
     any test, outside of the mock. aiobotocore's clients are not answered.
 
     Raises ``TypeError`` or ``ValueError`` for options that cannot be.

@@ -131,7 +131,7 @@ mod tests {
     const CHECKS: [(Algorithm, &str); 5] = [
         (Algorithm::Crc32, "y/Q5Jg=="),
         (Algorithm::Crc32c, "4waSgw=="),
-        (Algorithm::Crc64Nvme, "rosUhgp5m4g="),
+        (Algorithm::Crc64Nvme, "rosUhgp5mIg="),
         (Algorithm::Sha1, "98O8HYCOBHMq32eZZczDTKeuNEE="),
         (Algorithm::Sha256, "FeKw00Y01oeDzzpV0EFuQVmTNXTlZcGsdJ6EAqj1VuU="),
     ];

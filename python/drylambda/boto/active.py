@@ -31,6 +31,7 @@ class Entry:
     depth: Depth
     others: Others
     explicit_region: bool
+    s3: bool = False
     thread: int = field(default_factory=threading.get_ident)
     outer: Entry | None = None
 

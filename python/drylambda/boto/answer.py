@@ -6,6 +6,7 @@ import io
 from typing import TYPE_CHECKING
 
 from botocore.awsrequest import AWSResponse
+from botocore.httpchecksum import AwsChunkedWrapper
 
 from . import package
 
@@ -34,14 +35,30 @@ def answer(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
 
     Raises `drylambda.exceptions.PackageLostError` if the request names a package that is no longer there.
     """
-    url = request.url
-    host, path, query = split(url)
+    host, path, query = split(request.url)
     body = body_bytes(request.body)
     status, response_headers, content = lambda_._wire(
         request.method, host, path, query, request.headers, body, package.find(body) if body else None
     )
-    raw = _urllib3_response(status, response_headers, content) if request.stream_output else Body(content)
-    response = AWSResponse(url, status, response_headers, raw)
+    return _response(request, status, response_headers, content)
+
+
+def answer_s3(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
+    """Answer a request for S3, from the emulator's own object store."""
+    host, path, query = split(request.url)
+    body = request.body
+    # In frames it is read frame by frame: reading it as a whole takes quadratic time.
+    pieces = body if isinstance(body, AwsChunkedWrapper) else body_bytes(body)
+    answered = lambda_._s3(request.method, host, path, query, request.headers, pieces)
+    return _response(request, *answered)
+
+
+def _response(
+    request: AWSPreparedRequest, status: int, headers: list[tuple[str, str]], content: bytes
+) -> AWSResponse:
+    """Make botocore's response."""
+    raw = _urllib3_response(status, headers, content) if request.stream_output else Body(content)
+    response = AWSResponse(request.url, status, headers, raw)
     if not request.stream_output:
         # What reading `raw` would give, without the loop.
         response._content = content

@@ -12,25 +12,32 @@ from botocore.validate import ParamValidationDecorator
 import drylambda
 
 from . import credentials, moto
-from .answer import answer
+from .answer import answer, answer_s3
 from .call import Depth, checked_depth, direct, through_botocore
 from .package import Serializer, Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
     from drylambda import Lambda
 
 
+#: The services whose clients can be attached, and who answers their requests.
+ANSWERED: dict[str, Callable[[Lambda, AWSPreparedRequest], AWSResponse]] = {"lambda": answer, "s3": answer_s3}
+
+
 class Session:
     """Stands where botocore's ``URLLib3Session`` stands, and opens no socket."""
 
-    def __init__(self, lambda_: Lambda) -> None:
+    def __init__(self, lambda_: Lambda, service: str) -> None:
         self.lambda_ = lambda_
+        self._answer = ANSWERED[service]
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Answer a request."""
-        return answer(self.lambda_, request)
+        return self._answer(self.lambda_, request)
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
@@ -42,7 +49,7 @@ class Attachment:
     def __init__(self, client: BaseClient, lambda_: Lambda, depth: Depth) -> None:
         signer = client._request_signer
         self._before = (client._endpoint.http_session, client._serializer, signer._credentials)
-        client._endpoint.http_session = Session(lambda_)
+        client._endpoint.http_session = Session(lambda_, _service(client))
         client._serializer = _with_tokens(client._serializer)
         if client.meta.config.signature_version is not UNSIGNED:
             signer._credentials = credentials.usable(signer._credentials)
@@ -66,15 +73,16 @@ def is_attached(client: BaseClient) -> bool:
 
 
 def attach(client: BaseClient, lambda_: Lambda | None = None, *, depth: Depth = "wire") -> Lambda:
-    """Let an emulator answer one boto3 client for Lambda, and return the emulator: by default a new one.
+    """Let an emulator answer one boto3 client for Lambda or S3, and return the emulator: by default a new one.
 
     The client's own Region counts, not the emulator's. A client that is attached already changes its emulator.
-    ``depth="call"`` leaves botocore out of the calls: many times faster, but without events, retries and signatures.
+    ``depth="call"``, for Lambda, leaves botocore out of the calls: many times faster, but without events, retries and
+    signatures.
 
-    Raises ``TypeError`` if ``client`` is not a client for Lambda, ``ValueError`` for another ``depth``.
+    Raises ``TypeError`` if ``client`` is another client or none, ``ValueError`` for another ``depth``.
     """
     _check(client)
-    checked_depth(depth)
+    checked_depth(depth, _service(client))
     if lambda_ is None:
         lambda_ = drylambda.Lambda(region=client.meta.region_name)
     elif not isinstance(lambda_, drylambda.Lambda):
@@ -88,7 +96,7 @@ def attach(client: BaseClient, lambda_: Lambda | None = None, *, depth: Depth = 
 def detach(client: BaseClient) -> None:
     """Make an attached client what it was before; leave any other client alone.
 
-    Raises ``TypeError`` if ``client`` is not a client for Lambda.
+    Raises ``TypeError`` if ``client`` is not a client for Lambda or S3.
     """
     _check(client)
     if is_attached(client):
@@ -96,11 +104,16 @@ def detach(client: BaseClient) -> None:
 
 
 def _check(client: object) -> None:
-    service = client.meta.service_model.service_name if isinstance(client, BaseClient) else None
-    if service != "lambda":
+    service = _service(client) if isinstance(client, BaseClient) else None
+    if service not in ANSWERED:
         what = f"a client for {service}" if service else repr(client)
-        msg = f'drylambda answers boto3.client("lambda"), not {what}'
+        msg = f'drylambda answers boto3.client("lambda") and boto3.client("s3"), not {what}'
         raise TypeError(msg)
+
+
+def _service(client: BaseClient) -> str:
+    service: str = client.meta.service_model.service_name
+    return service
 
 
 def _with_tokens(serializer: Serializer) -> Serializer:

@@ -27,10 +27,13 @@ Depth = Literal["wire", "call"]
 _HINT_HEADER = "x-drylambda-hint"
 
 
-def checked_depth(depth: str) -> Depth:
-    """Return ``depth`` if it is one; raise ``ValueError`` if not."""
+def checked_depth(depth: str, service: str = "lambda") -> Depth:
+    """Return ``depth`` if clients for that service have it; raise ``ValueError`` if not."""
     if depth not in ("wire", "call"):
         msg = f'depth is "wire" or "call", not {depth!r}'
+        raise ValueError(msg)
+    if depth == "call" and service != "lambda":
+        msg = f'depth="call" is for clients for Lambda; one for {service} has depth="wire"'
         raise ValueError(msg)
     return depth  # type: ignore[return-value]
 

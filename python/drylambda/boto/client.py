@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import botocore.session
 
 from . import credentials
-from .attachment import attach
+from .attachment import ANSWERED, attach
 from .call import checked_depth
 
 if TYPE_CHECKING:
@@ -55,10 +55,10 @@ def client(
     **options: Any,  # noqa: ANN401
 ) -> BaseClient:
     """Make a client that ``lambda_`` alone answers; see `drylambda.Lambda.client`."""
-    if service_name != "lambda":
-        msg = f'a drylambda.Lambda makes clients for "lambda", not for {service_name!r}'
+    if service_name not in ANSWERED:
+        msg = f'a drylambda.Lambda makes clients for "lambda" and "s3", not for {service_name!r}'
         raise ValueError(msg)
-    checked_depth(depth)
+    checked_depth(depth, service_name)
     if lambda_.access_key_id is not None:
         keys = {"aws_access_key_id": lambda_.access_key_id, "aws_secret_access_key": credentials.SECRET_KEY}
         options = {**keys, **options}

@@ -1,7 +1,7 @@
-"""``Code.Location``: the links to packages, answered where Python's HTTP clients would connect.
+"""Links, answered where Python's HTTP clients would connect: ``Code.Location``, and the emulator's S3 if it answers S3.
 
-``urllib.request``, urllib3 and requests come here. Other clients (httpx, aiohttp, curl) do not; for them there is
-`drylambda.Lambda.download`.
+``urllib.request``, urllib3 and requests come here, by https. Other clients (httpx, aiohttp, curl) do not; for packages
+there is `drylambda.Lambda.download`.
 """
 
 from __future__ import annotations
@@ -14,18 +14,21 @@ from typing import TYPE_CHECKING, Any
 import urllib3.connection
 
 from .answer import split
+from .others import is_host_of_s3
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from drylambda import Lambda
-
     from .active import Entry
+
+    #: Method, path, query, headers and body in; status, headers and body out.
+    Headers = list[tuple[str, str]]
+    Answer = Callable[[str, str, str, Headers, bytes], tuple[int, Headers, bytes]]
 
 #: The classes that urllib.request, and urllib3 with requests, connect with.
 CONNECTIONS: tuple[type, ...] = (http.client.HTTPSConnection, urllib3.connection.HTTPSConnection)
 
-_LINK_HOST = re.compile(r"awslambda-[a-z0-9-]+-tasks\.s3\.[a-z0-9.-]+\Z")
+_PACKAGE_HOST = re.compile(r"awslambda-[a-z0-9-]+-tasks\.s3\.[a-z0-9.-]+\Z")
 
 
 def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[..., Any]:  # noqa: ANN401
@@ -33,37 +36,56 @@ def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[...,
 
     def connect(self: Any) -> None:  # noqa: ANN401
         host = getattr(self, "_tunnel_host", None) or self.host
-        entry = current() if _LINK_HOST.match(host) else None
-        if entry is None:
+        answer = _answer_of(host, current)
+        if answer is None:
             original(self)
             return
-        self.sock = _Socket(entry.lambda_, host)
+        self.sock = _Socket(answer, host)
         # urllib3 warns of connections that are not.
         self.is_verified = True
 
     return connect
 
 
+def _answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
+    """Return who answers the requests to a host, if one of ours does."""
+    package, of_s3 = _PACKAGE_HOST.match(host) is not None, is_host_of_s3(host)
+    entry = current() if package or of_s3 else None
+    if entry is None:
+        return None
+    lambda_ = entry.lambda_
+    if package:
+        return lambda method, path, query, _headers, _body: lambda_._wire(method, host, path, query, [], b"", None)
+    if entry.s3:
+        return lambda method, path, query, headers, body: lambda_._s3(method, host, path, query, headers, body)
+    return None
+
+
 class _Socket:
     """As much of a socket as ``http.client`` uses."""
 
-    def __init__(self, lambda_: Lambda, host: str) -> None:
-        self._lambda = lambda_
+    def __init__(self, answer: Answer, host: str) -> None:
+        self._answer = answer
         self._host = host
-        self._sent = bytearray()
+        self._sent: list[bytes] = []
 
     def sendall(self, data: bytes) -> None:
-        self._sent += data
+        self._sent.append(bytes(data))
 
     def makefile(self, _mode: str, _buffering: int | None = None) -> io.BytesIO:
         """Answer what was sent."""
-        request_line, _, _ = self._sent.partition(b"\r\n")
-        method, target, _ = request_line.decode("latin-1").split(" ", 2)
+        head, _, body = b"".join(self._sent).partition(b"\r\n\r\n")
+        self._sent.clear()
+        request_line, *lines = head.decode("latin-1").split("\r\n")
+        method, target, _ = request_line.split(" ", 2)
         _, path, query = split(target if "://" in target else f"https://{self._host}{target}")
-        status, headers, body = self._lambda._wire(method, self._host, path, query, [], b"", None)
-        lines = [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", "Connection: close"]
-        lines += [f"{name}: {value}" for name, value in headers if name.lower() != "connection"]
-        return io.BytesIO("\r\n".join([*lines, "", ""]).encode("latin-1") + body)
+        sent = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+        if any(name.lower() == "transfer-encoding" for name, _ in sent):
+            body = _without_chunks(body)
+        status, headers, content = self._answer(method, path, query, sent, body)
+        answered = [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", "Connection: close"]
+        answered += [f"{name}: {value}" for name, value in headers if name.lower() != "connection"]
+        return io.BytesIO("\r\n".join([*answered, "", ""]).encode("latin-1", "replace") + content)
 
     def settimeout(self, _seconds: float | None) -> None:
         """Do nothing: the answer is there at once."""
@@ -76,3 +98,16 @@ class _Socket:
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
+
+
+def _without_chunks(body: bytes) -> bytes:
+    """Return a body that was sent without its length, as HTTP's chunks."""
+    pieces = []
+    while body:
+        size, _, rest = body.partition(b"\r\n")
+        length = int(size.partition(b";")[0], 16)
+        if not length:
+            break
+        pieces.append(rest[:length])
+        body = rest[length + 2 :]
+    return b"".join(pieces)

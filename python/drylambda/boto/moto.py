@@ -1,8 +1,8 @@
-"""Beside moto: its answers to Lambda's requests are kept out of the way, everything else of moto's stays.
+"""Beside moto: its answers to what drylambda answers are kept out of the way, everything else of moto's stays.
 
 moto answers before botocore would open a socket, by a ``before-send`` handler in every client that was made after moto
-was imported. Where drylambda answers a client, that handler is not asked about Lambda; so S3 and IAM may be moto's and
-Lambda drylambda's in the same test. Nothing here imports moto.
+was imported. Where drylambda answers a client, that handler is not asked; so S3 and IAM may be moto's and Lambda
+drylambda's in the same test. With ``mock_lambda(s3=True)``, S3 is drylambda's too. Nothing here imports moto.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .active import Entry
 
 _EVENT = "before-send"
+_LAMBDA = (f"{_EVENT}.lambda.",)
+_LAMBDA_AND_S3 = (*_LAMBDA, f"{_EVENT}.s3.")
 
 
 def stubber() -> Any:  # noqa: ANN401 - moto's own, and moto may not be there
@@ -30,10 +32,11 @@ def stubber() -> Any:  # noqa: ANN401 - moto's own, and moto may not be there
 
 
 def ask(original: Any, current: Callable[[], Entry | None]) -> Callable[..., Any]:  # noqa: ANN401
-    """Make moto's ``__call__`` leave Lambda alone while a mock is active."""
+    """Make moto's ``__call__`` leave alone what an active mock answers: Lambda, and S3 if it has its own."""
 
     def __call__(self: Any, event_name: str, *args: Any, **named: Any) -> Any:  # noqa: ANN401, N807
-        if event_name.startswith(f"{_EVENT}.lambda.") and current() is not None:
+        entry = current()
+        if entry is not None and event_name.startswith(_LAMBDA_AND_S3 if entry.s3 else _LAMBDA):
             return None
         return original(self, event_name, *args, **named)
 

@@ -16,10 +16,10 @@ from botocore.session import Session
 from botocore.signers import RequestSigner
 
 from . import call, credentials, links, moto, package
-from .answer import answer
+from .answer import answer, answer_s3
 from .attachment import is_attached
 from .environment import SESSIONS
-from .others import CALL, is_for_lambda, refusal
+from .others import CALL, is_for_lambda, is_for_s3, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,6 +40,8 @@ def _send(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN40
             return original(self, request)
         if is_for_lambda(request):
             return answer(entry.lambda_, request)
+        if entry.s3 and is_for_s3(request):
+            return answer_s3(entry.lambda_, request)
         if entry.others == "pass":
             return original(self, request)
         raise refusal(request)
@@ -69,7 +71,8 @@ def _sign(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN40
         request_credentials: Any = None,  # noqa: ANN401
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
-        if signing_name == "lambda" and current() is not None:
+        entry = current()
+        if entry is not None and (signing_name == "lambda" or (signing_name == "s3" and entry.s3)):
             request_credentials = credentials.usable(request_credentials or self._credentials)
         return original(self, signing_name, region_name, signature_version, request_credentials, **options)
 
@@ -99,6 +102,8 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
             return response
         service = self.meta.service_model.service_name
         if service != "lambda":
+            if service == "s3" and entry.s3:
+                Patches.cover_moto(current)
             # Should it be refused, it is refused by its name.
             token = CALL.set((service, operation_name))
             try:

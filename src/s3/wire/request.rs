@@ -139,8 +139,9 @@ pub(super) fn normal(request: Request<'_>, host: Host<'_>) -> Result<HttpRequest
         uri.extend(utf8_percent_encode(&query, NOT_IN_URIS));
     }
     let mut normal = HttpRequest::new(body.bytes.clone().into());
-    // A path of two slashes would be taken for a host.
-    *normal.uri_mut() = if uri.starts_with("//") { None } else { uri.parse().ok() }.ok_or_else(bad_uri)?;
+    // A path of two slashes would be taken for a host, and one without any is none.
+    let is_path = uri.starts_with('/') && !uri.starts_with("//");
+    *normal.uri_mut() = Some(uri).filter(|_| is_path).and_then(|uri| uri.parse().ok()).ok_or_else(bad_uri)?;
     *normal.method_mut() = request.method.parse().map_err(|_| bad_uri())?;
     let headers = normal.headers_mut();
     headers.insert(http::header::CONTENT_LENGTH, HeaderValue::from(body.bytes.len()));
