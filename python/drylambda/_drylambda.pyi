@@ -247,7 +247,7 @@ class ObjectStore:
     def get(self, bucket: str, key: str, version_id: str | None = None) -> bytes:
         """Return the bytes of an object, or of one version of it; raise ``KeyError`` if there is none."""
     def delete(self, bucket: str, key: str) -> None:
-        """Delete an object if it is there; where versions are kept, put a delete marker. ``KeyError``: no such bucket."""
+        """Delete an object if it is there, or put a delete marker over it; raise ``KeyError`` for a missing bucket."""
 
 def error_codes() -> list[str]:
     """Return every code that an error may have: the model's, those that AWS answers beside it, drylambda's own."""

@@ -63,11 +63,12 @@ class Lambda(_drylambda.Lambda, Operations):
         depth: Literal["wire", "call"] = "wire",
         **options: Any,  # noqa: ANN401 - boto3's own
     ) -> Any:  # noqa: ANN401 - botocore makes the class when it makes the client
-        """Make a real boto3 client for Lambda or S3 that this emulator alone answers, by default in this emulator's Region.
+        """Make a real boto3 client for Lambda or S3 that this emulator alone answers.
 
-        Nothing is patched, no environment variable or configuration file is needed, and an active `mock_lambda` does
-        not see its calls. ``options`` are those of ``boto3.client``; ``depth`` is that of `attach`. The client signs
-        with this emulator's ``access_key_id``, if it has one and ``options`` have none.
+        It is in this emulator's Region by default. Nothing is patched, no environment variable or configuration file is
+        needed, and an active `mock_lambda` does not see its calls. ``options`` are those of ``boto3.client``; ``depth``
+        is that of `attach`. The client signs with this emulator's ``access_key_id``, if it has one and ``options`` have
+        none.
 
         Raises ``ValueError`` for another service or depth, ``ImportError`` if botocore is not installed.
         """

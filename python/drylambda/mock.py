@@ -224,12 +224,13 @@ def mock_lambda(target: Callable[..., Any] | None = None, /, **options: Any) -> 
     While it is active, ``AWS_ACCESS_KEY_ID`` and ``AWS_SECRET_ACCESS_KEY`` have dummy values if they are not set, and
     ``AWS_DEFAULT_REGION`` has the emulator's Region if it is not set, or if ``region`` or ``lambda_`` was given. No
     credentials are fetched from anywhere for what is answered, and no session keeps the dummy ones afterwards. Links to
-    packages (``Code.Location``), and with ``s3=True`` presigned ones, work with ``urllib.request``, urllib3 and requests.
+    packages (``Code.Location``), and presigned ones with ``s3=True``, work with ``urllib.request``, urllib3 and
+    requests.
 
     Mocks can be nested: the innermost answers. A task or thread is answered by the mock it entered last itself, or, if
-    it entered none, by the one that was entered last of all. Beside moto's ``mock_aws``, in either order, Lambda is
-    drylambda's, S3 too with ``s3=True``, and the other services are moto's. ``setUpClass`` and ``setup_class`` of a decorated class run before
-    any test, outside of the mock. aiobotocore's clients are not answered.
+    it entered none, by the one that was entered last of all. Beside moto's ``mock_aws``, in either order, Lambda (and,
+    with ``s3=True``, S3) is drylambda's and the other services are moto's. ``setUpClass`` and ``setup_class`` of a
+    decorated class run before any test, outside of the mock. aiobotocore's clients are not answered.
 
     Raises ``TypeError`` or ``ValueError`` for options that cannot be.
     """

@@ -133,7 +133,7 @@ mod tests {
         (Algorithm::Crc32c, "4waSgw=="),
         (Algorithm::Crc64Nvme, "rosUhgp5mIg="),
         (Algorithm::Sha1, "98O8HYCOBHMq32eZZczDTKeuNEE="),
-        (Algorithm::Sha256, "FeKw00Y01oeDzzpV0EFuQVmTNXTlZcGsdJ6EAqj1VuU="),
+        (Algorithm::Sha256, "FeKw08M4keuw8e9gnsQZQgwg4yDOlMZfvIwzEkSOsiU="),
     ];
 
     #[test]

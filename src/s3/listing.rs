@@ -143,8 +143,8 @@ mod tests {
     use super::*;
 
     fn listed(keys: &[&str], query: &Query<'_>) -> (Vec<String>, Vec<String>, Option<String>) {
-        let map: BTreeMap<String, ()> = keys.iter().map(|key| ((*key).to_owned(), ())).collect();
-        let page = page(&map, query, |key, ()| vec![(key.to_owned(), None)]);
+        let map: BTreeMap<String, usize> = keys.iter().map(|key| ((*key).to_owned(), key.len())).collect();
+        let page = page(&map, query, |key, _| vec![(key.to_owned(), None)]);
         (page.entries, page.common_prefixes, page.next.map(|(key, _)| key))
     }
 

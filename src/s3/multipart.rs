@@ -176,3 +176,51 @@ fn joined(mut parts: Vec<Part>) -> Bytes {
     }
     whole.into()
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    /// Bytes that count when they are let go.
+    struct Counted(Vec<u8>, Arc<AtomicUsize>);
+
+    impl AsRef<[u8]> for Counted {
+        fn as_ref(&self) -> &[u8] {
+            &self.0
+        }
+    }
+
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.1.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn parts(sizes: &[usize]) -> (Vec<Part>, Arc<AtomicUsize>) {
+        let gone = Arc::new(AtomicUsize::new(0));
+        let part = |size: &usize| {
+            let bytes = Bytes::from_owner(Counted(vec![7; *size], Arc::clone(&gone)));
+            Part::new(bytes, None, Timestamp::SEEDED)
+        };
+        (sizes.iter().map(part).collect(), gone)
+    }
+
+    #[test]
+    fn the_object_takes_exactly_its_own_size_and_no_part_stays() {
+        let (parts, gone) = parts(&[5000, 7000, 1]);
+        let whole = joined(parts);
+        assert_eq!(gone.load(Ordering::Relaxed), 3);
+        let whole = whole.try_into_mut().unwrap();
+        assert_eq!((whole.len(), whole.capacity()), (12_001, 12_001));
+    }
+
+    #[test]
+    fn a_single_part_is_the_object() {
+        let (parts, gone) = parts(&[5000]);
+        let place = parts[0].bytes.as_ptr();
+        assert_eq!(joined(parts).as_ptr(), place);
+        assert_eq!(gone.load(Ordering::Relaxed), 1);
+    }
+}

@@ -64,10 +64,11 @@ def test_detaching_what_is_not_attached_does_nothing(client):
 
 
 @pytest.mark.parametrize("function", [attach, detach])
-def test_only_clients_for_lambda(function):
-    s3 = boto3.client("s3", region_name="eu-west-1", **KEYS)
-    with pytest.raises(TypeError, match=r'answers boto3.client\("lambda"\), not a client for s3'):
-        function(s3)
+def test_only_clients_that_an_emulator_answers(function):
+    sqs = boto3.client("sqs", region_name="eu-west-1", **KEYS)
+    answers = r'answers boto3.client\("lambda"\) and boto3.client\("s3"\), not a client for sqs'
+    with pytest.raises(TypeError, match=answers):
+        function(sqs)
     with pytest.raises(TypeError, match="not None"):
         function(None)
 
@@ -134,8 +135,8 @@ def test_a_client_takes_boto3s_options(deploy, names):
 
 
 def test_a_client_that_cannot_be_is_refused():
-    with pytest.raises(ValueError, match="makes clients for \"lambda\", not for 's3'"):
-        Lambda().client("s3")
+    with pytest.raises(ValueError, match='makes clients for "lambda" and "s3", not for \'sqs\''):
+        Lambda().client("sqs")
     with pytest.raises(ValueError, match="depth"):
         Lambda().client(depth="deep")
 

@@ -53,9 +53,7 @@ def answer_s3(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
     return _response(request, *answered)
 
 
-def _response(
-    request: AWSPreparedRequest, status: int, headers: list[tuple[str, str]], content: bytes
-) -> AWSResponse:
+def _response(request: AWSPreparedRequest, status: int, headers: list[tuple[str, str]], content: bytes) -> AWSResponse:
     """Make botocore's response."""
     raw = _urllib3_response(status, headers, content) if request.stream_output else Body(content)
     response = AWSResponse(request.url, status, headers, raw)
@@ -101,4 +99,7 @@ def _urllib3_response(status: int, headers: list[tuple[str, str]], content: byte
     """Make the response whose ``raw`` a caller will stream, as the payload of Invoke."""
     from urllib3.response import HTTPResponse  # noqa: PLC0415 - only for streams
 
-    return HTTPResponse(body=io.BytesIO(content), headers=dict(headers), status=status, preload_content=False)
+    # As botocore asks for it: a content encoding is the object's, not the connection's.
+    return HTTPResponse(
+        body=io.BytesIO(content), headers=dict(headers), status=status, preload_content=False, decode_content=False
+    )

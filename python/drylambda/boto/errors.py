@@ -18,8 +18,8 @@ class OtherS3Error(OtherServiceError):
     """A call to S3, which `mock_lambda` answers if it is told to."""
 
     fmt = (
-        "mock_lambda answers AWS Lambda and lets nothing else out: refused {call}. Answer it with the emulator's own S3: "
-        "mock_lambda(s3=True), or with a library for S3 (inside moto's mock_aws, moto answers), or let it out: "
+        "mock_lambda answers AWS Lambda and lets nothing else out: refused {call}. Answer it with the emulator's own "
+        "S3: mock_lambda(s3=True), or with a library for S3 (inside moto's mock_aws, moto answers), or let it out: "
         'mock_lambda(others="pass").'
     )
 

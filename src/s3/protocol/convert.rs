@@ -183,7 +183,10 @@ macro_rules! checksums {
 
 /// An output with a checksum in the member of its algorithm.
 macro_rules! with_checksum {
-    ($checksum:expr, $output:ident { $($member:ident: $value:expr),* $(,)? }) => {{
+    ($checksum:expr, $output:ident { $($member:ident: $value:expr),+ }) => {
+        with_checksum!($checksum, $output { $($member: $value,)+ })
+    };
+    ($checksum:expr, $output:ident { $($member:ident: $value:expr,)* $(..$base:expr)? }) => {{
         let shown = $crate::s3::protocol::convert::shown_checksum($checksum);
         s3s::dto::$output {
             checksum_crc32: shown.checksum_crc32,
@@ -192,7 +195,7 @@ macro_rules! with_checksum {
             checksum_sha1: shown.checksum_sha1,
             checksum_sha256: shown.checksum_sha256,
             $($member: $value,)*
-            ..Default::default()
+            $(..$base)?
         }
     }};
 }

@@ -16,10 +16,10 @@ pub(super) fn object(caller: &Caller, mut input: dto::CopyObjectInput) -> Result
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
     convert::check_key(&input.key)?;
     let conditions = Conditions {
-        if_match: input.copy_source_if_match.take(),
-        if_none_match: input.copy_source_if_none_match.take(),
-        if_modified_since: input.copy_source_if_modified_since.take(),
-        if_unmodified_since: input.copy_source_if_unmodified_since.take(),
+        matching: input.copy_source_if_match.take(),
+        not_matching: input.copy_source_if_none_match.take(),
+        modified_since: input.copy_source_if_modified_since.take(),
+        unmodified_since: input.copy_source_if_unmodified_since.take(),
     };
     let source = source(caller, &input.copy_source, input.expected_source_bucket_owner.as_deref(), &conditions)?;
     let replaced = is_replace(input.metadata_directive.as_ref().map(dto::MetadataDirective::as_str))?;
@@ -58,10 +58,10 @@ pub(super) fn part(caller: &Caller, mut input: dto::UploadPartCopyInput) -> Resu
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
     check_part_number(input.part_number)?;
     let conditions = Conditions {
-        if_match: input.copy_source_if_match.take(),
-        if_none_match: input.copy_source_if_none_match.take(),
-        if_modified_since: input.copy_source_if_modified_since.take(),
-        if_unmodified_since: input.copy_source_if_unmodified_since.take(),
+        matching: input.copy_source_if_match.take(),
+        not_matching: input.copy_source_if_none_match.take(),
+        modified_since: input.copy_source_if_modified_since.take(),
+        unmodified_since: input.copy_source_if_unmodified_since.take(),
     };
     let source = source(caller, &input.copy_source, input.expected_source_bucket_owner.as_deref(), &conditions)?;
     let bytes = match input.copy_source_range.as_deref() {

@@ -209,12 +209,14 @@ impl Asked<'_> {
     fn versions(&self, key: &str, versions: &[Version], owner: &dto::Owner) -> Vec<Entry<Listed>> {
         let newest_first = versions.iter().rev().enumerate();
         newest_first
-            .map(|(place, version)| (self.version(key, version, place == 0, owner), version_marker(version)))
+            .map(|(place, version)| {
+                (self.version(key, version, place == 0, owner), Some(written(&version.id).to_owned()))
+            })
             .collect()
     }
 
     fn version(&self, key: &str, version: &Version, latest: bool, owner: &dto::Owner) -> Listed {
-        let (key, version_id) = (Some(self.listed(key)), version_marker(version));
+        let (key, version_id) = (Some(self.listed(key)), Some(written(&version.id).to_owned()));
         let last_modified = Some(convert::time(version.modified.to_whole_second()));
         let owner = Some(owner.clone());
         match version.content.as_deref() {
@@ -240,10 +242,6 @@ impl Asked<'_> {
             }),
         }
     }
-}
-
-fn version_marker(version: &Version) -> Option<String> {
-    Some(written(&version.id).to_owned())
 }
 
 pub(super) fn uploads(
@@ -299,8 +297,8 @@ pub(super) fn uploads(
         bucket: Some(input.bucket.clone()),
         next_key_marker: next_key.map(|key| asked.listed(&key)),
         next_upload_id_marker: next_id.flatten(),
-        prefix: Some(asked.listed(query.prefix)),
-        upload_id_marker: input.upload_id_marker.clone(),
+        prefix: input.prefix.as_deref().map(|text| asked.listed(text)),
+        upload_id_marker: Some(query.after_id.unwrap_or_default().to_owned()),
         request_charged: None,
     })
 }

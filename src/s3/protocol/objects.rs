@@ -38,6 +38,7 @@ pub(super) fn put(caller: &Caller, mut input: dto::PutObjectInput) -> Result<dto
             server_side_encryption: Some(encryption),
             ssekms_key_id: kms_key_id,
             version_id: version_id,
+            ..Default::default()
         }
     ))
 }

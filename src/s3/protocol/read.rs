@@ -27,10 +27,10 @@ pub(super) struct Selected {
 /// What the caller requires of the object.
 #[derive(Debug, Default)]
 pub(super) struct Conditions {
-    pub(super) if_match: Option<dto::ETagCondition>,
-    pub(super) if_none_match: Option<dto::ETagCondition>,
-    pub(super) if_modified_since: Option<dto::Timestamp>,
-    pub(super) if_unmodified_since: Option<dto::Timestamp>,
+    pub(super) matching: Option<dto::ETagCondition>,
+    pub(super) not_matching: Option<dto::ETagCondition>,
+    pub(super) modified_since: Option<dto::Timestamp>,
+    pub(super) unmodified_since: Option<dto::Timestamp>,
 }
 
 /// Finds the version that a request reads.
@@ -59,12 +59,12 @@ impl Conditions {
         let modified = convert::time(selected.modified.to_whole_second());
         let is = |condition: &dto::ETagCondition| condition.as_etag().is_none_or(|given| given.value() == etag);
         let failed = |condition| Err(Refusal::PreconditionFailed { condition });
-        match (&self.if_match, &self.if_unmodified_since) {
+        match (&self.matching, &self.unmodified_since) {
             (Some(condition), _) if !is(condition) => return failed("If-Match"),
             (None, Some(since)) if modified > *since => return failed("If-Unmodified-Since"),
             _ => {}
         }
-        match (&self.if_none_match, &self.if_modified_since) {
+        match (&self.not_matching, &self.modified_since) {
             (Some(condition), _) if is(condition) => Err(Refusal::NotModified { etag: etag.clone() }),
             (None, Some(since)) if modified <= *since => Err(Refusal::NotModified { etag: etag.clone() }),
             _ => Ok(()),
@@ -145,6 +145,7 @@ macro_rules! described {
             version_id: selected.version_id.clone(),
             website_redirect_location: labels.website_redirect_location.clone(),
             $($member: $value,)*
+            ..Default::default()
         })
     }};
 }
@@ -153,10 +154,10 @@ pub(super) fn get(caller: &Caller, input: dto::GetObjectInput) -> Result<dto::Ge
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let selected = select(caller, (&input.bucket, &input.key, input.version_id.as_deref()), "GET")?;
     let conditions = Conditions {
-        if_match: input.if_match,
-        if_none_match: input.if_none_match,
-        if_modified_since: input.if_modified_since,
-        if_unmodified_since: input.if_unmodified_since,
+        matching: input.if_match,
+        not_matching: input.if_none_match,
+        modified_since: input.if_modified_since,
+        unmodified_since: input.if_unmodified_since,
     };
     conditions.check(&selected)?;
     check_archived(&selected.content)?;
@@ -182,10 +183,10 @@ pub(super) fn head(caller: &Caller, input: dto::HeadObjectInput) -> Result<dto::
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let selected = select(caller, (&input.bucket, &input.key, input.version_id.as_deref()), "HEAD")?;
     let conditions = Conditions {
-        if_match: input.if_match,
-        if_none_match: input.if_none_match,
-        if_modified_since: input.if_modified_since,
-        if_unmodified_since: input.if_unmodified_since,
+        matching: input.if_match,
+        not_matching: input.if_none_match,
+        modified_since: input.if_modified_since,
+        unmodified_since: input.if_unmodified_since,
     };
     conditions.check(&selected)?;
     let slice = Slice::of(&selected.content, input.range, input.part_number)?;

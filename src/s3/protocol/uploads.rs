@@ -94,6 +94,7 @@ pub(super) fn part(caller: &Caller, mut input: dto::UploadPartInput) -> Result<d
         UploadPartOutput {
             e_tag: Some(convert::etag(&etag)),
             server_side_encryption: Some(read::encryption(&Labels::default())),
+            ..Default::default()
         }
     ))
 }
@@ -138,6 +139,7 @@ pub(super) fn complete(
             location: Some(location),
             server_side_encryption: Some(read::encryption(&labels)),
             version_id: completed.version_id,
+            ..Default::default()
         }
     ))
 }

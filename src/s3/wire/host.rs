@@ -26,7 +26,7 @@ impl<'a> Host<'a> {
         let labels: Vec<&str> = host.split('.').collect();
         let own =
             |label: &&str| **label == *"s3" || (aws && (label.starts_with("s3-") || label.starts_with("s3express-")));
-        let Some(place) = labels.iter().rposition(|label| own(&label)) else { return Self::default() };
+        let Some(place) = labels.iter().rposition(own) else { return Self::default() };
         let (before, after) = labels.split_at(place);
         let (service, after) = after.split_first().map_or(("s3", after), |(service, after)| (*service, after));
         let bucket_bytes = before.iter().map(|label| label.len() + 1).sum::<usize>().saturating_sub(1);

@@ -63,7 +63,7 @@ pub fn answer(store: &Arc<ObjectStore>, default: &Scope, request: Request<'_>) -
     let caller = protocol::Caller { store: Arc::clone(store), scope, knows_region: region.is_some() };
     let answered = match request::normal(request, host) {
         Ok(request) => protocol::answer(caller, request),
-        Err(refusal) => Err(refusal.into()),
+        Err(refusal) => Err(refusal),
     };
     response::write(store, answered, head)
 }
@@ -72,3 +72,6 @@ pub fn answer(store: &Arc<ObjectStore>, default: &Scope, request: Request<'_>) -
 fn value<'a>(headers: &'a [(String, String)], name: &str) -> Option<&'a str> {
     headers.iter().find(|(other, _)| other.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
 }
+
+#[cfg(test)]
+mod tests;

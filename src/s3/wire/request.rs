@@ -148,9 +148,7 @@ pub(super) fn normal(request: Request<'_>, host: Host<'_>) -> Result<HttpRequest
     for (name, value) in hoisted.iter().chain(&body.trailers).chain(request.headers) {
         let name = name.to_ascii_lowercase();
         let value = if is_left_out(&name) { None } else { normal_value(&name, value) };
-        if let (Ok(name), Some(Ok(value))) =
-            (name.parse::<HeaderName>(), value.map(|value| HeaderValue::try_from(value)))
-        {
+        if let (Ok(name), Some(Ok(value))) = (name.parse::<HeaderName>(), value.map(HeaderValue::try_from)) {
             headers.append(name, value);
         }
     }
