@@ -167,24 +167,20 @@ pub(super) fn answer<'py>(
     body: &Bound<'py, PyAny>,
 ) -> PyResult<HttpResponse<'py>> {
     let headers = all(headers)?;
-    let whole = body.cast::<PyBytes>().ok().map(parameters::held);
-    let body = match &whole {
-        Some(bytes) if bytes.len() <= DETACHED_BYTES => Body::whole(&headers, bytes.clone()),
-        Some(bytes) => py.detach(|| Body::whole(&headers, bytes.clone())),
-        None => {
-            let mut reader = BodyReader::new(&headers);
-            for piece in body.try_iter()? {
-                reader.feed(piece?.cast::<PyBytes>()?.as_bytes());
-            }
-            reader.finish()
+    let body = if let Ok(bytes) = body.cast::<PyBytes>() {
+        Ok(parameters::held(bytes))
+    } else {
+        let mut reader = BodyReader::new(&headers);
+        for piece in body.try_iter()? {
+            reader.feed(piece?.cast::<PyBytes>()?.as_bytes());
         }
+        Err(reader)
     };
-    let large = body.as_ref().is_ok_and(|body| body.bytes.len() > DETACHED_BYTES)
-        // The list of an upload's parts is short, and the object that it makes is not.
-        || method == "POST";
-    let request = s3::Request { method, host, path, query, headers: &headers, body };
-    let response =
-        if large { py.detach(|| s3::answer(store, scope, request)) } else { s3::answer(store, scope, request) };
+    // A short request may mean long work: a copy, or the end of an upload.
+    let response = py.detach(|| {
+        let body = body.map_or_else(BodyReader::finish, |bytes| Body::whole(&headers, bytes));
+        s3::answer(store, scope, s3::Request { method, host, path, query, headers: &headers, body })
+    });
     Ok((response.status, response.headers, PyBytes::new(py, &response.body)))
 }
 

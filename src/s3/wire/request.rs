@@ -79,7 +79,7 @@ const OF_OBJECTS: [&str; 9] =
     ["acl", "attributes", "legal-hold", "restore", "retention", "select", "tagging", "torrent", "uploads"];
 
 /// Parameters that say nothing when they are empty.
-const MAY_BE_EMPTY: [&str; 9] = [
+const MAY_BE_EMPTY: [&str; 10] = [
     "continuation-token",
     "delimiter",
     "encoding-type",
@@ -89,6 +89,7 @@ const MAY_BE_EMPTY: [&str; 9] = [
     "start-after",
     "upload-id-marker",
     "version-id-marker",
+    "versionId",
 ];
 
 /// Who signed a request, and for where.
