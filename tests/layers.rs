@@ -31,7 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("options", &["iam", "state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
-    ("s3", &["arn", "clock", "ids"]),
+    ("s3", &["arn", "clock", "iam", "ids"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",

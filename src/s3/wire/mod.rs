@@ -20,6 +20,7 @@ use super::protocol;
 use super::refusal::Refusal;
 use super::store::ObjectStore;
 use crate::arn::Scope;
+use crate::iam::Caller;
 
 /// A request as it stands on the wire.
 #[derive(Debug)]
@@ -57,7 +58,7 @@ pub fn answer(store: &Arc<ObjectStore>, default: &Scope, request: Request<'_>) -
     let signed = request::signed(request.headers, request.query);
     let region = host.region.map(str::to_owned).or_else(|| signed.region.clone());
     let scope = Scope {
-        account: signed.account.as_deref().map_or_else(|| Arc::clone(&default.account), Into::into),
+        account: Caller::new(signed.access_key_id.as_deref(), &default.account).account,
         region: region.as_deref().map_or_else(|| Arc::clone(&default.region), Into::into),
     };
     let caller = protocol::Caller { store: Arc::clone(store), scope, knows_region: region.is_some() };

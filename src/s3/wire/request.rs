@@ -95,8 +95,7 @@ const MAY_BE_EMPTY: [&str; 10] = [
 /// Who signed a request, and for where.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(super) struct Signed {
-    /// Of an access key of twelve digits.
-    pub(super) account: Option<String>,
+    pub(super) access_key_id: Option<String>,
     pub(super) region: Option<String>,
 }
 
@@ -112,10 +111,9 @@ pub(super) fn signed(headers: &[(String, String)], query: &str) -> Signed {
     let text = credential.or_else(|| part("X-Amz-Credential")).or_else(of_old).unwrap_or_default();
     let mut parts = text.split([',', ' ']).next().unwrap_or_default().split('/');
     let key = parts.next().and_then(|key| key.split(':').next()).unwrap_or_default();
-    let account = (key.len() == 12 && key.bytes().all(|byte| byte.is_ascii_digit())).then(|| key.to_owned());
     // Date, Region, service; without the Region where a signature is for several.
     let region = parts.nth(1).filter(|region| super::is_region(region)).map(str::to_owned);
-    Signed { account, region }
+    Signed { access_key_id: Some(key.to_owned()).filter(|key| !key.is_empty()), region }
 }
 
 /// The request that the protocol reads.
@@ -302,9 +300,9 @@ mod tests {
     }
 
     #[test]
-    fn account_and_region_are_those_of_any_signature() {
-        let of = |account: &str, region: Option<&str>| Signed {
-            account: Some(account.to_owned()).filter(|text| !text.is_empty()),
+    fn key_and_region_are_those_of_any_signature() {
+        let of = |key: &str, region: Option<&str>| Signed {
+            access_key_id: Some(key.to_owned()).filter(|text| !text.is_empty()),
             region: region.map(str::to_owned),
         };
         let key = "210987654321";
@@ -323,7 +321,7 @@ mod tests {
             (
                 String::new(),
                 "X-Amz-Credential=AKIA%2F20260101%2Fus-west-2%2Fs3%2Faws4_request",
-                of("", Some("us-west-2")),
+                of("AKIA", Some("us-west-2")),
             ),
             (String::new(), "AWSAccessKeyId=210987654321&Signature=0", of(key, None)),
             (String::new(), "", Signed::default()),
