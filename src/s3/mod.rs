@@ -1,7 +1,8 @@
 //! The emulator's own S3: buckets and objects in memory.
 //!
 //! The one idea to hold: an object's bytes are one [`bytes::Bytes`] from the request that brought them to the response
-//! that gives them back, and to the function that is deployed from them. Nothing but a multipart upload is ever copied.
+//! that gives them back, and to the function that is deployed from them. Only what comes in frames or in parts is copied,
+//! once.
 //!
 //! ```
 //! use std::sync::Arc;
