@@ -168,7 +168,10 @@ pub(super) fn answer<'py>(
 ) -> PyResult<HttpResponse<'py>> {
     let headers = all(headers)?;
     let body = if let Ok(bytes) = body.cast::<PyBytes>() {
-        Ok(parameters::held(bytes))
+        // A part is copied when it becomes the object's, without the interpreter, where no Python object can be let go.
+        // What is copied here instead leaves no second object's worth of parts behind then.
+        let is_part = query.split('&').any(|pair| pair.starts_with("partNumber="));
+        Ok(if is_part { Bytes::copy_from_slice(bytes.as_bytes()) } else { parameters::held(bytes) })
     } else {
         let mut reader = BodyReader::new(&headers);
         for piece in body.try_iter()? {

@@ -225,6 +225,15 @@ class TestOneClient:
         assert emulator.client("s3", "us-west-2").list_buckets()["Buckets"][0]["Name"] == BUCKET
         assert drylambda.Lambda().client("s3").list_buckets()["Buckets"] == []
 
+    def test_its_client_has_the_transfers_of_boto3(self, tmp_path):
+        (tmp_path / "file").write_bytes(b"data")
+        emulator = drylambda.Lambda()
+        emulator.s3.put(BUCKET, "other", "")
+        client = emulator.client("s3")
+        client.upload_file(str(tmp_path / "file"), BUCKET, "key")
+        client.download_file(BUCKET, "key", str(tmp_path / "back"))
+        assert (tmp_path / "back").read_bytes() == emulator.s3.get(BUCKET, "key") == b"data"
+
     def test_a_client_that_is_there_is_attached(self):
         client = boto3.client("s3", region_name="us-east-1", **KEYS)
         emulator = drylambda.attach(client)

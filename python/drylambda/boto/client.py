@@ -46,6 +46,17 @@ def _session() -> _Session:
     return session
 
 
+@cache
+def _add_transfers() -> None:
+    """Let clients for S3 have ``upload_file`` and the like, which boto3 adds to botocore's."""
+    try:
+        import boto3.session  # noqa: PLC0415 - only clients for S3 need it
+    except ImportError:
+        return
+    # Making it is what adds them.
+    boto3.session.Session(botocore_session=_session())
+
+
 def client(
     lambda_: Lambda,
     service_name: str = "lambda",
@@ -63,6 +74,8 @@ def client(
         keys = {"aws_access_key_id": lambda_.access_key_id, "aws_secret_access_key": credentials.SECRET_KEY}
         options = {**keys, **options}
     with _making:
+        if service_name == "s3":
+            _add_transfers()
         made = _session().create_client(service_name, region_name or lambda_.region, **options)
     attach(made, lambda_, depth=depth)
     return made
