@@ -106,11 +106,17 @@ fn read(cx: &Context<'_>, input: QualifiedFunction) -> Result<Read, Error> {
     let missing = || Error::FunctionNotFound {
         arn: qualifier.as_ref().map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(&key.name, qualifier)),
     };
-    let found = cx.function(&key, true).map_err(|error| match error {
-        Error::FunctionNotFound { .. } => missing(),
-        other => other,
-    });
-    let function = found?;
+    let found = |reading| {
+        cx.function(&key, reading).map_err(|error| match error {
+            Error::FunctionNotFound { .. } => missing(),
+            other => other,
+        })
+    };
+    // A read that is refused settles nothing.
+    if qualifier.is_some() {
+        found(false)?.target(qualifier.as_deref()).ok_or_else(missing)?;
+    }
+    let function = found(true)?;
     let target = function.target(qualifier.as_deref()).ok_or_else(missing)?;
     let (version, snapshot) = (&target.version, target.snapshot);
     let configuration = FunctionConfiguration::new(cx, &function, version, snapshot, qualifier.as_deref());

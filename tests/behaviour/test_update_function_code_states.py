@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from texts import in_progress, pending
+from texts import in_progress, not_found, pending
 from world import ARN, CREATING, SETTLED, UPDATING, ZIP_A, ZIP_B, configuration, creation, sha256
 
 import drylambda
@@ -123,6 +123,13 @@ class TestSettlingOnRead:
         state = way.lambda_.get_function_configuration(FunctionName="fn", Qualifier="1")["State"]
         assert state == "Active"
         assert update(way)["LastUpdateStatus"] == "InProgress"
+
+    @rule("E1")
+    def test_a_read_of_a_version_that_is_not_there_settles_nothing(self, way):
+        way.lambda_.create_function(**creation())
+        for operation in (way.lambda_.get_function, way.lambda_.get_function_configuration):
+            way.refused(operation, not_found(f"{ARN}:1"), FunctionName="fn", Qualifier="1")
+        way.refused(update, pending(), way=way)
 
     def test_reading_one_function_settles_no_other(self, way, fn):
         way.lambda_.create_function(**creation("other"))
