@@ -199,7 +199,8 @@ impl Context<'_> {
         }
     }
 
-    /// Whether code that takes the place of `replaced` bytes would still find room (Z15): for calls that store nothing.
+    /// Whether code that takes the place of `replaced` bytes finds room (Z15). The store asks again with each write, as
+    /// others may be faster; asked before, a call that is refused has drawn no ids.
     ///
     /// # Errors
     /// [`Error::CodeStorageExceeded`].

@@ -89,15 +89,14 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     let cx = &cx.later();
     if input.dry_run {
         let function = cx.function(&key, false)?;
-        let stored = code.stored_bytes();
-        let added = if publish { stored.saturating_mul(2) } else { stored };
-        cx.check_room(added, function.latest.code.stored_bytes())?;
+        check_room(cx, &function, &code, publish.then_some(to))?;
         return Ok(FunctionConfiguration::of_latest(cx, &function).with_code(code));
     }
     // Step 13.
     cx.change(&key, |function| {
         check_writable(function, &key, input.revision_id.as_deref())?;
         layers::check_size(&function.latest.settings.layers, &code)?;
+        check_room(cx, function, &code, publish.then_some(to))?;
         let mut changed = with_code(cx, function, code.clone(), input.architectures.as_ref());
         if !publish {
             let answer = FunctionConfiguration::of_latest(cx, &changed);
@@ -110,6 +109,15 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
         let answer = FunctionConfiguration::new(cx, &changed, &number, &snapshot, Some(&number));
         Ok(Step::Put(Box::new(changed), answer))
     })
+}
+
+/// Z15: room for the code in `$LATEST`, and once more where it is published.
+fn check_room(cx: &Context<'_>, function: &Function, code: &Code, published: Option<PublishTo>) -> Result<(), Error> {
+    let (stored, replaced) = (code.stored_bytes(), function.latest.code.stored_bytes());
+    match published {
+        None => cx.check_room(stored, replaced),
+        Some(to) => cx.check_room(stored.saturating_mul(2), replaced.saturating_add(to.replaced_bytes(function))),
+    }
 }
 
 /// The function with new code in `$LATEST`, the update under way (T4), whatever the code was before (V4).

@@ -104,6 +104,7 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     cx.may_encrypt(&key, &code)?;
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
+    cx.check_room(code.stored_bytes().saturating_mul(if publish { 2 } else { 1 }), 0)?;
     let mut function = input.into_function(cx, &key, code, layers);
     function.code_signing_config_arn = config_arn;
     function.last_number = cx.last_number(&key)?;

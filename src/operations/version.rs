@@ -54,6 +54,7 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
         if let Some((number, snapshot)) = again.filter(|_| to == PublishTo::Number) {
             return Ok(Step::Keep(configuration(function, &number.to_string(), snapshot)));
         }
+        cx.check_room(function.latest.code.stored_bytes(), to.replaced_bytes(function))?;
         let mut changed = function.clone();
         let (number, snapshot) = add(cx, &mut changed, to, input.description.clone(), Phase::Settled);
         let answer = configuration(&changed, &number, &snapshot);
@@ -80,6 +81,14 @@ impl PublishTo {
             (None, _) => Ok(Self::Number),
             (Some(_), Some(_)) => Ok(Self::LatestPublished),
             (Some(_), None) => Err(Error::PublishToUnsupported),
+        }
+    }
+
+    /// Stored bytes of the version whose place a new one takes.
+    pub(super) fn replaced_bytes(self, function: &Function) -> u64 {
+        match self {
+            Self::Number => 0,
+            Self::LatestPublished => function.versions.get(&PUBLISHED_NUMBER).map_or(0, |it| it.code.stored_bytes()),
         }
     }
 }
