@@ -110,7 +110,7 @@ def test_on_a_machine_without_anything(monkeypatch, tmp_path):
         {"endpoint_url": "https://minio.example:9000", "region_name": "eu-west-1"},
         {"use_ssl": False},
     ],
-    ids=lambda it: "-".join(it),
+    ids="-".join,
 )
 def test_a_client_with_other_options(options):
     client = boto3.client("s3", **{"region_name": "us-east-1", **KEYS, **options})
