@@ -194,9 +194,10 @@ impl Lambda {
     #[must_use]
     pub fn call(&self, call: Call<'_>) -> Answer {
         let Call { operation, scope, caller, input, body_bytes } = call;
-        let parameters = journal::without_bytes(&input);
+        let sized = check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)));
+        let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::without_bytes(&input));
         self.answer(Some((operation, scope, caller, parameters)), |at| {
-            check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)))?;
+            sized?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
             let handler =

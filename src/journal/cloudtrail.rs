@@ -6,9 +6,10 @@
 use serde_json::{Map, Value, json};
 
 use super::Entry;
+use crate::error::Error;
 use crate::iam::PrincipalKind;
 use crate::ids::uuid_of;
-use crate::model::{Kind, Operation, Shape};
+use crate::model::{Kind, Operation, Place, Shape};
 use crate::package::Digest;
 use crate::protocol::document::{Document, Members};
 
@@ -59,7 +60,7 @@ pub fn record(entry: &Entry) -> Value {
         Ok(_) => {}
         Err(error) => {
             record["errorCode"] = error.code().into();
-            record["errorMessage"] = error.message().into();
+            record["errorMessage"] = error_message(error).into();
         }
     }
     record
@@ -79,6 +80,14 @@ pub fn event(entry: &Entry) -> Value {
         "resources": [],
         "detail": record(entry),
     })
+}
+
+/// The text of a refusal, without the environment variables that one of them quotes.
+fn error_message(error: &Error) -> Option<String> {
+    match error {
+        Error::EnvironmentTooLarge { measured } => error.message().map(|text| text.replace(measured, "{}")),
+        _ => error.message(),
+    }
 }
 
 /// `UpdateFunctionCode20150331v2`: the operation, the date in its path, and perhaps a version.
@@ -130,7 +139,7 @@ fn or_null(members: Map<String, Value>) -> Value {
 fn lowered(shape: Option<&'static Shape>, members: &Members) -> Map<String, Value> {
     let Some(shape) = shape else { return Map::new() };
     let members = members.iter().filter_map(|(name, value)| {
-        let member = shape.member(name)?;
+        let member = shape.member(name).filter(|member| member.place != Place::Status)?;
         let value = match *name {
             "Environment" => Value::Object(Map::new()),
             _ => written(member.shape, value)?,
@@ -172,7 +181,6 @@ fn written(shape: &'static Shape, value: &Document) -> Option<Value> {
 mod tests {
     use super::super::tests::entry;
     use super::*;
-    use crate::error::Error;
     use crate::model;
 
     fn text(text: &str) -> Document {

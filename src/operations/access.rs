@@ -187,6 +187,9 @@ impl Context<'_> {
         facts.set("aws:EpochTime", (self.now.as_millis() / 1000).to_string());
         facts.set("aws:SourceIp", SOURCE_IP);
         facts.set("aws:SecureTransport", "true");
+        // The fifth part of an ARN; what names no account is the caller's own.
+        let account = resource.split(':').nth(4).filter(|account| !account.is_empty());
+        facts.set("aws:ResourceAccount", account.unwrap_or(&self.scope.account));
         add(&mut facts);
         if facts.get("aws:ViaAWSService").is_empty() {
             facts.set("aws:ViaAWSService", "false");

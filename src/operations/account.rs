@@ -6,7 +6,7 @@ use super::access::{Request, Target};
 use super::context::Context;
 use super::source::{UNZIPPED_BYTES, ZIPPED_BYTES};
 use crate::error::Error;
-use crate::state::RecordKind;
+use crate::state::{Record, RecordKind};
 
 /// The account's concurrent executions (Q2).
 const CONCURRENT_EXECUTIONS: u32 = 1000;
@@ -52,8 +52,13 @@ struct AccountUsage {
 /// None of AWS's.
 pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<AccountSettings, Error> {
     let functions = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    let usage =
-        AccountUsage { total_code_size: cx.store.stored_bytes(cx.scope)?, function_count: functions.len() as u64 };
+    let stored_bytes = functions.iter().map(|record| match record {
+        Record::Function(function) => {
+            function.settled(cx.now, false).map_or_else(|| function.stored_bytes(), |settled| settled.stored_bytes())
+        }
+        _ => 0,
+    });
+    let usage = AccountUsage { total_code_size: stored_bytes.sum(), function_count: functions.len() as u64 };
     Ok(AccountSettings {
         account_limit: AccountLimit {
             total_code_size: cx.options.code_storage_limit,

@@ -12,7 +12,7 @@ use super::tags;
 use crate::arn::{FunctionRef, Scope};
 use crate::error::Error;
 use crate::iam::Facts;
-use crate::signing::{Flaw, Signature};
+use crate::signing::Flaw;
 use crate::state::{Code, CodeSigningConfig, Function, Key, Record, RecordKind, ZipCode};
 
 /// What becomes of untrusted packages when nothing is said.
@@ -335,31 +335,33 @@ pub(super) fn check_there(cx: &Context<'_>, arn: &str) -> Result<(), Error> {
     find(cx, arn)?.map(|_| ()).ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })
 }
 
-/// The code with its signature, where a configuration lets it be deployed (step 12 of section 4).
+/// The code with its signature, if it counts as signed (P18).
+#[must_use]
+pub(super) fn signed(cx: &Context<'_>, code: Code) -> Code {
+    match code {
+        Code::Zip(zip) => Code::Zip(ZipCode { signature: cx.signatures.of(&zip.package.digest()), ..zip }),
+        Code::Image(_) => code,
+    }
+}
+
+/// Whether a configuration lets signed or unsigned code be deployed (step 12 of section 4).
 ///
 /// # Errors
 /// [`Error::CodeSigningConfigNotFound`], [`Error::InvalidCodeSignature`], [`Error::CodeVerificationFailed`].
-pub(super) fn verified(cx: &Context<'_>, key: &Key, config_arn: Option<&str>, code: Code) -> Result<Code, Error> {
-    let Code::Zip(zip) = code else { return Ok(code) };
-    let signature = cx.signatures.of(&zip.package.digest());
-    if let Some(arn) = config_arn {
-        let config = find(cx, arn)?.ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })?;
-        verify(&config, signature.as_ref(), &key.arn())?;
-    }
-    Ok(Code::Zip(ZipCode { signature, ..zip }))
-}
-
-fn verify(config: &CodeSigningConfig, signature: Option<&Signature>, function_arn: &str) -> Result<(), Error> {
+pub(super) fn verify(cx: &Context<'_>, key: &Key, config_arn: Option<&str>, code: &Code) -> Result<(), Error> {
+    let (Code::Zip(zip), Some(arn)) = (code, config_arn) else { return Ok(()) };
+    let config = find(cx, arn)?.ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })?;
+    let signature = zip.signature.as_ref();
     let flaw = signature.and_then(|signature| signature.flaw);
     if flaw == Some(Flaw::Integrity) {
-        return Err(Error::InvalidCodeSignature { arn: function_arn.to_owned() });
+        return Err(Error::InvalidCodeSignature { arn: key.arn() });
     }
     let trusted = signature.filter(|_| flaw.is_none());
     let trusted = trusted.is_some_and(|signature| config.allowed_publishers.contains(&signature.profile_version_arn));
     if trusted || config.untrusted_artifact_on_deployment != "Enforce" {
         return Ok(());
     }
-    let checked = signature.map_or("unsigned", |_| function_arn).to_owned();
+    let checked = signature.map_or_else(|| "unsigned".to_owned(), |_| key.arn());
     Err(Error::CodeVerificationFailed { checked })
 }
 

@@ -14,7 +14,7 @@ use crate::options::Options;
 use crate::package::Packages;
 use crate::signing::Signatures;
 use crate::state::function::LATEST;
-use crate::state::{Function, Key, Record, Transition};
+use crate::state::{Function, Key, Record, RecordKind, Transition};
 use crate::store::{Store, StoreError};
 
 /// How often a step is tried again when another caller was faster. Beyond it the call is refused with E5.
@@ -199,15 +199,32 @@ impl Context<'_> {
         }
     }
 
-    /// Whether code that takes the place of `replaced` bytes finds room (Z15). The store asks again with each write, as
-    /// others may be faster; asked before, a call that is refused has drawn no ids.
+    /// Whether there is room for the function of this key once it takes `charged_after` bytes (Z15). The store asks again
+    /// with each write, as others may be faster; asked before, a call that is refused has drawn no ids.
     ///
     /// # Errors
     /// [`Error::CodeStorageExceeded`].
-    pub fn check_room(&self, added_bytes: u64, replaced_bytes: u64) -> Result<(), Error> {
-        let all = self.store.stored_bytes(self.scope)?.saturating_sub(replaced_bytes).saturating_add(added_bytes);
-        let grows = added_bytes > replaced_bytes;
-        if grows && all > self.options.code_storage_limit { Err(Error::CodeStorageExceeded) } else { Ok(()) }
+    pub fn check_room(&self, key: &Key, charged_after: u64) -> Result<(), Error> {
+        if self.has_room(key, charged_after)? {
+            return Ok(());
+        }
+        // What has settled since it was written may take less by now.
+        for record in self.store.list(self.scope, RecordKind::Function, "", usize::MAX)? {
+            if let Record::Function(function) = record
+                && let Some(settled) = function.settled(self.now, false)
+                && settled.charged_bytes() < function.charged_bytes()
+            {
+                let settle = |function: &Function| Ok(Step::Put(Box::new(function.clone()), ()));
+                self.change(&Key::function(self.scope, &function.name), settle)?;
+            }
+        }
+        if self.has_room(key, charged_after)? { Ok(()) } else { Err(Error::CodeStorageExceeded) }
+    }
+
+    fn has_room(&self, key: &Key, charged_after: u64) -> Result<bool, Error> {
+        let charged = self.store.get(key)?.map_or(0, |(_, record)| record.charged_bytes());
+        let all = self.store.charged_bytes(self.scope)?.saturating_sub(charged).saturating_add(charged_after);
+        Ok(charged_after <= charged || all <= self.options.code_storage_limit)
     }
 
     /// A transition that begins now and ends with a new revision (N1).

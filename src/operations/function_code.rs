@@ -7,13 +7,13 @@ use serde::Deserialize;
 use super::access::{Request, Target};
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
-use super::latest::{check_revision, check_writable, touched};
+use super::latest::{check_revision, check_writable, may_fail, touched};
 use super::version::PublishTo;
 use super::{code_signing, layers, source, version};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::Error;
-use crate::state::{Code, Function, Phase, Settings, Transition};
+use crate::state::{Code, Function, Key, Phase, Settings, Transition};
 
 /// The request (R1 to R13).
 #[derive(Debug, Deserialize)]
@@ -61,44 +61,39 @@ impl UpdateFunctionCode {
 /// Gives a function new code, or says with `DryRun` what would come of it.
 ///
 /// # Errors
-/// E1, E2 to E5, E9, E10, R20 to R25, Z1 to Z13, I1 to I4; a refused call leaves no trace.
+/// Those of section 4, in its order: E10 and F7, E9, E1, R20 to R25 and V11, E2, E4 and E3, Z11 with E11 to E15 or I1 to
+/// I4, Z1, Z2 and Z13, R44, Z14, 3.3, Z15. A refused call leaves no trace. (E6 comes before every operation.)
 pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<FunctionConfiguration, Error> {
     // Steps 5 and 7: the name.
     let key = cx.latest_key(&input.function_name)?;
     let function = cx.function(&key, false)?;
-    // Step 8: the source.
-    let image_function = matches!(function.latest.code, Code::Image(_));
+    // Steps 8 to 10: the source, and what the function says to the request.
     let members = input.members();
-    if !image_function && members.image_uri.is_some() {
-        return Err(Error::ImageForZipFunction);
-    }
-    if image_function && members.name_zip() {
-        return Err(Error::ZipForImageFunction);
-    }
-    let publish = input.publish || input.publish_to.is_some();
-    let to = PublishTo::read(input.publish_to.as_deref(), function.latest.settings.capacity_provider_config.as_ref())?;
+    let (zip, image) = (members.name_zip(), members.image_uri.is_some());
+    let update = Update { zip, image, publish: input.publish || input.publish_to.is_some(), input };
+    update.check_kind(&function)?;
     let source = members.source()?;
-    // Steps 9 and 10, before the package is looked at; once more with the write, as others may be faster.
-    let checked = if input.dry_run && !cx.options.dry_run_conflicts { check_revision } else { check_writable };
-    checked(&function, &key, input.revision_id.as_deref())?;
-    // Steps 11 and 12.
-    let code = source.accept(cx)?;
-    layers::check_size(&function.latest.settings.layers, &code)?;
-    let code = code_signing::verified(cx, &key, function.code_signing_config_arn.as_deref(), code)?;
+    update.check_state(cx, &key, &function)?;
+    // Steps 11 and 12: the code.
+    let code = code_signing::signed(cx, source.accept(cx)?);
     cx.may_encrypt(&key, &code)?;
+    // That took time, in which others may have written: everything is asked of the function as it is now.
     let cx = &cx.later();
-    if input.dry_run {
+    let check = |function: &Function| {
+        let to = update.check_kind(function)?;
+        update.check_state(cx, &key, function)?;
+        update.check_code(cx, &key, function, &code, to).map(|()| to)
+    };
+    if update.input.dry_run {
         let function = cx.function(&key, false)?;
-        check_room(cx, &function, &code, publish.then_some(to))?;
+        check(&function)?;
         return Ok(FunctionConfiguration::of_latest(cx, &function).with_code(code));
     }
     // Step 13.
     cx.change(&key, |function| {
-        check_writable(function, &key, input.revision_id.as_deref())?;
-        layers::check_size(&function.latest.settings.layers, &code)?;
-        check_room(cx, function, &code, publish.then_some(to))?;
-        let mut changed = with_code(cx, function, code.clone(), input.architectures.as_ref());
-        if !publish {
+        let to = check(function)?;
+        let mut changed = with_code(cx, function, code.clone(), update.input.architectures.as_ref());
+        if !update.publish {
             let answer = FunctionConfiguration::of_latest(cx, &changed);
             return Ok(Step::Put(Box::new(changed), answer));
         }
@@ -111,12 +106,54 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionCode) -> Result<
     })
 }
 
-/// Z15: room for the code in `$LATEST`, and once more where it is published.
-fn check_room(cx: &Context<'_>, function: &Function, code: &Code, published: Option<PublishTo>) -> Result<(), Error> {
-    let (stored, replaced) = (code.stored_bytes(), function.latest.code.stored_bytes());
-    match published {
-        None => cx.check_room(stored, replaced),
-        Some(to) => cx.check_room(stored.saturating_mul(2), replaced.saturating_add(to.replaced_bytes(function))),
+/// A request that has to fit the function, each time it is asked.
+struct Update {
+    /// Whether a source of a zip function is named, or a part of one.
+    zip: bool,
+    /// Whether an image is named.
+    image: bool,
+    /// Whether a version is to be published.
+    publish: bool,
+    /// The other members.
+    input: UpdateFunctionCode,
+}
+
+impl Update {
+    /// Step 8: the kind of code (R24, R25), and where it is published to (V11).
+    fn check_kind(&self, function: &Function) -> Result<PublishTo, Error> {
+        match function.latest.code {
+            Code::Zip(_) if self.image => return Err(Error::ImageForZipFunction),
+            Code::Image(_) if self.zip => return Err(Error::ZipForImageFunction),
+            Code::Zip(_) | Code::Image(_) => {}
+        }
+        let provider = function.latest.settings.capacity_provider_config.as_ref();
+        PublishTo::read(self.input.publish_to.as_deref(), provider)
+    }
+
+    /// Steps 9 and 10: revision and state; D9.
+    fn check_state(&self, cx: &Context<'_>, key: &Key, function: &Function) -> Result<(), Error> {
+        let any_state = self.input.dry_run && !cx.options.dry_run_conflicts;
+        let checked = if any_state { check_revision } else { check_writable };
+        checked(function, key, self.input.revision_id.as_deref())
+    }
+
+    /// The end of step 12: layers (Z14), signature (3.3), room (Z15).
+    fn check_code(
+        &self,
+        cx: &Context<'_>,
+        key: &Key,
+        function: &Function,
+        code: &Code,
+        to: PublishTo,
+    ) -> Result<(), Error> {
+        layers::check_size(&function.latest.settings.layers, code)?;
+        code_signing::verify(cx, key, function.code_signing_config_arn.as_deref(), code)?;
+        let replaced = function.latest.code.stored_bytes();
+        let kept = if may_fail(cx, function) { replaced } else { 0 };
+        let latest = code.stored_bytes().max(kept);
+        let published = if self.publish { to.added_bytes(function, code) } else { 0 };
+        let others = function.charged_bytes().saturating_sub(function.latest.charged_bytes());
+        cx.check_room(key, others.saturating_add(latest).saturating_add(published))
     }
 }
 

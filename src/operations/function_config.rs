@@ -75,6 +75,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
     let layers = input.layers.as_ref().map(|arns| layers::resolve(cx, arns)).transpose()?;
     cx.change(&key, |function| {
         check_writable(function, &key, revision_id.as_deref())?;
+        input.check_package_type(&function.latest.code)?;
         let current = &function.latest.settings;
         let layers = layers.as_ref().unwrap_or(&current.layers).clone();
         let settings = Settings { layers, ..input.applied_to(current) };

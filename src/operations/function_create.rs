@@ -98,13 +98,13 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
         code_signing::check_there(cx, arn)?;
     }
     let layers = layers::resolve(cx, input.layers.as_deref().unwrap_or_default())?;
-    let code = source.accept(cx)?;
-    layers::check_size(&layers, &code)?;
-    let code = code_signing::verified(cx, &key, config_arn.as_deref(), code)?;
+    let code = code_signing::signed(cx, source.accept(cx)?);
     cx.may_encrypt(&key, &code)?;
+    layers::check_size(&layers, &code)?;
+    code_signing::verify(cx, &key, config_arn.as_deref(), &code)?;
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
-    cx.check_room(code.stored_bytes().saturating_mul(if publish { 2 } else { 1 }), 0)?;
+    cx.check_room(&key, code.stored_bytes().saturating_mul(if publish { 2 } else { 1 }))?;
     let mut function = input.into_function(cx, &key, code, layers);
     function.code_signing_config_arn = config_arn;
     function.last_number = cx.last_number(&key)?;

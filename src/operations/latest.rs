@@ -33,15 +33,18 @@ pub(super) fn check_writable(function: &Function, key: &Key, revision_id: Option
 #[must_use]
 pub(super) fn touched(cx: &Context<'_>, function: &Function, settings: Arc<Settings>, code: Code) -> Function {
     let transition = Transition { failure: function.doom.clone(), ..cx.transition() };
-    // Once it has settled nobody can let it fail any more, so what it replaces need not be kept.
-    let may_fail = transition.failure.is_some() || cx.options.settle != Settle::Instant;
     let latest = Snapshot {
         settings,
         code,
         last_modified: cx.now.to_whole_second(),
         revision_id: cx.ids.uuid(),
         phase: Phase::Updating(transition),
-        before: may_fail.then(|| Arc::clone(&function.latest)),
+        before: may_fail(cx, function).then(|| Arc::clone(&function.latest)),
     };
     Function { latest: Arc::new(latest), unchanged_since: None, doom: None, ..function.clone() }
+}
+
+/// Whether an update that begins now may still fail. Once it has settled it cannot, so what it replaces need not be kept.
+pub(super) fn may_fail(cx: &Context<'_>, function: &Function) -> bool {
+    function.doom.is_some() || cx.options.settle != Settle::Instant
 }

@@ -13,7 +13,7 @@ use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::function::{LATEST, PUBLISHED_NUMBER, version_name};
 use crate::state::settings::CapacityProviderConfig;
-use crate::state::{Function, Phase, Settings, Snapshot};
+use crate::state::{Code, Function, Phase, Settings, Snapshot};
 
 /// The request of PublishVersion.
 #[derive(Debug, Deserialize)]
@@ -54,7 +54,8 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
         if let Some((number, snapshot)) = again.filter(|_| to == PublishTo::Number) {
             return Ok(Step::Keep(configuration(function, &number.to_string(), snapshot)));
         }
-        cx.check_room(function.latest.code.stored_bytes(), to.replaced_bytes(function))?;
+        let added_bytes = to.added_bytes(function, &function.latest.code);
+        cx.check_room(&key, function.charged_bytes().saturating_add(added_bytes))?;
         let mut changed = function.clone();
         let (number, snapshot) = add(cx, &mut changed, to, input.description.clone(), Phase::Settled);
         let answer = configuration(&changed, &number, &snapshot);
@@ -84,12 +85,16 @@ impl PublishTo {
         }
     }
 
-    /// Stored bytes of the version whose place a new one takes.
-    pub(super) fn replaced_bytes(self, function: &Function) -> u64 {
-        match self {
-            Self::Number => 0,
-            Self::LatestPublished => function.versions.get(&PUBLISHED_NUMBER).map_or(0, |it| it.code.stored_bytes()),
-        }
+    /// What a function comes to take by one more version with this code (V8).
+    pub(super) fn added_bytes(self, function: &Function, code: &Code) -> u64 {
+        // What it replaces is kept until the new one can no longer fail.
+        let replaced = self.replaced(function).map_or(0, |version| version.code.stored_bytes());
+        code.stored_bytes().saturating_sub(replaced)
+    }
+
+    /// The version whose place a new one takes.
+    fn replaced(self, function: &Function) -> Option<&Arc<Snapshot>> {
+        function.versions.get(&PUBLISHED_NUMBER).filter(|_| self == Self::LatestPublished)
     }
 }
 
@@ -106,8 +111,8 @@ pub(super) fn add(
         None => Arc::clone(&latest.settings),
         Some(description) => Arc::new(Settings { description, ..(*latest.settings).clone() }),
     };
-    let version =
-        Arc::new(Snapshot { settings, revision_id: cx.ids.uuid(), phase, before: None, ..(**latest).clone() });
+    let before = to.replaced(function).filter(|_| phase.transition().is_some()).cloned();
+    let version = Arc::new(Snapshot { settings, revision_id: cx.ids.uuid(), phase, before, ..(**latest).clone() });
     function.latest = Arc::new(Snapshot { revision_id: cx.ids.uuid(), ..(**latest).clone() });
     let number = match to {
         PublishTo::LatestPublished => PUBLISHED_NUMBER,

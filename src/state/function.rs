@@ -120,11 +120,24 @@ impl Snapshot {
     #[must_use]
     pub fn settled(&self, now: Timestamp, reading: bool) -> Option<Self> {
         let transition = self.phase.transition().filter(|transition| transition.is_over(now, reading))?;
+        if let (Phase::CreationFailed(_), Some(before)) = (self.phase.ended(), &self.before) {
+            // A version that could not take the place of another one (V11).
+            return Some((**before).clone());
+        }
         let revision_id = transition.next_revision_id.clone().unwrap_or_else(|| self.revision_id.clone());
         let phase = self.phase.ended();
         let serving = self.before.as_deref().filter(|_| matches!(phase, Phase::UpdateFailed(_))).unwrap_or(self);
         let (settings, code) = (Arc::clone(&serving.settings), serving.code.clone());
         Some(Self { settings, code, revision_id, phase, before: None, last_modified: self.last_modified })
+    }
+}
+
+impl Snapshot {
+    /// The part of [`Function::charged_bytes`] that is this snapshot's.
+    #[must_use]
+    pub fn charged_bytes(&self) -> u64 {
+        let before = self.before.as_ref().map_or(0, |before| before.code.stored_bytes());
+        self.code.stored_bytes().max(before)
     }
 }
 
@@ -183,6 +196,13 @@ impl Function {
     #[must_use]
     pub fn stored_bytes(&self) -> u64 {
         std::iter::once(&self.latest).chain(self.versions.values()).map(|it| it.code.stored_bytes()).sum()
+    }
+
+    /// Bytes of code that there must be room for: where an update may still fail, for the larger of what it brings and
+    /// what it replaced, so that the way back is always open (T6).
+    #[must_use]
+    pub fn charged_bytes(&self) -> u64 {
+        std::iter::once(&self.latest).chain(self.versions.values()).map(|it| it.charged_bytes()).sum()
     }
 }
 

@@ -77,11 +77,11 @@ impl Key {
 }
 
 impl Record {
-    /// Bytes that count against the code storage of the account in the Region (Q3).
+    /// Bytes that there must be room for in the code storage of the account in the Region (Z15).
     #[must_use]
-    pub fn stored_bytes(&self) -> u64 {
+    pub fn charged_bytes(&self) -> u64 {
         match self {
-            Self::Function(function) => function.stored_bytes(),
+            Self::Function(function) => function.charged_bytes(),
             Self::CodeSigningConfig(_) | Self::LastNumber(_) => 0,
         }
     }

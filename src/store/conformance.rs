@@ -20,7 +20,7 @@ pub(crate) fn all<S: Store>(make: &dyn Fn() -> S) {
     a_delete_of_another_version_is_refused(&make());
     a_deleted_record_is_gone_and_its_version_never_returns(&make());
     a_list_is_by_name_within_one_world(&make());
-    stored_bytes_follow_every_write_within_one_world(&make());
+    charged_bytes_follow_every_write_within_one_world(&make());
     a_put_beyond_the_limit_is_refused_if_the_code_grows(&make());
 }
 
@@ -139,9 +139,9 @@ fn a_list_is_by_name_within_one_world(store: &dyn Store) {
     assert!(store.list(&Scope::new("210987654321", "us-east-1"), RecordKind::Function, "", 10).unwrap().is_empty());
 }
 
-fn stored_bytes_follow_every_write_within_one_world(store: &dyn Store) {
-    let (one, bytes) = (key("us-east-1", "a"), record("a").stored_bytes());
-    let stored = |region: &str| store.stored_bytes(&Scope::new("123456789012", region)).unwrap();
+fn charged_bytes_follow_every_write_within_one_world(store: &dyn Store) {
+    let (one, bytes) = (key("us-east-1", "a"), record("a").charged_bytes());
+    let stored = |region: &str| store.charged_bytes(&Scope::new("123456789012", region)).unwrap();
     let version = put(store, &one, record("a"), None).unwrap();
     put(store, &key("us-east-1", "b"), record("b"), None).unwrap();
     let version = put(store, &one, record("a"), Some(version)).unwrap();
@@ -151,7 +151,7 @@ fn stored_bytes_follow_every_write_within_one_world(store: &dyn Store) {
 }
 
 fn a_put_beyond_the_limit_is_refused_if_the_code_grows(store: &dyn Store) {
-    let (one, bytes) = (key("us-east-1", "a"), record("a").stored_bytes());
+    let (one, bytes) = (key("us-east-1", "a"), record("a").charged_bytes());
     assert_eq!(store.put(&one, record("a"), None, bytes - 1), Err(StoreError::Full));
     assert!(store.get(&one).unwrap().is_none());
     let version = store.put(&one, record("a"), None, bytes).unwrap();

@@ -16,7 +16,7 @@ pub struct MemoryStore(RwLock<State>);
 #[derive(Debug, Default, Clone)]
 struct State {
     records: Arc<Records>,
-    stored_bytes: BTreeMap<Scope, u64>,
+    charged_bytes: BTreeMap<Scope, u64>,
     last_version: Version,
 }
 
@@ -31,7 +31,7 @@ impl MemoryStore {
     pub fn clear(&self) {
         let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
         state.records = Arc::default();
-        state.stored_bytes.clear();
+        state.charged_bytes.clear();
     }
 
     /// Puts `record` in the place of the one that is there in the expected version; with none, takes that one away.
@@ -47,15 +47,15 @@ impl MemoryStore {
         if current.map(|(version, _)| *version) != expected {
             return Err(StoreError::Moved);
         }
-        let bytes_before = current.map_or(0, |(_, record)| record.stored_bytes());
-        let bytes_after = record.as_ref().map_or(0, Record::stored_bytes);
-        let all_before = state.stored_bytes.get(&key.scope).copied().unwrap_or_default();
+        let bytes_before = current.map_or(0, |(_, record)| record.charged_bytes());
+        let bytes_after = record.as_ref().map_or(0, Record::charged_bytes);
+        let all_before = state.charged_bytes.get(&key.scope).copied().unwrap_or_default();
         let all_after = all_before.saturating_sub(bytes_before).saturating_add(bytes_after);
         if all_after > limit_bytes && all_after > all_before {
             return Err(StoreError::Full);
         }
         if all_after != all_before {
-            state.stored_bytes.insert(key.scope.clone(), all_after);
+            state.charged_bytes.insert(key.scope.clone(), all_after);
         }
         state.last_version += 1;
         let version = state.last_version;
@@ -94,9 +94,9 @@ impl Store for MemoryStore {
         Ok(records.take(limit).map(|(_, (_, record))| record.clone()).collect())
     }
 
-    fn stored_bytes(&self, scope: &Scope) -> Result<u64, StoreError> {
+    fn charged_bytes(&self, scope: &Scope) -> Result<u64, StoreError> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        Ok(state.stored_bytes.get(scope).copied().unwrap_or_default())
+        Ok(state.charged_bytes.get(scope).copied().unwrap_or_default())
     }
 }
 

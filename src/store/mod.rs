@@ -49,11 +49,11 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Broken`] if the store cannot be read.
     fn list(&self, scope: &Scope, kind: RecordKind, from: &str, limit: usize) -> Result<Vec<Record>, StoreError>;
 
-    /// Bytes of code that the records of one world store.
+    /// Bytes of code that the records of one world take.
     ///
     /// # Errors
     /// [`StoreError::Broken`] if the store cannot be read.
-    fn stored_bytes(&self, scope: &Scope) -> Result<u64, StoreError>;
+    fn charged_bytes(&self, scope: &Scope) -> Result<u64, StoreError>;
 }
 
 /// Why a store refused.

@@ -105,3 +105,30 @@ def test_each_region_and_account_has_room_of_its_own(way):
 def test_the_limit_is_told(way):
     limit = way.another(code_storage_limit=1000).lambda_.get_account_settings()["AccountLimit"]
     assert limit["TotalCodeSize"] == 1000
+
+
+@rule("T6", "Z15")
+@pytest.mark.parametrize("settle", ["on_read", 5])
+def test_the_way_back_of_an_update_that_fails_is_kept_open(way, settle):
+    way = way.another(code_storage_limit=len(LARGE) + len(ZIP_A), settle=settle)
+    way.lambda_.create_function(**creation(ZipFile=LARGE))
+    way.clock.advance(5)
+    way.settled("fn")
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_A)
+    way.emulator.fail_update("fn")
+    way.refused(way.lambda_.create_function, STORAGE_EXCEEDED, **creation("other", ZipFile=LARGE))
+    way.clock.advance(5)
+    assert way.lambda_.get_function_configuration(FunctionName="fn")["CodeSize"] == len(LARGE)
+    assert usage(way)["TotalCodeSize"] == len(LARGE)
+    way.lambda_.create_function(**creation("other"))
+
+
+@rule("Z15", "Q3")
+def test_what_has_settled_unread_makes_room(way):
+    way = way.another(code_storage_limit=len(LARGE) + len(ZIP_A), settle=5)
+    way.lambda_.create_function(**creation(ZipFile=LARGE))
+    way.clock.advance(5)
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_A)
+    way.clock.advance(5)
+    assert usage(way)["TotalCodeSize"] == len(ZIP_A)
+    way.lambda_.create_function(**creation("other", ZipFile=LARGE))

@@ -156,3 +156,23 @@ def test_what_could_not_be_read_is_written_down_without_parameters(wire):
     entry = wire.emulator.journal[-1]
     assert (entry.operation, entry.parameters) == ("UpdateFunctionCode", {})
     assert entry.error_code == "SerializationException"
+
+
+def test_what_is_too_large_is_not_kept(way, fn):
+    with pytest.raises(drylambda.ClientError):
+        way.lambda_.update_function_configuration(FunctionName="fn", Description="x" * 6000)
+    assert way.emulator.journal[-1].parameters == {}
+
+
+def test_variables_that_a_refusal_quotes_are_not_in_the_record(way, fn):
+    variables = {"SECRET": "secret" * 700}
+    with pytest.raises(drylambda.ClientError, match="secret"):
+        way.lambda_.create_function(**creation("other", Environment={"Variables": variables}))
+    record = way.emulator.journal[-1].cloudtrail()
+    assert record["errorMessage"].endswith("String measured: {}")
+    assert "secret" not in json.dumps(record)
+
+
+def test_a_deletion_has_no_response_elements(way, fn):
+    way.lambda_.delete_function(FunctionName="fn")
+    assert way.emulator.journal[-1].cloudtrail()["responseElements"] is None

@@ -197,6 +197,27 @@ def test_a_dry_run_publishes_nothing_there(way, managed):
     assert answer["Version"] == "$LATEST"
 
 
+@rule("V11", "T6")
+def test_a_published_latest_version_serves_on_when_its_successor_fails(way, managed):
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B, PublishTo="LATEST_PUBLISHED")
+    before = way.lambda_.get_function_configuration(FunctionName="fn", Qualifier="$LATEST.PUBLISHED")
+    way.emulator.fail_update("fn")
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_A, PublishTo="LATEST_PUBLISHED")
+    after = way.lambda_.get_function_configuration(FunctionName="fn", Qualifier="$LATEST.PUBLISHED")
+    del before["ResponseMetadata"], after["ResponseMetadata"]
+    assert after == before
+
+
+@rule("V11", "D6", "Z15")
+def test_a_dry_run_reckons_with_the_version_that_is_replaced(way):
+    way = way.another(code_storage_limit=2 * len(ZIP_A) + 1)
+    way.lambda_.create_function(**creation(CapacityProviderConfig=PROVIDER, PublishTo="LATEST_PUBLISHED"))
+    way.settled("fn")
+    members = {"FunctionName": "fn", "ZipFile": ZIP_A, "PublishTo": "LATEST_PUBLISHED"}
+    way.lambda_.update_function_code(**members, DryRun=True)
+    way.lambda_.update_function_code(**members)
+
+
 def test_no_version_is_called_zero(way, managed):
     way.lambda_.publish_version(FunctionName="fn", PublishTo="LATEST_PUBLISHED")
     way.refused(way.lambda_.get_function, missing(f"Function not found: {ARN}:0"), FunctionName="fn", Qualifier="0")
