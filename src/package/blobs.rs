@@ -8,8 +8,7 @@
 //! The very same bytes object given again, while a package holds it, is known by its address and not even hashed: bytes
 //! do not change, and an address in use cannot be anybody else's.
 //!
-//! A blob store on disk, or one that hashes and checks while bytes stream in, has the same two memories: it would take
-//! the place of `held`, and tell `verdicts` what it found.
+//! A blob store on disk has the same two memories: it would take the place of `held`, and tell `verdicts` what it found.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -86,8 +85,23 @@ impl Packages {
             (Some(Recalled::Verdict(verdict)), _) | (None, Some(verdict)) => verdict,
             (None, None) => check(&bytes, limits),
         };
-        self.verdicts().remember(digest, *limits, &verdict);
-        Ok(self.held().hold(Package { bytes, digest, contents: verdict? }))
+        self.hold(bytes, digest, *limits, verdict)
+    }
+
+    /// The same for bytes that are hashed already; `check` is asked if nothing is known of them.
+    pub(super) fn accept_hashed(
+        &self,
+        bytes: Bytes,
+        digest: Digest,
+        limits: Limits,
+        check: impl FnOnce(&[u8]) -> Verdict,
+    ) -> Result<Arc<Package>, Refusal> {
+        let verdict = match self.recall(&digest, limits) {
+            Some(Recalled::Package(package)) => return Ok(package),
+            Some(Recalled::Verdict(verdict)) => verdict,
+            None => check(&bytes),
+        };
+        self.hold(bytes, digest, limits, verdict)
     }
 
     /// The package with this digest, if somebody still uses it.
@@ -100,6 +114,11 @@ impl Packages {
     #[cfg(test)]
     pub(super) fn remembered(&self) -> (usize, usize) {
         (self.held().by_digest.len(), self.verdicts().by_digest.len())
+    }
+
+    fn hold(&self, bytes: Bytes, digest: Digest, limits: Limits, verdict: Verdict) -> Result<Arc<Package>, Refusal> {
+        self.verdicts().remember(digest, limits, &verdict);
+        Ok(self.held().hold(Package { bytes, digest, contents: verdict? }))
     }
 
     fn recall(&self, digest: &Digest, limits: Limits) -> Option<Recalled> {

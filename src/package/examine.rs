@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
-use super::archive::{Check, Contents, Limits, Refusal};
+use super::archive::{Check, Contents, Facts, Limits, Refusal};
 use super::digest::Digest;
 
 /// From here on a second thread pays: hashing this much takes about 150 microseconds, starting a thread about 20.
@@ -64,12 +64,9 @@ fn in_parallel(
     };
     let digest = thread::scope(|scope| {
         let hashing = thread::Builder::new().name("drylambda-hash".into()).spawn_scoped(scope, hash);
-        if let Ok(check) = started.get_or_init(|| Check::start(bytes, limits, &called_off)) {
-            for _ in 2..check.useful_workers().min(parallelism()) {
-                // A thread that cannot be had is a thread that does not help; the work gets done all the same.
-                let _ = thread::Builder::new().name("drylambda-check".into()).spawn_scoped(scope, || check.work());
-            }
-            check.work();
+        if let Ok(check) = started.get_or_init(|| Check::start(bytes, limits, Facts::default(), &called_off)) {
+            // One thread hashes.
+            work_together(scope, check, parallelism() - 1);
         }
         match hashing {
             Ok(handle) => handle.join().unwrap_or_else(|panic| resume_unwind(panic)),
@@ -81,8 +78,25 @@ fn in_parallel(
     (digest, verdict.map(|started| started.and_then(Check::finish)))
 }
 
+/// Checks bytes that are hashed already; what `facts` cover is not measured again.
+pub(super) fn check_the_rest(bytes: &[u8], limits: Limits, facts: Facts) -> Verdict {
+    let never = AtomicBool::new(false);
+    let check = Check::start(bytes, limits, facts, &never)?;
+    thread::scope(|scope| work_together(scope, &check, parallelism()));
+    check.finish()
+}
+
+/// Does the work of a check on this thread and as many others as help, at most `most` in all.
+fn work_together<'scope>(scope: &'scope thread::Scope<'scope, '_>, check: &'scope Check<'_>, most: usize) {
+    for _ in 1..check.useful_workers().min(most) {
+        // A thread that cannot be had is a thread that does not help; the work gets done all the same.
+        let _ = thread::Builder::new().name("drylambda-check".into()).spawn_scoped(scope, || check.work());
+    }
+    check.work();
+}
+
 /// How many threads this machine runs at once. Asked once: the answer costs several file reads.
-fn parallelism() -> usize {
+pub(super) fn parallelism() -> usize {
     static PARALLELISM: OnceLock<usize> = OnceLock::new();
     *PARALLELISM.get_or_init(|| thread::available_parallelism().map_or(1, |count| count.get().min(MOST_WORKERS)))
 }

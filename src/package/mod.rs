@@ -24,6 +24,7 @@ mod archive;
 mod blobs;
 mod digest;
 mod examine;
+mod intake;
 mod make;
 #[cfg(test)]
 mod tests;
@@ -33,6 +34,7 @@ use bytes::Bytes;
 pub use self::archive::{Contents, EntryName, Field, Kind, Limits, Place, Refusal, check};
 pub use self::blobs::Packages;
 pub use self::digest::{Digest, Hasher};
+pub use self::intake::{Intake, MOST_BYTES};
 pub use self::make::{MakeError, Mode, make_zip};
 
 /// An accepted deployment package: its bytes as received, their digest, and what the check found inside.

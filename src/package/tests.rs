@@ -1,5 +1,6 @@
 //! The package layer against zips as writers make them, as they break, and as attackers make them.
 
+mod arriving;
 mod builder;
 mod hashing;
 mod hostile;
@@ -11,13 +12,22 @@ use base64::Engine as _;
 use flate2::{Compression, write::GzEncoder};
 
 use self::builder::{DEFLATE, Item, Parts, deflated, end, stored, zip};
-use super::{Contents, Kind, Limits, Mode, Package, Refusal, check, make_zip};
+use super::{Contents, Kind, Limits, Mode, Package, Refusal, make_zip};
 
 const TEXT: &[u8] = b"def handler(event, context):\n    return {'statusCode': 200, 'body': 'statusCode'}\n";
 const TEXT_BYTES: u64 = TEXT.len() as u64;
 
 fn verdict(bytes: &[u8]) -> Result<Contents, Refusal> {
     check(bytes, &Limits::default())
+}
+
+/// The check, which every test of it goes through once with bytes that are all there and once with bytes that arrive.
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "called as the function that it stands for")]
+fn check(bytes: &[u8], limits: &Limits) -> Result<Contents, Refusal> {
+    let whole = super::check(bytes, limits);
+    let arriving = arriving::in_random_pieces(bytes, *limits).map(|package| package.contents());
+    assert_eq!(arriving, whole);
+    whole
 }
 
 fn kind(bytes: &[u8]) -> Option<Kind> {

@@ -63,6 +63,11 @@ pub(super) struct Survey<'a> {
     pub(super) work_bytes: u64,
 }
 
+/// How much there is to inflate in `compressed` bytes that give `size` bytes.
+pub(super) fn work_bytes(size: u64, compressed: u64) -> u64 {
+    if size == compressed { size / STORED_DISCOUNT } else { size }
+}
+
 /// Whether an entry is among those that a survey keeps.
 pub(super) fn is_long(entry: &Entry<'_>) -> bool {
     entry.data.len() >= LONG_BYTES
@@ -115,8 +120,7 @@ impl<'a> Survey<'a> {
         self.claims.unzipped_bytes = self.claims.unzipped_bytes.saturating_add(entry.size);
         self.claims.entries += 1;
         self.claims.files += u64::from(!entry.is_directory());
-        let discount = if entry.size == entry.data.len() as u64 { STORED_DISCOUNT } else { 1 };
-        self.work_bytes = self.work_bytes.saturating_add(entry.size / discount);
+        self.work_bytes = self.work_bytes.saturating_add(work_bytes(entry.size, entry.data.len() as u64));
         if is_long(entry) {
             self.long.push((place, *entry));
         }

@@ -7,7 +7,7 @@ use super::fields::Fields;
 use super::place::{EntryName, Field, Place};
 use super::refusal::Refusal;
 
-const HEADER_SIGNATURE: [u8; 4] = *b"PK\x03\x04";
+pub(super) const HEADER_SIGNATURE: [u8; 4] = *b"PK\x03\x04";
 /// Local header without name and extra field.
 const HEADER_BYTES: u64 = 30;
 /// Flag bits 0 (encrypted), 5 (patch data), 6 (strong encryption) and 13 (masked headers): nothing an unzipper reads.
@@ -52,13 +52,26 @@ impl Entry<'_> {
 
 /// What either header says.
 #[derive(Debug, Clone, Copy)]
-struct Header<'a> {
+pub(super) struct Header<'a> {
     name: &'a [u8],
     flags: u16,
     method: u16,
     crc32: u32,
     compressed: u64,
     size: u64,
+}
+
+impl Header<'_> {
+    /// How the data after a local header is compressed, and how long it is where the header says so; `None` for what
+    /// no unzipper reads. Nothing is compared: it may all be lies.
+    pub(super) fn data(&self) -> Option<(Method, Option<usize>)> {
+        let length = usize::try_from(self.compressed).ok()?;
+        match (self.flags & UNREADABLE_FLAGS, self.method) {
+            (0, 0) => Some((Method::Stored, Some(length))),
+            (0, 8) => Some((Method::Deflate, (!left_out(self.flags, self.compressed)).then_some(length))),
+            _ => None,
+        }
+    }
 }
 
 /// The part that both kinds of header share, from the flags to the uncompressed size.
@@ -125,7 +138,8 @@ fn join<'a>(bytes: &'a [u8], record: &Header<'a>, offset: u64) -> Result<Entry<'
     Ok(Entry { name: record.name, method, crc32: record.crc32, size: record.size, data, offset, end })
 }
 
-fn local_header(bytes: &[u8], offset: u64) -> Option<(Header<'_>, usize)> {
+/// The local header at `offset` and where the data after it begins; `None` if there is none, or not all of it.
+pub(super) fn local_header(bytes: &[u8], offset: u64) -> Option<(Header<'_>, usize)> {
     let at = usize::try_from(offset).ok()?;
     let mut fields = Fields::at(bytes, at);
     if fields.array()? != HEADER_SIGNATURE {
@@ -158,9 +172,7 @@ fn agree(record: &Header<'_>, local: &Header<'_>, place: impl Fn() -> Place) -> 
     if local.name != record.name {
         return Err(Refusal::NamesDisagree { entry: place(), found: EntryName::new(local.name) });
     }
-    // Streaming writers leave out what they do not know yet: zero, or the ZIP64 placeholder without its value.
-    let streamed = (local.flags | record.flags) & STREAMED_FLAG != 0;
-    let left_out = |found: u64| streamed && (found == 0 || found == u64::from(LOOK_THERE));
+    let left_out = |found| left_out(local.flags | record.flags, found);
     let pairs = [
         (Field::Method, u64::from(record.method), u64::from(local.method), false),
         (Field::Crc32, u64::from(record.crc32), u64::from(local.crc32), left_out(local.crc32.into())),
@@ -171,6 +183,12 @@ fn agree(record: &Header<'_>, local: &Header<'_>, place: impl Fn() -> Place) -> 
         Some((field, expected, found, _)) => Err(Refusal::HeadersDisagree { entry: place(), field, expected, found }),
         None => Ok(()),
     }
+}
+
+/// Whether a field of a local header is one that a streaming writer left out, as it did not know the value yet: zero, or
+/// the ZIP64 placeholder without its value.
+fn left_out(flags: u16, found: u64) -> bool {
+    flags & STREAMED_FLAG != 0 && (found == 0 || found == u64::from(LOOK_THERE))
 }
 
 /// The next 64-bit value if the 32-bit field refers to it and it is there, else the field's own.

@@ -10,7 +10,7 @@ use super::entry::{Entry, Method};
 use super::refusal::Refusal;
 
 /// The most that is inflated, or summed, between two looks at `stop`.
-const BUFFER_BYTES: usize = 256 * 1024;
+pub(super) const BUFFER_BYTES: usize = 256 * 1024;
 
 /// What became of an entry.
 #[derive(Debug, PartialEq, Eq)]

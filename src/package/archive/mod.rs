@@ -20,6 +20,7 @@
 //! assert_eq!(refusal.kind(), Kind::Empty);
 //! ```
 
+mod ahead;
 mod directory;
 mod end;
 mod entry;
@@ -31,6 +32,7 @@ mod work;
 
 use std::sync::atomic::AtomicBool;
 
+pub(super) use self::ahead::{Ahead, Facts};
 pub use self::place::{EntryName, Field, Place};
 pub use self::refusal::{Kind, Refusal};
 pub(super) use self::work::Check;
@@ -67,7 +69,7 @@ pub struct Contents {
 /// The [`Refusal`] for the first thing wrong; its [`kind`](Refusal::kind) is AWS's answer.
 pub fn check(bytes: &[u8], limits: &Limits) -> Result<Contents, Refusal> {
     let never = AtomicBool::new(false);
-    let check = Check::start(bytes, *limits, &never)?;
+    let check = Check::start(bytes, *limits, Facts::default(), &never)?;
     check.work();
     check.finish()
 }

@@ -21,6 +21,12 @@ pub enum Refusal {
     /// Rule R55.
     #[error("there are no bytes")]
     NoBytes,
+    /// More has arrived, or was announced, than any package needs.
+    #[error("there are more than {limit_bytes} bytes, which is more than is looked at")]
+    TooLong {
+        /// The limit.
+        limit_bytes: u64,
+    },
     /// Rule Z2.
     #[error("the end record at byte {offset} says that there are no entries")]
     NoEntries {
@@ -230,7 +236,7 @@ impl Refusal {
     pub fn kind(&self) -> Kind {
         match self {
             Self::NoBytes | Self::NoEntries { .. } | Self::OnlyDirectories { .. } => Kind::Empty,
-            Self::TooLarge { .. } => Kind::TooLarge,
+            Self::TooLarge { .. } | Self::TooLong { .. } => Kind::TooLarge,
             _ => Kind::NotAZip,
         }
     }

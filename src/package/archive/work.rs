@@ -7,6 +7,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 
+use super::ahead::Facts;
 use super::directory::{self, Entries, Survey};
 use super::entry::Entry;
 use super::inflate::{Inflater, Outcome};
@@ -24,6 +25,8 @@ const BATCH_BYTES: usize = 256 * 1024;
 #[derive(Debug)]
 pub(in super::super) struct Check<'a> {
     survey: Survey<'a>,
+    /// What was measured before.
+    facts: Facts,
     /// The next of the long entries to take.
     next_long: AtomicUsize,
     /// The walk through all the others.
@@ -35,10 +38,11 @@ pub(in super::super) struct Check<'a> {
 }
 
 impl<'a> Check<'a> {
-    /// Reads the directory and every header. Once `called_off` is set, the check ends soon, with no meaning.
+    /// Reads the directory and every header; what `facts` cover is not measured again. Once `called_off` is set, the check ends soon, with no meaning.
     pub(in super::super) fn start(
         bytes: &'a [u8],
         limits: Limits,
+        facts: Facts,
         called_off: &'a AtomicBool,
     ) -> Result<Self, Refusal> {
         if bytes.is_empty() {
@@ -52,6 +56,7 @@ impl<'a> Check<'a> {
         }
         Ok(Self {
             survey,
+            facts,
             next_long: AtomicUsize::new(0),
             rest: Mutex::new(entries),
             trouble_at: AtomicUsize::new(usize::MAX),
@@ -62,7 +67,7 @@ impl<'a> Check<'a> {
 
     /// How many threads have something to do, at least one.
     pub(in super::super) fn useful_workers(&self) -> usize {
-        let worth = self.survey.work_bytes / WORTH_A_WORKER_BYTES;
+        let worth = self.survey.work_bytes.saturating_sub(self.facts.work_bytes()) / WORTH_A_WORKER_BYTES;
         usize::try_from(worth.min(self.survey.claims.entries)).unwrap_or(usize::MAX).max(1)
     }
 
@@ -113,7 +118,7 @@ impl<'a> Check<'a> {
 
     fn verify(&self, place: usize, entry: &Entry<'a>, inflater: &mut Inflater) {
         let needless = || self.needless(place);
-        if needless() {
+        if needless() || self.facts.cover(entry) {
             return;
         }
         match inflater.verify(entry, needless) {

@@ -3,8 +3,8 @@
 use flate2::{Compress, Compression, FlushCompress};
 
 use super::builder::{DEFLATE, Item, Parts, STORED, deflate, deflated, end, stored, zip};
-use super::{TEXT, TEXT_BYTES, assert_refused, kind, usual, verdict};
-use crate::package::{Field, Kind, Limits, Refusal, check};
+use super::{TEXT, TEXT_BYTES, assert_refused, check, kind, usual, verdict};
+use crate::package::{Field, Kind, Limits, Refusal};
 
 type Lie = fn(Item) -> Item;
 
