@@ -308,11 +308,12 @@ def task_model(options: argparse.Namespace) -> None:
 
 
 def task_bench(options: argparse.Namespace) -> None:
-    """Measure: the core alone, every face beside what it is compared with, hostile packages beside honest ones."""
+    """Measure: the core alone, every face beside what it is compared with, hostile packages beside honest ones, code from S3."""
     environment = prepared(options.venv)
     run(cargo(), "bench", "--locked")
     run(environment.python, ROOT / "benches" / "faces.py")
     environment.module("benches.hostile")
+    environment.module("benches.sources")
 
 
 def task_wheel(options: argparse.Namespace) -> Path:

@@ -136,6 +136,21 @@ pub enum Error {
          Exception: AccessDeniedException KMS Message: {message}"
     )]
     SourceKeyDenied { message: String },
+    /// E11 to E14, and whatever else S3 says. `hint` is for [`Error::hint`].
+    #[error("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}")]
+    S3Refused { code: String, message: String, hint: Option<String> },
+    /// E15; `message` is S3's, `hint` is for [`Error::hint`].
+    #[error(
+        "Your access has been denied by S3, please make sure your request credentials have permission to GetObject for \
+         {bucket}/{key}. S3 Error Code: AccessDenied. S3 Error Message: {message}"
+    )]
+    S3AccessDenied { bucket: String, key: String, message: String, hint: Option<String> },
+    /// B4 (text L).
+    #[error("S3 bucket {bucket} must have versioning enabled to use S3ObjectStorageMode REFERENCE.")]
+    ReferenceNeedsVersions { bucket: String },
+    /// B4 (text L).
+    #[error("Objects in storage class {class} are not supported with S3ObjectStorageMode REFERENCE.")]
+    ReferenceToGlacier { class: String },
     /// Z11.
     #[error("Zipped size must be smaller than {limit_bytes} bytes")]
     ZippedTooLarge { limit_bytes: u64 },
@@ -285,6 +300,13 @@ pub enum Error {
         version = env!("CARGO_PKG_VERSION")
     )]
     NotBuilt { what: String },
+    /// A source of objects gave no answer of S3's: there is no answer of AWS's to give.
+    #[error(
+        "drylambda {version} could not read the object. This answer is drylambda's own, not AWS's. It was looked for in \
+         {reason}",
+        version = env!("CARGO_PKG_VERSION")
+    )]
+    SourceBroken { reason: String },
     /// A fault of ours.
     #[error("InternalError in drylambda {version}, not an answer of AWS: {reason}", version = env!("CARGO_PKG_VERSION"))]
     Internal { reason: String },
@@ -302,13 +324,15 @@ pub struct Form {
 }
 
 /// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
-const UNMODELLED: [(&str, u16, &str); 7] = [
+const UNMODELLED: [(&str, u16, &str); 8] = [
     ("ValidationException", 400, "message"),
     ("SerializationException", 400, "Message"),
     ("AccessDeniedException", 403, "Message"),
     ("UnknownOperationException", 404, "Message"),
     ("RequestEntityTooLargeException", 413, "Message"),
     (Error::NOT_BUILT, 501, "Message"),
+    // Failed Dependency, which SDKs do not try again.
+    (Error::SOURCE_BROKEN, 424, "Message"),
     (Error::INTERNAL, 500, "Message"),
 ];
 
@@ -321,6 +345,8 @@ impl From<Denied> for Error {
 impl Error {
     /// Code of the error for what is not built; no AWS error has this prefix.
     pub const NOT_BUILT: &str = "DrylambdaNotImplemented";
+    /// Code of the error for objects that cannot be read.
+    pub const SOURCE_BROKEN: &str = "DrylambdaSourceBroken";
     /// Code of the error for faults of our own.
     pub const INTERNAL: &str = "DrylambdaInternalError";
 
@@ -340,7 +366,9 @@ impl Error {
         match self {
             Self::Validation { .. } => "ValidationException",
             Self::Serialization { .. } => "SerializationException",
-            Self::OtherAccount | Self::NotAuthorized(_) | Self::SourceImageDenied => "AccessDeniedException",
+            Self::OtherAccount | Self::NotAuthorized(_) | Self::SourceImageDenied | Self::S3AccessDenied { .. } => {
+                "AccessDeniedException"
+            }
             Self::UnknownOperation { .. } => "UnknownOperationException",
             Self::RequestTooLarge { .. } | Self::ZippedTooLarge { .. } => "RequestEntityTooLargeException",
             Self::OtherRegion { .. }
@@ -381,6 +409,9 @@ impl Error {
             | Self::SourceImageMissing { .. }
             | Self::SourceImageInvalid { .. }
             | Self::SourceImageUnsupported { .. }
+            | Self::S3Refused { .. }
+            | Self::ReferenceNeedsVersions { .. }
+            | Self::ReferenceToGlacier { .. }
             | Self::NotAZip { .. }
             | Self::EmptyZip
             | Self::UnzippedTooLarge { .. }
@@ -402,6 +433,7 @@ impl Error {
             | Self::NoTags
             | Self::TagsOnQualifier => "InvalidParameterValueException",
             Self::NotBuilt { .. } => Self::NOT_BUILT,
+            Self::SourceBroken { .. } => Self::SOURCE_BROKEN,
             Self::Internal { .. } => Self::INTERNAL,
         }
     }
@@ -436,6 +468,7 @@ impl Error {
         match self {
             Self::NotAZip { found } => Some(found.clone()),
             Self::NotAuthorized(denied) => Some(denied.hint.clone()),
+            Self::S3Refused { hint, .. } | Self::S3AccessDenied { hint, .. } => hint.clone(),
             Self::UpdateInProgress { .. } => Some(
                 "as on AWS, an update is in progress until it is read: wait with get_waiter(\"function_updated_v2\"), or \
                  make the emulator with settle=\"instant\""

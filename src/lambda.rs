@@ -35,6 +35,7 @@ use crate::protocol::document::{Document, Members};
 use crate::protocol::{json, validate};
 use crate::s3::ObjectStore;
 use crate::signing::Signatures;
+use crate::sources::Sources;
 use crate::state::Reason;
 use crate::store::MemoryStore;
 
@@ -44,6 +45,7 @@ pub struct Lambda {
     options: Options,
     store: MemoryStore,
     packages: Packages,
+    sources: Sources,
     images: Registry,
     links: Links,
     signatures: Signatures,
@@ -98,17 +100,19 @@ impl Lambda {
         let clock =
             Arc::new(if options.seed.is_some() { Clock::frozen_at(Timestamp::SEEDED) } else { Clock::system() });
         let ids = Ids::new(options.seed);
+        // With ids of its own: what is uploaded before a call changes nothing of its answer.
+        let s3 = Arc::new(ObjectStore::new(Arc::clone(&clock), options.seed));
         Self {
             options: options.clone(),
             store: MemoryStore::default(),
             packages: Packages::remembering(),
+            sources: Sources::new(Arc::clone(&s3) as _, &options.sources),
             images: Registry::new(options.strict_images),
             links: Links::default(),
             signatures: Signatures::default(),
             layers: Layers::default(),
             journal: Journal::default(),
-            // With ids of its own: what is uploaded before a call changes nothing of its answer.
-            s3: Arc::new(ObjectStore::new(Arc::clone(&clock), options.seed)),
+            s3,
             clock,
             request_ids: ids.fork(),
             ids,
@@ -252,6 +256,7 @@ impl Lambda {
             options: &self.options,
             store: &self.store,
             packages: &self.packages,
+            sources: &self.sources,
             images: &self.images,
             links: &self.links,
             signatures: &self.signatures,

@@ -32,6 +32,7 @@ pub mod protocol;
 mod python;
 pub mod s3;
 pub mod signing;
+pub mod sources;
 pub mod state;
 pub mod store;
 pub mod wire;

@@ -1,6 +1,9 @@
 //! The settings of an emulator, and the switches of what nobody has recorded.
 
+use std::sync::Arc;
+
 use crate::iam::Iam;
+use crate::sources::ObjectSource;
 use crate::state::Settle;
 
 /// The account's storage for code, in bytes: 300 GiB (Q2).
@@ -20,6 +23,8 @@ pub struct Options {
     pub strict_images: bool,
     /// How many bytes of code an account stores in a Region (Z15).
     pub code_storage_limit: u64,
+    /// Where objects of S3 are looked for after the emulator's own S3, in this order (section 11).
+    pub sources: Vec<Arc<dyn ObjectSource>>,
     /// Whether version numbers go on when a function is deleted and made again (V3).
     pub keep_version_numbers: bool,
     /// Whether a dry run is refused while an update is under way, as the real call is (D9).
@@ -34,6 +39,7 @@ impl Default for Options {
             iam: None,
             strict_images: false,
             code_storage_limit: TOTAL_CODE_BYTES,
+            sources: Vec::new(),
             keep_version_numbers: false,
             dry_run_conflicts: true,
         }

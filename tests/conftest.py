@@ -53,6 +53,7 @@ UNMODELLED = {
     "SerializationException",
     "ValidationException",
     "DrylambdaNotImplemented",
+    "DrylambdaSourceBroken",
 }
 # The model's own status for these is not what AWS answers (K10).
 STATUSES = {"DeleteFunction": 204}

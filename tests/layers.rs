@@ -28,7 +28,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("layers", &[]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
-    ("options", &["iam", "state"]),
+    ("sources", &["clock", "package", "s3"]),
+    ("options", &["iam", "sources", "state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
     ("s3", &["arn", "clock", "iam", "ids"]),
@@ -37,14 +38,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         "operations::*",
         &[
             "arn", "blob", "clock", "error", "iam", "ids", "images", "layers", "links", "model", "options", "package",
-            "signing", "state", "store",
+            "signing", "sources", "state", "store",
         ],
     ),
     (
         "operations",
         &[
             "arn", "blob", "clock", "error", "iam", "ids", "images", "layers", "links", "model", "options", "package",
-            "protocol", "state", "store",
+            "protocol", "sources", "state", "store",
         ],
     ),
     ("journal", &["arn", "clock", "error", "iam", "ids", "model", "package", "protocol"]),
@@ -69,6 +70,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "protocol",
             "s3",
             "signing",
+            "sources",
             "state",
             "store",
         ],
@@ -87,11 +89,12 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["package"]),
     ("http", &["s3"]),
     ("jiff", &["clock"]),
-    ("percent_encoding", &["protocol", "s3"]),
+    ("percent_encoding", &["protocol", "s3", "sources"]),
     ("pyo3", &["python"]),
     ("s3s", &["s3"]),
     ("serde_json", &["iam::json", "journal", "operations::environment", "protocol", "s3"]),
     ("sha2", &["package"]),
+    ("ureq", &["sources"]),
     ("uuid", &["ids"]),
     ("zip", &["package"]),
 ];

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from os import PathLike
 from typing import Any, Literal, TypeAlias, TypedDict
 
 __all__ = ["EmulatorOptions"]
@@ -37,5 +38,10 @@ class EmulatorOptions(TypedDict, total=False):
     """Whether a dry run is refused while an update is under way, as the real call is; by default it is."""
     keep_version_numbers: bool | None
     """Whether version numbers go on when a function is deleted and made again; by default they begin at 1."""
+    s3_dir: str | PathLike[str] | None
+    """A directory whose sub-folders are buckets, for code from S3. Objects in it have no versions."""
+    s3_endpoint: str | None
+    """The URL of a server that speaks S3, for code from S3. Requests are signed with the key in ``AWS_ACCESS_KEY_ID``,
+    ``AWS_SECRET_ACCESS_KEY`` and ``AWS_SESSION_TOKEN`` as they are when the emulator is made, or not signed."""
     strict_images: bool | None
     """Whether an image must have been declared with ``emulator.images.push`` before a function can have it."""

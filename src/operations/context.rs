@@ -13,6 +13,7 @@ use crate::links::Links;
 use crate::options::Options;
 use crate::package::Packages;
 use crate::signing::Signatures;
+use crate::sources::Sources;
 use crate::state::function::LATEST;
 use crate::state::{Function, Key, Record, RecordKind, Transition};
 use crate::store::{Store, StoreError};
@@ -37,6 +38,8 @@ pub struct Context<'a> {
     pub store: &'a dyn Store,
     /// Where packages are.
     pub packages: &'a Packages,
+    /// Where objects of S3 are.
+    pub sources: &'a Sources,
     /// Where images are.
     pub images: &'a Registry,
     /// Which packages are signed.

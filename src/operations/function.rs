@@ -13,7 +13,7 @@ use super::version;
 use crate::arn::{FunctionRef, is_version_number};
 use crate::error::Error;
 use crate::state::function::{LATEST, PUBLISHED};
-use crate::state::{Code, Function, ImageCode, Record, RecordKind, Snapshot, ZipCode};
+use crate::state::{Code, Function, ImageCode, Record, RecordKind, S3Object, Snapshot, ZipCode};
 
 /// The request of GetFunction, GetFunctionConfiguration and DeleteFunction.
 #[derive(Debug, Deserialize)]
@@ -46,6 +46,7 @@ struct FunctionCodeLocation {
     location: Option<String>,
     image_uri: Option<String>,
     resolved_image_uri: Option<String>,
+    resolved_s3_object: Option<S3Object>,
     #[serde(rename = "SourceKMSKeyArn")]
     source_kms_key_arn: Option<String>,
 }
@@ -53,8 +54,15 @@ struct FunctionCodeLocation {
 impl FunctionCodeLocation {
     fn of(cx: &Context<'_>, name: &str, code: &Code) -> Self {
         match code {
+            // B5, G4
+            Code::Zip(ZipCode { referenced: Some(object), source_kms_key_arn, .. }) => Self {
+                repository_type: "S3",
+                resolved_s3_object: Some(object.clone()),
+                source_kms_key_arn: source_kms_key_arn.clone(),
+                ..Self::default()
+            },
             // G1
-            Code::Zip(ZipCode { package, source_kms_key_arn, .. }) => Self {
+            Code::Zip(ZipCode { referenced: None, package, source_kms_key_arn, .. }) => Self {
                 repository_type: "S3",
                 location: Some(cx.links.make(cx.scope, name, package, cx.now)),
                 source_kms_key_arn: source_kms_key_arn.clone(),

@@ -18,6 +18,7 @@ mod function_create;
 mod latest;
 mod layers;
 mod members;
+mod object;
 pub(crate) mod on_request;
 mod page;
 mod runtime;

@@ -4,17 +4,19 @@ use bytes::Bytes;
 use serde::Deserialize;
 
 use super::context::Context;
+use super::object::ObjectSource;
 use crate::blob::Blob;
 use crate::error::Error;
 use crate::images::{self, Image, ImageRefusal};
 use crate::package::{Kind, Limits, Refusal};
-use crate::state::{Code, ImageCode, ZipCode};
+use crate::state::{Code, ImageCode, S3Object, ZipCode};
 
 /// The largest zip in a request, decoded (Z11).
 pub(super) const ZIPPED_BYTES: u64 = 52_428_800;
 /// What the sum of uncompressed sizes stays below (Z13).
 pub(super) const UNZIPPED_BYTES: u64 = 262_144_000;
-const LIMITS: Limits = Limits { unzipped_bytes: UNZIPPED_BYTES };
+/// The same, as the check takes it.
+pub(super) const LIMITS: Limits = Limits { unzipped_bytes: UNZIPPED_BYTES };
 
 /// The members that say where code comes from, as CreateFunction and UpdateFunctionCode have them.
 #[derive(Debug, Default, Deserialize)]
@@ -48,7 +50,7 @@ pub(super) enum Source {
         source_kms_key_arn: Option<String>,
     },
     /// An object to be fetched.
-    S3,
+    S3(ObjectSource),
     /// An image, by its URI.
     Image(String),
 }
@@ -70,16 +72,19 @@ impl Members {
     pub(super) fn source(self) -> Result<Source, Error> {
         let by_reference = self.s3_object_storage_mode.as_deref() == Some("REFERENCE");
         let s3 = self.names_s3();
+        let source_kms_key_arn = self.source_kms_key_arn.filter(|arn| !arn.is_empty());
         match (self.zip_file, self.image_uri) {
             (Some(_), _) if s3 || by_reference => Err(Error::SeveralSources),
             (None, Some(_)) if by_reference => Err(Error::SeveralSources),
-            (Some(Blob(bytes)), _) => {
-                let source_kms_key_arn = self.source_kms_key_arn.filter(|arn| !arn.is_empty());
-                Ok(Source::Zip { bytes, source_kms_key_arn })
-            }
+            (Some(Blob(bytes)), _) => Ok(Source::Zip { bytes, source_kms_key_arn }),
             (None, Some(uri)) => Ok(Source::Image(uri)),
-            (None, None) if self.s3_bucket.is_some() && self.s3_key.is_some() => Ok(Source::S3),
-            (None, None) => Err(Error::NoSource),
+            (None, None) => match (self.s3_bucket, self.s3_key) {
+                (Some(bucket), Some(key)) => {
+                    let object = S3Object { bucket, key, version_id: self.s3_object_version };
+                    Ok(Source::S3(ObjectSource { object, by_reference, source_kms_key_arn }))
+                }
+                _ => Err(Error::NoSource),
+            },
         }
     }
 }
@@ -88,10 +93,10 @@ impl Source {
     /// Fetches and checks the code (steps 11 and 12 of section 4).
     ///
     /// # Errors
-    /// The package's refusals (Z1 to Z13), the image's (I1 to I4).
+    /// The package's refusals (Z1 to Z13), the object's (E11 to E15, B4), the image's (I1 to I4).
     pub(super) fn accept(self, cx: &Context<'_>) -> Result<Code, Error> {
         match self {
-            Self::S3 => Err(Error::NotBuilt { what: "code from S3 (S3Bucket, S3Key)".into() }),
+            Self::S3(source) => Ok(Code::Zip(source.accept(cx)?)),
             Self::Zip { bytes, .. } if bytes.len() as u64 > ZIPPED_BYTES => {
                 Err(Error::ZippedTooLarge { limit_bytes: ZIPPED_BYTES })
             }
@@ -116,7 +121,7 @@ impl Source {
 }
 
 /// A refusal of the package in AWS's three answers.
-fn refused(refusal: &Refusal) -> Error {
+pub(super) fn refused(refusal: &Refusal) -> Error {
     match refusal.kind() {
         Kind::NotAZip => Error::NotAZip { found: refusal.to_string() },
         Kind::Empty => Error::EmptyZip,

@@ -33,7 +33,7 @@ use super::{Hasher, Limits, Package, Packages, Refusal};
 pub const MOST_BYTES: u64 = 1024 * 1024 * 1024;
 
 /// How much arrives before it is looked at: much more than a thread costs to start, little beside a package.
-const STEP_BYTES: usize = 4 * 1024 * 1024;
+const STEP_BYTES: usize = 1024 * 1024;
 
 /// A package of which some pieces have arrived; made by [`Packages::intake`].
 #[derive(Debug)]

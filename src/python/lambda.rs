@@ -27,6 +27,8 @@ type HttpResponse<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>)
 
 /// Work on more bytes than this is done without the interpreter.
 const DETACHED_BYTES: usize = 64 * 1024;
+/// What stands in a body that names an object of S3. Whoever waits for one does so without the interpreter, too.
+const S3_BUCKET: &[u8] = b"\"S3Bucket\"";
 
 /// An emulator of AWS Lambda's control plane, seen from one account and Region.
 #[pyclass(frozen, subclass, module = "drylambda._drylambda")]
@@ -194,7 +196,7 @@ impl Lambda {
         let caller = caller.as_ref().unwrap_or(&self.caller);
         let region = region.map_or_else(|| Arc::clone(&self.scope.region), Into::into);
         let scope = &Scope { account: Arc::clone(&caller.account), region };
-        let large = blob_bytes(&input) > DETACHED_BYTES;
+        let large = blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
         let call = Call { operation, scope, caller, input, body_bytes: None };
         let answer = if large { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
         match &answer.result {
@@ -231,7 +233,8 @@ impl Lambda {
         let package = package.map(|(token, bytes)| (token, parameters::held(&bytes)));
         let substitute = package.as_ref().map(|(token, bytes)| (token.as_str(), bytes));
         let request = wire::Request { method, host, path, query, headers: &headers, body: &body, substitute };
-        let large = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len()) > DETACHED_BYTES;
+        let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
+        let large = bytes > DETACHED_BYTES || body.windows(S3_BUCKET.len()).any(|it| it == S3_BUCKET);
         let response = if large {
             py.detach(|| wire::answer(&self.core, &self.scope, request))
         } else {
@@ -318,6 +321,12 @@ fn blob_bytes(document: &Document) -> usize {
         Document::Structure(members) => members.iter().map(|(_, value)| blob_bytes(value)).sum(),
         _ => 0,
     }
+}
+
+/// Whether an input names an object of S3, which may have to be waited for.
+fn names_object(document: &Document) -> bool {
+    let Document::Structure(members) = document else { return false };
+    members.iter().any(|(name, value)| *name == "S3Bucket" || names_object(value))
 }
 
 /// `ResponseMetadata` as botocore makes it, without the headers that only a body has.

@@ -10,9 +10,11 @@ mod images;
 mod journal;
 mod lambda;
 mod make_zip;
+mod moto;
 mod options;
 mod parameters;
 mod s3;
+mod sources;
 
 use pyo3::prelude::*;
 

@@ -9,6 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
+use super::sources;
 use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
@@ -25,6 +26,7 @@ pub(super) fn given<'py>(options: Option<&Bound<'py, PyDict>>) -> PyResult<Given
 /// The settings that the options ask for.
 pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
     let mut options = Options::default();
+    let mut sources = sources::Given::default();
     for (name, value) in given {
         match name.as_str() {
             "settle" => options.settle = settle(value)?,
@@ -33,12 +35,15 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
             "code_storage_limit" => options.code_storage_limit = bytes(name, value)?,
             "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
             "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
+            "s3_dir" => sources.directory(value)?,
+            "s3_endpoint" => sources.endpoint(value)?,
             "strict_images" => options.strict_images = flag(name, value)?,
             _ => {
                 return Err(PyTypeError::new_err(format!("Lambda() got an unexpected keyword argument '{name}'")));
             }
         }
     }
+    options.sources = sources.in_order();
     Ok(options)
 }
 

@@ -9,6 +9,8 @@ use bytes::Bytes;
 use super::checksum::{Checksum, md5};
 use crate::clock::Timestamp;
 
+/// The storage classes of objects that have to be restored before they can be read.
+pub const ARCHIVES: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 /// The longest key, in bytes.
 pub(super) const KEY_BYTES: usize = 1024;
 /// The smallest part of a multipart upload, but for the last, in bytes.

@@ -3,6 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::Serialize;
+
 use super::lifecycle::{Phase, Reason};
 use super::settings::Settings;
 use crate::clock::Timestamp;
@@ -72,13 +74,16 @@ pub struct ZipCode {
 }
 
 /// One version of an object in S3.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct S3Object {
     /// The bucket's name.
+    #[serde(rename = "S3Bucket")]
     pub bucket: String,
     /// The object's key.
+    #[serde(rename = "S3Key")]
     pub key: String,
     /// Which version; none where the bucket has none.
+    #[serde(rename = "S3ObjectVersion")]
     pub version_id: Option<String>,
 }
 

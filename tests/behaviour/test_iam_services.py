@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 from policies import allow, deny, policy
-from texts import Refusal, denied, invalid, not_allowed
+from texts import NO_BUCKET, NO_VERSION, Refusal, denied, denied_by_s3, invalid, not_allowed
 from world import ACCOUNT, ARN, ROLE, SETTLED, ZIP_A, ZIP_B, creation
 
-rule = pytest.mark.rule
+case, rule = pytest.mark.case, pytest.mark.rule
 
 KEY = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 OTHER_KEY = KEY[:-1] + "c"
@@ -212,3 +212,59 @@ def test_an_image_must_be_pullable(way, missing):
     way.refused(way.lambda_.create_function, refusal, **image)
     way = way.another(iam=policy(allow("lambda:*", "iam:PassRole"), allow("ecr:*", resource=REPOSITORY)))
     assert way.lambda_.create_function(**image)["PackageType"] == "Image"
+
+
+class TestObjects:
+    OBJECT = "arn:aws:s3:::deployments/app/fn.zip"
+    CODE = {"S3Bucket": "deployments", "S3Key": "app/fn.zip"}  # noqa: RUF012 - nothing changes it
+
+    def e15(self, action):
+        return denied_by_s3(not_allowed(action, self.OBJECT).message)
+
+    @pytest.fixture
+    def reader(self, limited):
+        """Return a function: the way in for callers who may everything of Lambda's, and these actions on the object."""
+
+        def reader(*actions):
+            more = [allow(*actions, resource=self.OBJECT)] if actions else []
+            way = limited(allow("lambda:*", "iam:PassRole"), *more)
+            s3 = way.admin.emulator.s3
+            s3.put("deployments", "app/fn.zip", ZIP_B)
+            s3.put("deployments", "other.zip", ZIP_B)
+            return way
+
+        return reader
+
+    @case(38)
+    @rule("B1", "E15", "D6")
+    def test_an_object_must_be_readable_by_the_caller(self, reader):
+        way = reader("s3:PutObject")
+        refusal = self.e15("s3:GetObject")
+        with way.admin.unchanged("fn"):
+            way.refused(way.lambda_.update_function_code, refusal, FunctionName="fn", **self.CODE)
+            way.refused(way.lambda_.update_function_code, refusal, FunctionName="fn", **self.CODE, DryRun=True)
+            way.refused(way.lambda_.create_function, refusal, **{**creation("new"), "Code": self.CODE})
+        way = reader("s3:GetObject")
+        assert way.lambda_.update_function_code(FunctionName="fn", **self.CODE)["CodeSize"] == len(ZIP_B)
+
+    @rule("B1", "E15")
+    def test_who_may_not_read_does_not_learn_what_there_is(self, limited):
+        way = limited(allow("lambda:*"))
+        way.refused(way.lambda_.update_function_code, self.e15("s3:GetObject"), FunctionName="fn", **self.CODE)
+        way = limited(allow("lambda:*", "s3:GetObject"))
+        way.refused(way.lambda_.update_function_code, NO_BUCKET, FunctionName="fn", **self.CODE)
+
+    @rule("B1", "E15")
+    def test_a_version_that_is_named_is_another_right(self, reader):
+        versioned = {"FunctionName": "fn", **self.CODE, "S3ObjectVersion": "1"}
+        way = reader("s3:GetObject")
+        way.refused(way.lambda_.update_function_code, self.e15("s3:GetObjectVersion"), **versioned)
+        way = reader("s3:GetObject", "s3:GetObjectVersion")
+        way.refused(way.lambda_.update_function_code, NO_VERSION, **versioned)
+
+    @rule("B1", "E15")
+    def test_only_the_object_that_was_allowed_is_read(self, reader):
+        way = reader("s3:GetObject")
+        refusal = denied_by_s3(not_allowed("s3:GetObject", "arn:aws:s3:::deployments/other.zip").message, key="other.zip")
+        parameters = {"FunctionName": "fn", "S3Bucket": "deployments", "S3Key": "other.zip"}
+        way.refused(way.lambda_.update_function_code, refusal, **parameters)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from texts import EMPTY_ZIP, IMAGE_FOR_ZIP, NO_SOURCE, NOT_A_ZIP, SEVERAL_SOURCES, not_built
+from texts import EMPTY_ZIP, IMAGE_FOR_ZIP, NO_SOURCE, NOT_A_ZIP, SEVERAL_SOURCES
 from world import UPDATING, ZIP_A, ZIP_B, configuration
 
 import drylambda
@@ -46,15 +46,6 @@ def test_not_exactly_one_source_is_refused_and_changes_nothing(way, fn, members,
 @pytest.mark.parametrize("members", [{}, {"Architectures": ["arm64"]}, {"S3Key": "key"}])
 def test_a_dry_run_names_a_source_too(way, fn, members):
     way.refused(way.lambda_.update_function_code, NO_SOURCE, FunctionName="fn", DryRun=True, **members)
-
-
-@pytest.mark.parametrize("members", [{}, {"S3ObjectVersion": "1"}, {"DryRun": True}, {"S3ObjectStorageMode": "COPY"}])
-def test_code_from_s3_is_not_built_and_says_so(way, fn, members):
-    refusal = not_built("code from S3 (S3Bucket, S3Key)", drylambda.__version__)
-    with way.unchanged("fn"):
-        way.refused(
-            way.lambda_.update_function_code, refusal, FunctionName="fn", S3Bucket="bucket", S3Key="key", **members
-        )
 
 
 @rule("B8")

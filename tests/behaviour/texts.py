@@ -129,6 +129,40 @@ ZIPPED_TOO_LARGE = too_large("Zipped size must be smaller than 52428800 bytes") 
 REQUEST_TOO_LARGE = too_large(  # Z10
     "Request must be smaller than 70167211 bytes for the UpdateFunctionCode operation"
 )
+
+
+def s3_says(code, message):
+    return invalid(f"Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}")
+
+
+def denied_by_s3(message, bucket="deployments", key="app/fn.zip"):
+    return Refusal(  # E15
+        "AccessDeniedException",
+        403,
+        "Your access has been denied by S3, please make sure your request credentials have permission to GetObject for "
+        f"{bucket}/{key}. S3 Error Code: AccessDenied. S3 Error Message: {message}",
+    )
+
+
+def missing_reference_versions(bucket):
+    return invalid(  # ours: B4's is not recorded
+        f"S3 bucket {bucket} must have versioning enabled to use S3ObjectStorageMode REFERENCE."
+    )
+
+
+def source_broken(reason, version):
+    """The answer where S3 gave none: ours, and it says so."""
+    return Refusal(
+        "DrylambdaSourceBroken",
+        424,
+        f"drylambda {version} could not read the object. This answer is drylambda's own, not AWS's. It was looked for in "
+        f"{reason}",
+    )
+
+
+NO_BUCKET = s3_says("NoSuchBucket", "The specified bucket does not exist")  # E11
+NO_KEY = s3_says("NoSuchKey", "The specified key does not exist.")  # E12
+NO_VERSION = s3_says("NoSuchVersion", "The specified version does not exist.")  # E13
 INVALID_MARKER = invalid("The provided Marker is invalid.")  # ours: AWS's is not recorded
 TOO_MANY_TAGS = invalid("Number of tags exceeds resource tag limit.")
 

@@ -2,11 +2,13 @@
 
 moto answers before botocore would open a socket, by a ``before-send`` handler in every client that was made after moto
 was imported. Where drylambda answers a client, that handler is not asked; so S3 and IAM may be moto's and Lambda
-drylambda's in the same test. With ``mock_lambda(s3=True)``, S3 is drylambda's too. Nothing here imports moto.
+drylambda's in the same test, and the core reads objects of moto's S3 through this module. With ``mock_lambda(s3=True)``,
+S3 is drylambda's too. Nothing here imports moto.
 """
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Any
 
 from botocore.handlers import BUILTIN_HANDLERS
@@ -21,6 +23,9 @@ if TYPE_CHECKING:
 _EVENT = "before-send"
 _LAMBDA = (f"{_EVENT}.lambda.",)
 _LAMBDA_AND_S3 = (*_LAMBDA, f"{_EVENT}.s3.")
+#: What S3 says of objects that have to be restored first.
+_ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
+_NOT_RESTORED = ("InvalidObjectState", "The operation is not valid for the object's storage class")
 
 
 def stubber() -> Any:  # noqa: ANN401 - moto's own, and moto may not be there
@@ -50,3 +55,36 @@ def leave(client: BaseClient) -> Callable[[], None]:
         return lambda: None
     client.meta.events.unregister(_EVENT, handler)
     return lambda: client.meta.events.register(_EVENT, handler)
+
+
+def is_active() -> bool:
+    """Tell whether moto's mock is active in this process."""
+    return bool(getattr(stubber(), "enabled", False))
+
+
+def read_object(
+    bucket_name: str, key_name: str, version_id: str | None, region: str | None
+) -> tuple[str, str] | tuple[bytes, str | None, bool, str | None] | None:
+    """Return an object of moto's S3, or nothing if moto has no such bucket now.
+
+    An object is its bytes, version, whether its bucket keeps versions, and storage class; a refusal is S3's code and
+    text, that of a redirect the Region of the bucket. ``region`` is the only one that will do, if there is one.
+    """
+    models = sys.modules.get("moto.s3.models")
+    if models is None or not is_active():
+        return None
+    # Each account has a backend for each partition, and names of buckets are those of all of them.
+    backends = [backend for account in list(models.s3_backends.values()) for backend in list(account.values())]
+    found = next(((backend, bucket) for backend in backends if (bucket := backend.buckets.get(bucket_name))), None)
+    if found is None:
+        return None
+    backend, bucket = found
+    if region is not None and bucket.region_name != region:
+        return "PermanentRedirect", bucket.region_name
+    key = backend.get_object(bucket_name, key_name, version_id=version_id)
+    if key is None:
+        return ("NoSuchKey" if version_id is None else "NoSuchVersion"), ""
+    if key.storage_class in _ARCHIVED and 'ongoing-request="false"' not in key.response_dict.get("x-amz-restore", ""):
+        return _NOT_RESTORED
+    version = None if bucket.versioning_status is None else key.version_id
+    return key.value, version, bucket.is_versioned, key.storage_class

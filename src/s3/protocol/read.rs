@@ -8,11 +8,9 @@ use s3s::{Body, dto};
 use super::Caller;
 use super::convert::{self, with_checksum};
 use crate::clock::Timestamp;
-use crate::s3::object::{Content, Labels};
+use crate::s3::object::{ARCHIVES, Content, Labels};
 use crate::s3::refusal::Refusal;
 
-/// Classes whose objects must be restored before they can be read.
-const ARCHIVES: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 /// The type of an object of which none was given.
 const CONTENT_TYPE: &str = "binary/octet-stream";
 

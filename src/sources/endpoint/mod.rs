@@ -1,0 +1,195 @@
+//! Any server that speaks S3: one GET, signed or not, whose body is read as it is needed.
+//!
+//! The one idea to hold: whoever calls waits anyway, so the request is made on the caller's own thread, and the bytes
+//! come when they are read. There is no runtime, no queue and nothing in the background; while the bytes of one step are
+//! hashed and checked, the system's socket takes the next ones.
+//!
+//! Keys are sent as they are, encoded once: `a//b`, `/a` and `a/../b` are three good keys. Redirects are not followed,
+//! because Lambda does not follow them either (E14). Connections are not kept, because servers of tests come and go.
+
+mod answer;
+mod signature;
+#[cfg(test)]
+mod tests;
+
+use std::fmt;
+use std::io::{self, Read};
+use std::time::Duration;
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use ureq::http::{HeaderMap, Response, Uri};
+use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
+use ureq::{Agent, Body as ResponseBody};
+
+pub use self::signature::Credentials;
+use self::signature::{NO_BODY, Unsigned, authorization};
+use super::{Body, Object, ObjectSource, Refusal, Wanted};
+use crate::clock::Clock;
+
+/// How long a server may take to accept a connection.
+const CONNECT: Duration = Duration::from_secs(5);
+/// How long it may stay silent.
+const SILENCE: Duration = Duration::from_secs(30);
+/// As much of an error document as is read.
+const DOCUMENT_BYTES: u64 = 64 * 1024;
+/// What S3 does not encode.
+const IN_QUERY: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+const IN_PATH: &AsciiSet = &IN_QUERY.remove(b'/');
+
+/// A server with buckets.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// Without a slash at its end.
+    url: String,
+    host: String,
+    /// Before the bucket's name; mostly empty.
+    path: String,
+    agent: Agent,
+    credentials: Option<Credentials>,
+    clock: Clock,
+}
+
+/// Why an endpoint cannot be.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadEndpoint {
+    /// The address is none.
+    #[error("an endpoint is a URL like \"http://localhost:9000\", not {0:?}")]
+    Url(String),
+    /// The file of certificates holds none.
+    #[error("there is no certificate in the CA bundle")]
+    NoCertificates,
+}
+
+impl Endpoint {
+    /// The server at `url`. Requests are signed with `credentials`, or not at all. `ca_bundle` is the text of a PEM file
+    /// with the authorities to trust instead of Mozilla's.
+    ///
+    /// Nothing is connected before an object is wanted. Proxies are those of the environment, as it is now.
+    ///
+    /// # Errors
+    /// [`BadEndpoint`].
+    pub fn new(url: &str, credentials: Option<Credentials>, ca_bundle: Option<&str>) -> Result<Self, BadEndpoint> {
+        let bad = || BadEndpoint::Url(url.to_owned());
+        let uri: Uri = url.parse().map_err(|_| bad())?;
+        let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(bad)?;
+        if !matches!(uri.scheme_str(), Some("http" | "https")) || url.contains(['?', '#']) {
+            return Err(bad());
+        }
+        let roots = match ca_bundle {
+            Some(bundle) => authorities(bundle)?,
+            None => RootCerts::WebPki,
+        };
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .max_idle_connections(0)
+            .timeout_connect(Some(CONNECT))
+            .timeout_recv_response(Some(SILENCE))
+            .timeout_per_read(Some(SILENCE))
+            .user_agent(concat!("drylambda/", env!("CARGO_PKG_VERSION")))
+            .tls_config(TlsConfig::builder().root_certs(roots).build());
+        Ok(Self {
+            url: url.trim_end_matches('/').to_owned(),
+            host: host.to_string(),
+            path: uri.path().trim_end_matches('/').to_owned(),
+            agent: config.build().new_agent(),
+            credentials,
+            clock: Clock::system(),
+        })
+    }
+
+    fn send(&self, wanted: &Wanted<'_>) -> Result<Response<ResponseBody>, ureq::Error> {
+        let path = format!("{}/{}/{}", self.path, wanted.bucket, utf8_percent_encode(wanted.key, IN_PATH));
+        let query = wanted.version.map(|version| format!("versionId={}", utf8_percent_encode(version, IN_QUERY)));
+        let query = query.unwrap_or_default();
+        let origin = self.url.get(..self.url.len() - self.path.len()).unwrap_or_default();
+        let mut request = self.agent.get(format!("{origin}{path}{}{query}", if query.is_empty() { "" } else { "?" }));
+        if let Some(credentials) = &self.credentials {
+            let date = self.clock.now().amz_date();
+            let mut headers = vec![
+                ("host", self.host.clone()),
+                ("x-amz-content-sha256", NO_BODY.to_owned()),
+                ("x-amz-date", date.clone()),
+            ];
+            headers.extend(credentials.session_token.iter().map(|token| ("x-amz-security-token", token.clone())));
+            let unsigned =
+                Unsigned { path: &path, query: &query, headers: &headers, date: &date, region: wanted.region };
+            request = request.header("authorization", authorization(&unsigned, credentials));
+            for (name, value) in headers {
+                request = request.header(name, value);
+            }
+        }
+        request.call()
+    }
+
+    fn broken(&self, reason: impl fmt::Display) -> Refusal {
+        Refusal::Broken { reason: format!("{}: {reason}", self.described()) }
+    }
+
+    fn described(&self) -> String {
+        format!("the endpoint {}", self.url)
+    }
+}
+
+impl ObjectSource for Endpoint {
+    fn place(&self) -> Option<String> {
+        Some(self.described())
+    }
+
+    fn get(&self, wanted: &Wanted<'_>) -> Option<Result<Object, Refusal>> {
+        let response = match self.send(wanted) {
+            Ok(response) => response,
+            Err(error) => return Some(Err(self.broken(error))),
+        };
+        let (head, mut body) = response.into_parts();
+        let header = |name| text(&head.headers, name);
+        if head.status.is_success() {
+            let version_id = header("x-amz-version-id");
+            let announced_bytes = body.content_length();
+            let reader = Box::new(Named { place: self.described(), reader: body.into_reader() });
+            return Some(Ok(Object {
+                body: Body::Arriving { announced_bytes, reader },
+                // While versions are suspended, new objects have the version null.
+                versioned: version_id.as_deref().is_some_and(|version| version != "null"),
+                version_id,
+                storage_class: header("x-amz-storage-class"),
+            }));
+        }
+        let mut document = Vec::new();
+        if let Err(error) = body.as_reader().take(DOCUMENT_BYTES).read_to_end(&mut document) {
+            return Some(Err(self.broken(error)));
+        }
+        let region = header("x-amz-bucket-region");
+        match answer::refusal(head.status.as_u16(), region.as_deref(), &String::from_utf8_lossy(&document)) {
+            Ok(refusal) => refusal.map(Err),
+            Err(reason) => Some(Err(self.broken(reason))),
+        }
+    }
+}
+
+/// A reader whose errors say where they come from.
+struct Named<R> {
+    place: String,
+    reader: R,
+}
+
+impl<R: Read> Read for Named<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.place)))
+    }
+}
+
+fn text(headers: &HeaderMap, name: &str) -> Option<String> {
+    headers.get(name)?.to_str().ok().map(str::to_owned)
+}
+
+fn authorities(bundle: &str) -> Result<RootCerts, BadEndpoint> {
+    let certificates: Vec<_> = parse_pem(bundle.as_bytes())
+        .filter_map(|item| if let Ok(PemItem::Certificate(certificate)) = item { Some(certificate) } else { None })
+        .collect();
+    if certificates.is_empty() {
+        return Err(BadEndpoint::NoCertificates);
+    }
+    Ok(RootCerts::new_with_certs(&certificates))
+}

@@ -1,0 +1,139 @@
+"""Where code from S3 is looked for, as options: of an emulator, of a mock, of the fixtures."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+
+import boto3
+import pytest
+
+import drylambda
+from drylambda import mock_lambda
+
+KEYS = {"region_name": "us-east-1", "aws_access_key_id": "testing", "aws_secret_access_key": "testing"}
+
+
+@pytest.fixture
+def buckets(tmp_path, package):
+    (tmp_path / "deployments").mkdir()
+    (tmp_path / "deployments" / "app.zip").write_bytes(package)
+    return tmp_path
+
+
+OBJECT = {"S3Bucket": "deployments", "S3Key": "app.zip"}
+
+
+@pytest.mark.parametrize("form", [str, lambda path: path], ids=["text", "path"])
+def test_a_directory_is_given_to_an_emulator(deploy, buckets, package, form):
+    assert deploy(drylambda.Lambda(s3_dir=form(buckets)), Code=OBJECT)["CodeSize"] == len(package)
+
+
+def test_a_directory_is_given_to_a_mock(deploy, buckets, package):
+    with mock_lambda(s3_dir=buckets):
+        assert deploy(boto3.client("lambda", **KEYS), Code=OBJECT)["CodeSize"] == len(package)
+
+
+def test_a_relative_directory_stays_where_it_was(deploy, buckets, package, monkeypatch):
+    monkeypatch.chdir(buckets)
+    emulator = drylambda.Lambda(s3_dir=".")
+    monkeypatch.chdir("/")
+    assert deploy(emulator, Code=OBJECT)["CodeSize"] == len(package)
+
+
+@pytest.mark.parametrize("make", [drylambda.Lambda, mock_lambda])
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"s3_dir": "/no/such/folder"}, FileNotFoundError, '^s3_dir="/no/such/folder": '),
+        ({"s3_dir": __file__}, NotADirectoryError, "^s3_dir="),
+        ({"s3_dir": 1}, TypeError, "os.PathLike"),
+        ({"s3_endpoint": "localhost:9000"}, ValueError, '^s3_endpoint: an endpoint is a URL like .*, not "localhost:9000"'),
+        ({"s3_endpoint": "ftp://localhost"}, ValueError, "^s3_endpoint: "),
+        ({"s3_endpoint": "http://user:password@localhost"}, ValueError, "^s3_endpoint: "),
+        ({"s3_endpoint": 1}, ValueError, "^s3_endpoint is a URL"),
+    ],
+)
+def test_what_cannot_be_is_refused_when_it_is_made(make, options, error, says):
+    with pytest.raises(error, match=says):
+        make(**options)
+
+
+def test_no_option_is_the_same_as_none(deploy):
+    emulator = drylambda.Lambda(s3_dir=None, s3_endpoint=None)
+    with pytest.raises(drylambda.ClientError, match="NoSuchBucket"):
+        deploy(emulator, Code=OBJECT)
+
+
+def test_certificates_of_an_endpoint_come_from_the_environment(monkeypatch, tmp_path):
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "missing.pem"))
+    with pytest.raises(FileNotFoundError, match="^AWS_CA_BUNDLE="):
+        drylambda.Lambda(s3_endpoint="https://localhost")
+    (tmp_path / "empty.pem").write_text("nothing")
+    monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "empty.pem"))
+    with pytest.raises(ValueError, match="there is no certificate in the CA bundle"):
+        drylambda.Lambda(s3_endpoint="https://localhost")
+
+
+def test_views_of_an_emulator_share_its_places(deploy, buckets, package):
+    view = drylambda.Lambda(s3_dir=buckets).scope("eu-west-1", "999999999999")
+    assert deploy(view, Code=OBJECT)["CodeSize"] == len(package)
+
+
+@pytest.mark.parametrize("way", ["direct", "wire", "call"])
+def test_the_interpreter_is_free_while_an_endpoint_is_waited_for(deploy, package, way):
+    import http.server
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        """Python itself, in another thread: it could not answer if the interpreter were held."""
+
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(package)))
+            self.end_headers()
+            self.wfile.write(package)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            emulator = drylambda.Lambda(s3_endpoint=f"http://127.0.0.1:{server.server_port}")
+            face = emulator if way == "direct" else emulator.client(depth=way)
+            assert deploy(face, Code=OBJECT)["CodeSize"] == len(package)
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def test_objects_of_moto_are_read_in_the_mock_of_both(deploy, package):
+    moto = pytest.importorskip("moto", reason="moto is not installed")
+    with moto.mock_aws(), mock_lambda():
+        s3 = boto3.client("s3", **KEYS)
+        s3.create_bucket(Bucket="deployments")
+        s3.put_object(Bucket="deployments", Key="app.zip", Body=package)
+        assert deploy(boto3.client("lambda", **KEYS), Code=OBJECT)["CodeSize"] == len(package)
+    with pytest.raises(drylambda.ClientError, match="NoSuchBucket"):
+        deploy(drylambda.Lambda(), Code=OBJECT)
+
+
+def test_moto_is_not_imported_to_look_for_a_bucket():
+    program = """
+import sys, drylambda
+try:
+    drylambda.Lambda().create_function(
+        FunctionName="app", Runtime="python3.13", Role="arn:aws:iam::123456789012:role/app", Handler="app.handler",
+        Code={"S3Bucket": "deployments", "S3Key": "app.zip"},
+    )
+except drylambda.ClientError as error:
+    print(error.response["Error"]["Message"])
+print(sorted(name for name in sys.modules if name.startswith("moto")))
+"""
+    shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert shown.splitlines() == [
+        "Error occurred while GetObject. S3 Error Code: NoSuchBucket. S3 Error Message: The specified bucket does not exist",
+        "[]",
+    ]
