@@ -308,7 +308,7 @@ def task_model(options: argparse.Namespace) -> None:
 
 
 def task_bench(options: argparse.Namespace) -> None:
-    """Measure: the core alone, every face beside what it is compared with, hostile packages beside honest ones, code from S3."""
+    """Measure: the core, every face beside what it is compared with, hostile packages, code from S3."""
     environment = prepared(options.venv)
     run(cargo(), "bench", "--locked")
     run(environment.python, ROOT / "benches" / "faces.py")

@@ -3,7 +3,7 @@
     python -m benches.sources [PART_OF_A_NAME ...]
 
 Time is that of UpdateFunctionCode, in turn with ``hashlib.sha256`` of the same bytes, which nobody has seen before.
-Memory is the peak of a process of its own, beyond what it had before the call, beside the size of the package, which has
+Memory is the peak of a process of its own, beyond what it had before the call, beside the package's size, which has
 to be kept. What holds the object itself in memory is counted with it.
 """
 
@@ -12,7 +12,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import hashlib
-import os
 import random
 import re
 import subprocess
@@ -53,7 +52,7 @@ def memory(_: Path) -> Iterator[Place]:
 def directory(folder: Path) -> Iterator[Place]:
     """Read a file."""
     (folder / BUCKET).mkdir()
-    yield {"s3_dir": folder}, lambda file, key: os.replace(file, folder / BUCKET / key)
+    yield {"s3_dir": folder}, lambda file, key: file.replace(folder / BUCKET / key)
 
 
 SERVER = """
@@ -88,7 +87,7 @@ def endpoint(folder: Path) -> Iterator[Place]:
         assert server.stdout
         url = f"http://127.0.0.1:{int(server.stdout.readline())}"
         try:
-            yield {"s3_endpoint": url}, lambda file, key: os.replace(file, folder / BUCKET / key)
+            yield {"s3_endpoint": url}, lambda file, key: file.replace(folder / BUCKET / key)
         finally:
             server.terminate()
 

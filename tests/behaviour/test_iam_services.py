@@ -265,6 +265,8 @@ class TestObjects:
     @rule("B1", "E15")
     def test_only_the_object_that_was_allowed_is_read(self, reader):
         way = reader("s3:GetObject")
-        refusal = denied_by_s3(not_allowed("s3:GetObject", "arn:aws:s3:::deployments/other.zip").message, key="other.zip")
+        refusal = denied_by_s3(
+            not_allowed("s3:GetObject", "arn:aws:s3:::deployments/other.zip").message, key="other.zip"
+        )
         parameters = {"FunctionName": "fn", "S3Bucket": "deployments", "S3Key": "other.zip"}
         way.refused(way.lambda_.update_function_code, refusal, **parameters)

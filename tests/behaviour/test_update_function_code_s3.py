@@ -1,5 +1,7 @@
 """Code from S3: wherever the object is, and whatever S3 says of it (sections 3.5, 11)."""
 
+# ruff: noqa: F811 - a fixture that is imported is a parameter, too
+
 from __future__ import annotations
 
 import functools
@@ -143,10 +145,17 @@ def test_an_object_may_have_been_uploaded_in_parts(way, versioned):
 def test_a_bucket_that_is_nowhere_is_refused_with_a_hint_where_was_looked(way, place):
     way = deployed(way, place)
     with way.unchanged("fn"):
-        error = way.refused(way.lambda_.update_function_code, NO_BUCKET, FunctionName="fn", S3Bucket="nowhere", S3Key="k")
+        error = way.refused(
+            way.lambda_.update_function_code, NO_BUCKET, FunctionName="fn", S3Bucket="nowhere", S3Key="k"
+        )
     (hint,) = [header for name, header in error.response["ResponseMetadata"]["HTTPHeaders"].items() if "hint" in name]
     assert 'no bucket is called "nowhere"' in hint
-    where = {"own": "S3.", "directory": "S3, the directory /", "moto": "S3, moto's S3", "endpoint": "S3, the endpoint http:"}
+    where = {
+        "own": "S3.",
+        "directory": "S3, the directory /",
+        "moto": "S3, moto's S3",
+        "endpoint": "S3, the endpoint http:",
+    }
     assert f"the emulator's own {where[place.name]}" in hint
 
 
@@ -211,7 +220,10 @@ S3_REFUSALS = {
     "E15": (403, {"code": "AccessDenied", "message": "Access Denied"}, denied_by_s3("Access Denied")),
     "E15-long": (
         403,
-        {"code": "AccessDenied", "message": "User: arn:aws:iam::1:user/a is not authorized to perform: s3:GetObject on &quot;x&quot;"},
+        {
+            "code": "AccessDenied",
+            "message": "User: arn:aws:iam::1:user/a is not authorized to perform: s3:GetObject on &quot;x&quot;",
+        },
         denied_by_s3('User: arn:aws:iam::1:user/a is not authorized to perform: s3:GetObject on "x"'),
     ),
     "E14": (301, {"code": "PermanentRedirect", "x_amz_bucket_region": "eu-west-3"}, other_region("eu-west-3")),
@@ -239,7 +251,7 @@ def test_what_a_server_says_is_passed_on_in_lambdas_words(way, saying, name):
 
 @case(38)
 @rule("E15")
-def test_a_private_object_is_not_read_without_keys(way, server_place, without_keys):  # noqa: F811
+def test_a_private_object_is_not_read_without_keys(way, server_place, without_keys):
     way = deployed(way, server_place)
     server_place.put(*OBJECT.values(), ZIP_B)
     with way.unchanged("fn"):
@@ -541,7 +553,7 @@ def test_moto_is_asked_only_while_its_mock_is_active(way, moto_place):
     assert update(way, **OBJECT)["CodeSha256"] == sha256(ZIP_B)
 
 
-def test_requests_to_an_endpoint_are_signed_if_there_are_keys(way, saying, without_keys, monkeypatch):  # noqa: F811
+def test_requests_to_an_endpoint_are_signed_if_there_are_keys(way, saying, without_keys, monkeypatch):
     server = saying(404, "NoSuchKey")
     unsigned = with_function(way.another(s3_endpoint=server.url))
     for name, value in {"ACCESS_KEY_ID": "AKID", "SECRET_ACCESS_KEY": "secret", "SESSION_TOKEN": "token"}.items():

@@ -49,7 +49,11 @@ def test_a_relative_directory_stays_where_it_was(deploy, buckets, package, monke
         ({"s3_dir": "/no/such/folder"}, FileNotFoundError, '^s3_dir="/no/such/folder": '),
         ({"s3_dir": __file__}, NotADirectoryError, "^s3_dir="),
         ({"s3_dir": 1}, TypeError, "os.PathLike"),
-        ({"s3_endpoint": "localhost:9000"}, ValueError, '^s3_endpoint: an endpoint is a URL like .*, not "localhost:9000"'),
+        (
+            {"s3_endpoint": "localhost:9000"},
+            ValueError,
+            '^s3_endpoint: an endpoint is a URL like .*, not "localhost:9000"',
+        ),
         ({"s3_endpoint": "ftp://localhost"}, ValueError, "^s3_endpoint: "),
         ({"s3_endpoint": "http://user:password@localhost"}, ValueError, "^s3_endpoint: "),
         ({"s3_endpoint": 1}, ValueError, "^s3_endpoint is a URL"),
@@ -68,7 +72,7 @@ def test_no_option_is_the_same_as_none(deploy):
 
 def test_certificates_of_an_endpoint_come_from_the_environment(monkeypatch, tmp_path):
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "missing.pem"))
-    with pytest.raises(FileNotFoundError, match="^AWS_CA_BUNDLE="):
+    with pytest.raises(FileNotFoundError, match=r"^AWS_CA_BUNDLE="):
         drylambda.Lambda(s3_endpoint="https://localhost")
     (tmp_path / "empty.pem").write_text("nothing")
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "empty.pem"))

@@ -2,7 +2,7 @@
 
 moto answers before botocore would open a socket, by a ``before-send`` handler in every client that was made after moto
 was imported. Where drylambda answers a client, that handler is not asked; so S3 and IAM may be moto's and Lambda
-drylambda's in the same test, and the core reads objects of moto's S3 through this module. With ``mock_lambda(s3=True)``,
+drylambda's in the same test; the core reads objects of moto's S3 through this module. With ``mock_lambda(s3=True)``,
 S3 is drylambda's too. Nothing here imports moto.
 """
 
