@@ -262,7 +262,7 @@ impl Lambda {
         headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyAny>,
     ) -> PyResult<s3::HttpResponse<'py>> {
-        s3::answer(py, self.core.s3(), &self.scope, (method, host, path, query), headers, body)
+        s3::answer(py, &self.core, &self.scope, (method, host, path, query), headers, body)
     }
 
     /// The bytes behind a `Code.Location`.

@@ -9,6 +9,7 @@ use pyo3::types::{PyByteArray, PyBytes, PyDict, PyString};
 
 use super::parameters;
 use crate::arn::Scope;
+use crate::lambda::Lambda;
 use crate::s3::{self, Body, BodyReader, Content, GetError, Versioning};
 
 /// Status, headers, body.
@@ -160,7 +161,7 @@ fn bytes(body: &Bound<'_, PyAny>) -> PyResult<Bytes> {
 /// Answers one HTTP request. `headers` is a mapping or pairs of text or bytes; `body` is bytes, or an iterable of them.
 pub(super) fn answer<'py>(
     py: Python<'py>,
-    store: &Arc<s3::ObjectStore>,
+    core: &Lambda,
     scope: &Scope,
     (method, host, path, query): (&str, &str, &str, &str),
     headers: &Bound<'py, PyAny>,
@@ -182,7 +183,8 @@ pub(super) fn answer<'py>(
     // A short request may mean long work: a copy, or the end of an upload.
     let response = py.detach(|| {
         let body = body.map_or_else(BodyReader::finish, |bytes| Body::whole(&headers, bytes));
-        s3::answer(store, scope, s3::Request { method, host, path, query, headers: &headers, body })
+        let request = s3::Request { method, host, path, query, headers: &headers, body };
+        s3::answer(core.s3(), scope, |key, account| core.caller(key, account), request)
     });
     Ok((response.status, response.headers, PyBytes::new(py, &response.body)))
 }

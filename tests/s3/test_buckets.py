@@ -86,6 +86,19 @@ def test_a_name_is_taken_for_every_account(s3, emulator, refused):
     assert [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]] == [BUCKET]
 
 
+def test_a_bucket_belongs_to_the_account_of_the_keys_principal():
+    account = "210987654321"
+    emulator = drylambda.Lambda(iam={"AKIAX": {"arn": f"arn:aws:iam::{account}:user/x", "policies": []}, "*": []})
+    client = emulator.scope(access_key_id="AKIAX").client("s3")
+    client.create_bucket(Bucket=BUCKET)
+    assert emulator.s3.buckets[BUCKET].account_id == account
+    assert client.list_objects_v2(Bucket=BUCKET, ExpectedBucketOwner=account)["KeyCount"] == 0
+    # The same, by nothing but the key that signs.
+    keys = {"aws_access_key_id": "AKIAX", "aws_secret_access_key": "secret"}
+    assert [bucket["Name"] for bucket in emulator.client("s3", **keys).list_buckets()["Buckets"]] == [BUCKET]
+    assert emulator.client("s3").list_buckets()["Buckets"] == []
+
+
 def test_lists_of_buckets_have_pages_prefixes_and_regions(s3, client):
     for number in range(4):
         constraint = {"LocationConstraint": "eu-west-1"}

@@ -50,15 +50,21 @@ pub struct Response {
     pub body: Bytes,
 }
 
-/// Answers a request for S3. Account and Region are the signature's, else the host's, else those of `default`.
+/// Answers a request for S3. The Region is the host's, else the signature's, else that of `default`; the account is that
+/// of the caller whom `caller` knows behind an access key and `default`'s account, as [`Caller::new`] does.
 #[must_use]
-pub fn answer(store: &Arc<ObjectStore>, default: &Scope, request: Request<'_>) -> Response {
+pub fn answer(
+    store: &Arc<ObjectStore>,
+    default: &Scope,
+    caller: impl FnOnce(Option<&str>, &Arc<str>) -> Caller,
+    request: Request<'_>,
+) -> Response {
     let head = request.method == "HEAD";
     let host = Host::parse(request.host);
     let signed = request::signed(request.headers, request.query);
     let region = host.region.map(str::to_owned).or_else(|| signed.region.clone());
     let scope = Scope {
-        account: Caller::new(signed.access_key_id.as_deref(), &default.account).account,
+        account: caller(signed.access_key_id.as_deref(), &default.account).account,
         region: region.as_deref().map_or_else(|| Arc::clone(&default.region), Into::into),
     };
     let caller = protocol::Caller { store: Arc::clone(store), scope, knows_region: region.is_some() };

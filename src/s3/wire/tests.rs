@@ -119,7 +119,12 @@ fn every_request_is_answered_with_a_whole_response() {
         let text = one(&mut rng, &BODIES);
         let body = Body::whole(&headers, Bytes::from_static(text.as_bytes()));
         let asked = format!("{method} {host} {path}?{query} {headers:?} {text:?}");
-        let response = answer(&store, &default, Request { method, host, path, query: &query, headers: &headers, body });
+        let response = answer(
+            &store,
+            &default,
+            Caller::new,
+            Request { method, host, path, query: &query, headers: &headers, body },
+        );
         statuses.insert(response.status);
         let header = |name: &str| value(&response.headers, name).map(str::to_owned);
         assert_eq!(header("x-amz-request-id").map(|id| id.len()), Some(16), "{asked}");
@@ -143,7 +148,12 @@ fn an_object_comes_back_in_the_memory_it_was_put_in() {
     let (store, default) = (store(), Scope::new("123456789012", "eu-west-1"));
     let ask = |method, body: Bytes| {
         let (path, body) = ("/bucket/new", Ok(Body { bytes: body, trailers: Vec::new() }));
-        answer(&store, &default, Request { method, host: "localhost", path, query: "", headers: &[], body })
+        answer(
+            &store,
+            &default,
+            Caller::new,
+            Request { method, host: "localhost", path, query: "", headers: &[], body },
+        )
     };
     let bytes = Bytes::from(vec![1; 1000]);
     assert_eq!(ask("PUT", bytes.clone()).status, 200);
