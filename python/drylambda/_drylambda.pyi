@@ -241,8 +241,8 @@ class ObjectStore:
         """Put an object, and make its bucket if it is missing; return the version's id if the bucket keeps versions.
 
         A new bucket lies in ``region``, by default in the one that the store is seen from. ``versioned`` turns
-        versioning on or off before the object is put. Raises ``ValueError`` for a name that no bucket may have, and for
-        another Region than the bucket's.
+        versioning on or off before the object is put. Raises ``ValueError`` for a name that no bucket and a key that
+        no object may have (empty, or over 1,024 bytes), and for another Region than the bucket's.
         """
     def get(self, bucket: str, key: str, version_id: str | None = None) -> bytes:
         """Return the bytes of an object, or of one version of it; raise ``KeyError`` if there is none."""

@@ -76,6 +76,7 @@ impl ObjectStore {
         versioned: Option<bool>,
     ) -> PyResult<Option<String>> {
         let body = bytes(body)?;
+        s3::check_key(key).map_err(refused)?;
         match self.store.bucket(bucket) {
             None => {
                 let region = region.unwrap_or(&self.scope.region);

@@ -30,7 +30,7 @@ mod wire;
 
 pub use bucket::{Deleted, Versioning};
 pub use checksum::{Algorithm, Checksum};
-pub use object::{ARCHIVES, Content, Labels, Tags, VersionId};
+pub use object::{ARCHIVES, Content, Labels, Tags, VersionId, check_key};
 pub use refusal::Refusal;
 pub use store::{BucketInfo, GetError, Object, ObjectStore};
 pub use wire::{Body, BodyReader, Request, Response, answer};

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use super::checksum::{Checksum, md5};
+use super::refusal::Refusal;
 use crate::clock::Timestamp;
 
 /// The storage classes of objects that have to be restored before they can be read.
@@ -15,6 +16,22 @@ pub const ARCHIVES: [&str; 2] = ["GLACIER", "DEEP_ARCHIVE"];
 pub(super) const KEY_BYTES: usize = 1024;
 /// The smallest part of a multipart upload, but for the last, in bytes.
 pub(super) const SMALLEST_PART_BYTES: usize = 5 * 1024 * 1024;
+
+/// Requires that a key is one that an object may have.
+///
+/// # Errors
+/// [`Refusal::InvalidArgument`] for an empty key, [`Refusal::KeyTooLong`] for one over 1,024 bytes.
+pub fn check_key(key: &str) -> Result<(), Refusal> {
+    match key.len() {
+        0 => Err(Refusal::InvalidArgument {
+            name: "key",
+            value: String::new(),
+            message: "User key must have a length greater than 0.".into(),
+        }),
+        bytes if bytes > KEY_BYTES => Err(Refusal::KeyTooLong { bytes }),
+        _ => Ok(()),
+    }
+}
 
 /// The id of a version; `None` is S3's `null`, the only version of a key in a bucket without versioning.
 pub type VersionId = Option<Arc<str>>;

@@ -9,7 +9,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use bytes::Bytes;
 
 use super::bucket::{Bucket, Deleted, Versioning};
-use super::object::{Content, Tags, Version, VersionId};
+use super::object::{Content, Tags, Version, VersionId, check_key};
 use super::refusal::Refusal;
 use crate::arn::Scope;
 use crate::clock::Clock;
@@ -197,8 +197,9 @@ impl ObjectStore {
     /// Puts an object; the version it became, if the bucket keeps versions.
     ///
     /// # Errors
-    /// [`Refusal::NoSuchBucket`].
+    /// [`Refusal::NoSuchBucket`]; those of [`check_key`].
     pub fn put(&self, bucket: &str, key: &str, content: Content) -> Result<Option<String>, Refusal> {
+        check_key(key)?;
         self.put_if(bucket, key, content, Vec::new(), &WriteCondition::default())
     }
 

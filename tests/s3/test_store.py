@@ -76,11 +76,21 @@ def test_a_delete_marker_has_no_bytes(store, emulator):
 def test_what_cannot_be_put_is_refused(store):
     with pytest.raises(ValueError, match=r"^InvalidBucketName: The specified bucket is not valid\.$"):
         store.put("No_Bucket", "key", "text")
+    with pytest.raises(ValueError, match=r"^InvalidArgument: User key must have a length greater than 0\.$"):
+        store.put("bucket", "", "text")
+    # The limit is in bytes: each of these letters has two.
+    with pytest.raises(ValueError, match=r"^KeyTooLongError: Your key is too long$"):
+        store.put("bucket", "é" * 512 + "e", "text")
     with pytest.raises(TypeError, match="body is bytes or text, not <class 'int'>"):
         store.put("bucket", "key", 1)
     with pytest.raises(KeyError, match="no bucket bucket"):
         store.delete("bucket", "key")
     assert store.buckets == {}
+
+
+def test_the_longest_key_can_be_put(store):
+    store.put("bucket", "é" * 512, "text")
+    assert store.get("bucket", "é" * 512) == b"text"
 
 
 def test_clients_and_the_store_see_the_same(store, s3):

@@ -10,7 +10,7 @@ use s3s::{Body, dto};
 use super::ready;
 use crate::clock::Timestamp;
 use crate::s3::checksum::{Algorithm, Checksum};
-use crate::s3::object::{KEY_BYTES, Tags, hex};
+use crate::s3::object::{Tags, hex};
 use crate::s3::refusal::Refusal;
 
 /// The classes that an object of a bucket may be put in.
@@ -80,11 +80,6 @@ pub(super) fn storage_class(class: Option<dto::StorageClass>) -> Result<Option<S
         return Err(Refusal::InvalidStorageClass { storage_class: class });
     }
     Ok(Some(class).filter(|class| class != "STANDARD"))
-}
-
-/// Refuses a key over the limit.
-pub(super) fn check_key(key: &str) -> Result<(), Refusal> {
-    if key.len() > KEY_BYTES { Err(Refusal::KeyTooLong { bytes: key.len() }) } else { Ok(()) }
 }
 
 /// Reads `x-amz-tagging`: names and values as in a query.

@@ -8,13 +8,13 @@ use super::read::{self, Conditions, Selected};
 use super::uploads::{self, check_part_number};
 use crate::s3::checksum::{Algorithm, Checksum};
 use crate::s3::multipart::Part;
-use crate::s3::object::{Content, Labels, hex};
+use crate::s3::object::{Content, Labels, check_key, hex};
 use crate::s3::refusal::Refusal;
 use crate::s3::store::WriteCondition;
 
 pub(super) fn object(caller: &Caller, mut input: dto::CopyObjectInput) -> Result<dto::CopyObjectOutput, Refusal> {
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    convert::check_key(&input.key)?;
+    check_key(&input.key)?;
     let conditions = Conditions {
         matching: input.copy_source_if_match.take(),
         not_matching: input.copy_source_if_none_match.take(),

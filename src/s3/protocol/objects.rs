@@ -7,7 +7,7 @@ use super::convert::{self, checksums, labels, with_checksum};
 use super::{Caller, read};
 use crate::s3::bucket::Deleted;
 use crate::s3::checksum::{Checksum, check_md5, md5};
-use crate::s3::object::{Content, hex};
+use crate::s3::object::{Content, check_key, hex};
 use crate::s3::refusal::Refusal;
 use crate::s3::store::WriteCondition;
 
@@ -16,7 +16,7 @@ const MOST_DELETED: usize = 1000;
 
 pub(super) fn put(caller: &Caller, mut input: dto::PutObjectInput) -> Result<dto::PutObjectOutput, Refusal> {
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    convert::check_key(&input.key)?;
+    check_key(&input.key)?;
     if input.write_offset_bytes.is_some() {
         return Err(Refusal::NotImplemented { what: "Appending to an object".to_owned() });
     }

@@ -9,7 +9,7 @@ use super::convert::{self, checksums, labels, with_checksum};
 use super::{Caller, objects, read};
 use crate::s3::checksum::{Algorithm, Checksum};
 use crate::s3::multipart::{NamedPart, Part, Upload, UploadChecksum};
-use crate::s3::object::Labels;
+use crate::s3::object::{Labels, check_key};
 use crate::s3::refusal::Refusal;
 
 /// The highest number of a part.
@@ -20,7 +20,7 @@ pub(super) fn create(
     mut input: dto::CreateMultipartUploadInput,
 ) -> Result<dto::CreateMultipartUploadOutput, Refusal> {
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    convert::check_key(&input.key)?;
+    check_key(&input.key)?;
     let labels = labels!(input);
     let (encryption, kms_key_id) = (read::encryption(&labels), labels.kms_key_id.clone());
     let checksum = upload_checksum(input.checksum_algorithm.as_ref(), input.checksum_type.as_ref())?;
