@@ -1,7 +1,8 @@
 //! Multipart uploads: parts in any order, one object at the end.
 //!
 //! The one idea to hold: the object is copied together exactly once, into a buffer of its exact size, and each part is
-//! let go as soon as it is copied. So the most that is held is the object and one part.
+//! let go as soon as it is copied. So the most that is held is the object and one part. The store is locked meanwhile: to
+//! all others, an upload becomes an object at once.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -97,18 +98,19 @@ impl ObjectStore {
         named: &[NamedPart],
         condition: &WriteCondition,
     ) -> Result<Completed, Refusal> {
-        // Nothing is taken out before all is known to be right, and nothing is copied while others wait.
-        let mut upload = self.with_bucket_mut(bucket, |bucket| {
-            bucket.upload_mut(key, id)?.check(id, named)?;
+        let modified = self.clock.now();
+        // One step: nothing is taken out before all is known to be right, and nobody sees neither upload nor object.
+        self.with_bucket_mut(bucket, |bucket| {
+            bucket.upload(key, id)?.check(id, named)?;
             condition.check(bucket, key)?;
-            bucket.take_upload(key, id)
-        })?;
-        let tags = std::mem::take(&mut upload.tags);
-        let content = upload.into_content(named);
-        let (etag, checksum) = (content.etag.clone(), content.checksum.clone());
-        let encryption = content.labels.encryption.clone();
-        let version_id = self.put_if(bucket, key, content, tags, &WriteCondition::default())?;
-        Ok(Completed { etag, checksum, encryption, version_id })
+            let mut upload = bucket.take_upload(key, id)?;
+            let tags = std::mem::take(&mut upload.tags);
+            let content = upload.into_content(named);
+            let (etag, checksum) = (content.etag.clone(), content.checksum.clone());
+            let encryption = content.labels.encryption.clone();
+            let version_id = self.push(bucket, key, content, tags, modified);
+            Ok(Completed { etag, checksum, encryption, version_id })
+        })
     }
 
     /// Forgets an upload and its parts.
@@ -179,9 +181,12 @@ fn joined(mut parts: Vec<Part>) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Barrier;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
     use super::*;
+    use crate::arn::Scope;
+    use crate::clock::Clock;
 
     /// Bytes that count when they are let go.
     struct Counted(Vec<u8>, Arc<AtomicUsize>);
@@ -222,5 +227,54 @@ mod tests {
         let place = parts[0].bytes.as_ptr();
         assert_eq!(joined(parts).as_ptr(), place);
         assert_eq!(gone.load(Ordering::Relaxed), 1);
+    }
+
+    /// An upload of parts under a key; its id, and the list that completes it.
+    fn uploaded(store: &ObjectStore, key: &str, bytes: &Bytes) -> (String, Vec<NamedPart>) {
+        let upload = Upload {
+            initiated: Timestamp::SEEDED,
+            initiator: "123456789012".into(),
+            labels: Labels::default(),
+            tags: Vec::new(),
+            checksum: None,
+            parts: BTreeMap::new(),
+        };
+        let id = store.begin_upload("bucket", key, upload).unwrap();
+        let named = [1, 2].map(|number| {
+            let part = Part::new(bytes.clone(), None, Timestamp::SEEDED);
+            let named = NamedPart { number, etag: part.etag(), checksum: None };
+            store.put_part("bucket", key, &id, number, part).unwrap();
+            named
+        });
+        (id, named.into())
+    }
+
+    #[test]
+    fn one_of_two_completions_finds_the_key_absent_and_the_other_upload_stays() {
+        let store = ObjectStore::new(Arc::new(Clock::frozen_at(Timestamp::SEEDED)), Some(1));
+        store.create_bucket(&Scope::new("123456789012", "eu-west-1"), "bucket", "eu-west-1").unwrap();
+        let bytes = Bytes::from(vec![7; SMALLEST_PART_BYTES]);
+        let absent = WriteCondition { absent: true, ..WriteCondition::default() };
+        for key in ["a", "b", "c"] {
+            let uploads = [(); 2].map(|()| uploaded(&store, key, &bytes));
+            let barrier = Barrier::new(2);
+            let complete = |(id, named): &(String, Vec<NamedPart>)| {
+                barrier.wait();
+                store.complete_upload(("bucket", key, id), named, &absent)
+            };
+            let [one, two] = std::thread::scope(|scope| {
+                let threads = [0, 1].map(|index| {
+                    scope.spawn({
+                        let upload = &uploads[index];
+                        move || complete(upload)
+                    })
+                });
+                threads.map(|thread| thread.join().unwrap())
+            });
+            let refused = |result: &Result<_, _>| matches!(result, Err(Refusal::PreconditionFailed { .. }));
+            assert!(one.is_ok() && refused(&two) || two.is_ok() && refused(&one), "{one:?} {two:?}");
+            let left = uploads.iter().map(|(id, _)| store.abort_upload("bucket", key, id).is_ok());
+            assert_eq!(left.collect::<Vec<_>>(), [one.is_err(), two.is_err()]);
+        }
     }
 }

@@ -12,7 +12,7 @@ use super::bucket::{Bucket, Deleted, Versioning};
 use super::object::{Content, Tags, Version, VersionId, check_key};
 use super::refusal::Refusal;
 use crate::arn::Scope;
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
 
 /// How long a version's id is.
@@ -215,11 +215,23 @@ impl ObjectStore {
         let modified = self.clock.now();
         self.with_bucket_mut(bucket, |bucket| {
             condition.check(bucket, key)?;
-            let id = self.fresh_id(bucket);
-            let shown = bucket.shown(&id);
-            bucket.push(key, Version { id, modified, tags, content: Some(Arc::new(content)) });
-            Ok(shown)
+            Ok(self.push(bucket, key, content, tags, modified))
         })
+    }
+
+    /// Adds a version to a bucket whose lock is held; its id, as it is shown.
+    pub(super) fn push(
+        &self,
+        bucket: &mut Bucket,
+        key: &str,
+        content: Content,
+        tags: Tags,
+        modified: Timestamp,
+    ) -> Option<String> {
+        let id = self.fresh_id(bucket);
+        let shown = bucket.shown(&id);
+        bucket.push(key, Version { id, modified, tags, content: Some(Arc::new(content)) });
+        shown
     }
 
     /// Deletes an object: puts a marker where versions are kept, or deletes the version that is named for good.
@@ -319,7 +331,6 @@ fn info(bucket: &Bucket) -> BucketInfo {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Timestamp;
 
     const ACCOUNT: &str = "123456789012";
 
