@@ -13,6 +13,7 @@ from botocore import UNSIGNED
 from botocore.config import Config
 from botocore.credentials import CredentialResolver
 from botocore.exceptions import ClientError
+from s3transfer.tasks import Task
 
 import drylambda
 from drylambda import mock_lambda
@@ -172,6 +173,46 @@ def test_threads_of_the_code_under_test():
         thread.start()
         thread.join()
     assert found == [b"data"]
+
+
+def test_a_transfer_is_answered_by_the_mock_of_the_thread_that_asks(tmp_path):
+    content = b"c" * (9 * 1024 * 1024)
+    (tmp_path / "file").write_bytes(content)
+    entered, done, stored = threading.Barrier(2, timeout=60), threading.Barrier(2, timeout=60), {}
+
+    def transfer(name):
+        with mock_lambda(s3=True) as emulator:
+            emulator.s3.put(name, "other", "")
+            # Both are entered before either transfers, and neither is left before both have.
+            entered.wait()
+            try:
+                client = boto3.session.Session().client("s3")
+                # In parts, by many threads; in one piece; and back.
+                client.upload_file(str(tmp_path / "file"), name, "key")
+                client.upload_fileobj(io.BytesIO(b"small"), name, "small")
+                client.download_file(name, "key", str(tmp_path / name))
+                stored[name] = (emulator.s3.get(name, "key"), emulator.s3.get(name, "small"))
+            finally:
+                done.wait()
+
+    threads = [threading.Thread(target=transfer, args=(name,)) for name in ("one", "two")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert stored == dict.fromkeys(("one", "two"), (content, b"small"))
+    assert [(tmp_path / name).read_bytes() for name in ("one", "two")] == [content, content]
+
+
+def test_transfers_are_as_before_when_the_last_mock_is_left():
+    before = Task.__init__, Task.__call__
+    with mock_lambda(s3=True):
+        with mock_lambda():
+            assert Task.__call__ is not before[1]
+        assert Task.__init__ is not before[0]
+    assert (Task.__init__, Task.__call__) == before
+    with mock_lambda():
+        assert (Task.__init__, Task.__call__) == before
 
 
 def test_the_depth_is_about_lambda():

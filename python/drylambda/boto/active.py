@@ -2,20 +2,24 @@
 
 The one idea to hold: a task is answered by the mock that it entered last itself, as its context remembers; else a
 thread by the one that it entered last; and a thread that entered none, as a worker of the code under test, by the one
-that was entered last of all.
+that was entered last of all. The threads in which boto3 transfers objects count as the one that asked for the transfer.
 """
 
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from . import transfers
 from .environment import Environment, forget_credentials
 from .patches import Patches
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from drylambda import Lambda
 
     from .call import Depth
@@ -62,12 +66,24 @@ def current() -> Entry | None:
     return next((entry for entry in reversed(entries) if entry.thread == thread), last)
 
 
+@contextmanager
+def answering(entry: Entry) -> Iterator[None]:
+    """Let a mock answer what is called here, as if it had been entered here."""
+    token = _entered.set(entry)
+    try:
+        yield
+    finally:
+        _entered.reset(token)
+
+
 def enter(entry: Entry) -> None:
     """Add a mock, as the innermost one."""
     global _entries, _patches  # noqa: PLW0603 - patches are global by nature
+    task = transfers.task() if entry.s3 else None
     with _changing:
         if _patches is None:
             _patches = Patches(current)
+        _patches.cover_transfers(current, task)
         _environment.follow((*_entries, entry))
         _entries = (*_entries, entry)
     entry.outer = _entered.get()

@@ -15,7 +15,7 @@ from botocore.serialize import RestJSONSerializer
 from botocore.session import Session
 from botocore.signers import RequestSigner
 
-from . import call, credentials, links, moto, package
+from . import call, credentials, links, moto, package, transfers
 from .answer import answer, answer_s3
 from .attachment import is_attached
 from .environment import SESSIONS
@@ -149,6 +149,7 @@ class Patches:
     def __init__(self, current: Current) -> None:
         self._undo = [_install(site, current) for site in _SITES]
         self._moto: type | None = None
+        self._task: type | None = None
         Patches._in_place = self
 
     def undo(self) -> None:
@@ -166,6 +167,14 @@ class Patches:
             return
         patches._moto = type(stubber)
         patches._undo.append(_install(_Site(type(stubber), "__call__", moto.ask), current))
+
+    def cover_transfers(self, current: Current, task: type | None) -> None:
+        """Patch the tasks of s3transfer too, with the first mock that answers S3."""
+        if task is None or self._task is task:
+            return
+        self._task = task
+        for attribute, make in (("__init__", transfers.remember), ("__call__", transfers.run)):
+            self._undo.append(_install(_Site(task, attribute, make), current))
 
 
 def _install(site: _Site, current: Current) -> Callable[[], None]:
