@@ -1,5 +1,7 @@
 //! GetAccountSettings (section 15).
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
@@ -51,14 +53,15 @@ struct AccountUsage {
 /// # Errors
 /// None of AWS's.
 pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<AccountSettings, Error> {
-    let functions = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    let stored_bytes = functions.iter().map(|record| match record {
-        Record::Function(function) => {
-            function.settled(cx.now, false).map_or_else(|| function.stored_bytes(), |settled| settled.stored_bytes())
+    let mut usage = AccountUsage { total_code_size: 0, function_count: 0 };
+    for record in cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)? {
+        if let Record::Function(function) = record {
+            // An update that has failed meanwhile has left the code that was there before (T6).
+            let settled = function.settled(cx.now, false).map_or(function, Arc::new);
+            usage.total_code_size += settled.stored_bytes();
+            usage.function_count += 1;
         }
-        _ => 0,
-    });
-    let usage = AccountUsage { total_code_size: stored_bytes.sum(), function_count: functions.len() as u64 };
+    }
     Ok(AccountSettings {
         account_limit: AccountLimit {
             total_code_size: cx.options.code_storage_limit,

@@ -102,6 +102,19 @@ def test_an_update_fails_whenever_it_settles(way, settle):
     way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
 
 
+@rule("T6", "Q3")
+@pytest.mark.parametrize("settle", ["instant", 5])
+def test_a_failed_update_takes_up_no_storage(way, settle):
+    way = way.another(settle=settle)
+    way.lambda_.create_function(**creation())
+    way.clock.advance(5)
+    before = way.lambda_.get_account_settings()["AccountUsage"]
+    way.emulator.fail_update("fn", CODE, REASON)
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    way.clock.advance(5)
+    assert way.lambda_.get_account_settings()["AccountUsage"] == before
+
+
 @rule("T6", "D10")
 def test_a_refused_update_and_a_dry_run_use_no_failure_up(way, fn):
     way.emulator.fail_update("fn", CODE, REASON)
