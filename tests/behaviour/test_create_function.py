@@ -18,15 +18,12 @@ from texts import (
     at_most,
     conflict,
     invalid,
-    not_built,
     pattern,
     too_large,
     unreachable,
     violated,
 )
 from world import ARN, CREATING, NAME_PATTERN, ZIP_A, ZIP_B, configuration, creation, listed, version
-
-import drylambda
 
 case, rule = pytest.mark.case, pytest.mark.rule
 
@@ -299,18 +296,6 @@ class TestNames:
         way.refused(call, unreachable("eu-west-1"), **creation(ARN.replace("us-east-1", "eu-west-1")))
         way.refused(call, OTHER_ACCOUNT, **creation(ARN.replace("1234", "9999")))
         assert nothing_was_made(way)
-
-
-@pytest.mark.parametrize(
-    ("changes", "what"),
-    [
-        ({"Code": {"S3Bucket": "bucket", "S3Key": "key"}}, "code from S3 (S3Bucket, S3Key)"),
-    ],
-    ids=["s3"],
-)
-def test_a_part_that_is_not_built_says_so_and_makes_nothing(way, changes, what):
-    way.refused(way.lambda_.create_function, not_built(what, drylambda.__version__), **{**creation(), **changes})
-    assert nothing_was_made(way)
 
 
 @rule("Z10")
