@@ -109,7 +109,8 @@ def extra(kind, body, length=None):
 
 
 def deflate(contents, level=9):
-    return zlib.compress(contents, level, -15)
+    stream = zlib.compressobj(level, wbits=-15)
+    return stream.compress(contents) + stream.flush()
 
 
 def item(name, contents, method, data):
