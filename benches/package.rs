@@ -42,6 +42,27 @@ fn deflated<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Bytes {
     make_zip(files).expect("names that differ").into()
 }
 
+/// So many empty entries without names: each takes 76 bytes, the fewest there can be.
+fn empty(count: u32) -> Bytes {
+    let local = [b"PK\x03\x04\x14\0".as_slice(), &[0; 24]].concat();
+    let mut bytes = local.repeat(usize::try_from(count).expect("a number of entries"));
+    let start = bytes.len();
+    for at in 0..count {
+        bytes.extend_from_slice(b"PK\x01\x02\x14\0\x14\0");
+        bytes.extend_from_slice(&[0; 34]);
+        bytes.extend_from_slice(&(at * 30).to_le_bytes());
+    }
+    let (count, size, start) = (u64::from(count), (bytes.len() - start) as u64, start as u64);
+    bytes.extend_from_slice(b"PK\x06\x06\x2c\0\0\0\0\0\0\0\x2d\0\x2d\0\0\0\0\0\0\0\0\0");
+    bytes.extend([count, count, size, start].into_iter().flat_map(u64::to_le_bytes));
+    bytes.extend_from_slice(b"PK\x06\x07\0\0\0\0");
+    bytes.extend_from_slice(&(start + size).to_le_bytes());
+    bytes.extend_from_slice(b"\x01\0\0\0PK\x05\x06\0\0\0\0");
+    bytes.extend_from_slice(&[0xff; 12]);
+    bytes.extend_from_slice(&[0; 2]);
+    bytes.into()
+}
+
 fn accept(bytes: &Bytes) -> Package {
     Package::accept(bytes.clone(), &Limits::default()).expect("a zip")
 }
@@ -69,6 +90,17 @@ fn large(criterion: &mut Criterion) {
     group.finish();
 }
 
+/// What a table of its entries would make slow, beside what hashing it takes.
+fn many(criterion: &mut Criterion) {
+    let bytes = empty(1_000_000);
+    let mut group = criterion.benchmark_group("a million entries, 76 MB");
+    group.sample_size(10).measurement_time(Duration::from_secs(5));
+    group.bench_function("digest", |bencher| bencher.iter(|| Digest::of(black_box(&bytes))));
+    group.bench_function("check", |bencher| bencher.iter(|| check(black_box(&bytes), &Limits::default())));
+    group.bench_function("accept", |bencher| bencher.iter(|| accept(black_box(&bytes))));
+    group.finish();
+}
+
 fn small(criterion: &mut Criterion) {
     let bytes = deflated(std::iter::once(text(1700).as_slice()));
     let mut group = criterion.benchmark_group("1 KiB");
@@ -81,5 +113,5 @@ fn small(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, large, small);
+criterion_group!(benches, large, many, small);
 criterion_main!(benches);
