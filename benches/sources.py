@@ -4,7 +4,7 @@
 
 Time is that of UpdateFunctionCode, in turn with ``hashlib.sha256`` of the same bytes, which nobody has seen before.
 Memory is the peak of a process of its own, beyond what it had before the call, beside the package's size, which has
-to be kept. What holds the object itself in memory is counted with it.
+to be kept. An object that lies in this process's memory already is counted with it.
 """
 
 from __future__ import annotations

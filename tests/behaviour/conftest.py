@@ -9,6 +9,16 @@ from dataclasses import dataclass
 from urllib.parse import quote
 
 import pytest
+from places import (  # noqa: F401 - fixtures of some length, in a file of their own
+    moto_place,
+    place,
+    quick_place,
+    saying,
+    server_place,
+    versioned,
+    without_keys,
+    worldwide,
+)
 from policies import ADMIN, policy
 from world import creation
 

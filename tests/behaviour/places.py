@@ -75,7 +75,7 @@ class OwnPlace(ClientPlace):
     """The emulator's own S3, by a boto3 client that it answers."""
 
     def __init__(self):
-        super().__init__(lambda region: self.clients(region), {})  # noqa: PLW0108 - it is there later
+        super().__init__(self.clients, {})
 
     def belongs_to(self, emulator):
         self.emulator = emulator

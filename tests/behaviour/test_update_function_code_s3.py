@@ -1,7 +1,5 @@
 """Code from S3: wherever the object is, and whatever S3 says of it (sections 3.5, 11)."""
 
-# ruff: noqa: F811 - a fixture that is imported is a parameter, too
-
 from __future__ import annotations
 
 import functools
@@ -11,16 +9,7 @@ import zipfile
 
 import pytest
 from packages import END_RECORD, bomb, zipped
-from places import (  # noqa: F401 - fixtures
-    moto_place,
-    place,
-    quick_place,
-    saying,
-    server_place,
-    versioned,
-    without_keys,
-    worldwide,
-)
+from places import DirectoryPlace
 from texts import (
     EMPTY_ZIP,
     NO_BUCKET,
@@ -476,8 +465,6 @@ def test_a_reference_needs_a_bucket_that_keeps_versions(way, versioned, versioni
 
 @rule("B4")
 def test_a_directory_has_nothing_to_refer_to(way, tmp_path):
-    from places import DirectoryPlace
-
     place = DirectoryPlace(tmp_path)
     way = deployed(way, place)
     place.put(*OBJECT.values(), ZIP_B)
