@@ -12,8 +12,12 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn");
 //! ```
 
+mod form;
+mod hint;
+
+pub use form::Form;
+
 use crate::iam::Denied;
-use crate::model;
 
 /// What a call is refused with. Rule ids are those of the behavioural specification; "facts" are the neighbours' rules.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -312,30 +316,6 @@ pub enum Error {
     Internal { reason: String },
 }
 
-/// How an error stands on the wire.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Form {
-    /// HTTP status.
-    pub status: u16,
-    /// The body's key for the text: `message` or `Message` (K2).
-    pub message_key: &'static str,
-    /// The body's `Type`; `None` for errors without one (K2).
-    pub fault: Option<&'static str>,
-}
-
-/// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
-const UNMODELLED: [(&str, u16, &str); 8] = [
-    ("ValidationException", 400, "message"),
-    ("SerializationException", 400, "Message"),
-    ("AccessDeniedException", 403, "Message"),
-    ("UnknownOperationException", 404, "Message"),
-    ("RequestEntityTooLargeException", 413, "Message"),
-    (Error::NOT_BUILT, 501, "Message"),
-    // Failed Dependency, which SDKs do not try again.
-    (Error::SOURCE_BROKEN, 424, "Message"),
-    (Error::INTERNAL, 500, "Message"),
-];
-
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         Self::NotAuthorized(Box::new(denied))
@@ -349,11 +329,6 @@ impl Error {
     pub const SOURCE_BROKEN: &str = "DrylambdaSourceBroken";
     /// Code of the error for faults of our own.
     pub const INTERNAL: &str = "DrylambdaInternalError";
-
-    /// Every code that an error may have.
-    pub fn codes() -> impl Iterator<Item = &'static str> {
-        model::EXCEPTIONS.iter().map(|shape| shape.name).chain(UNMODELLED.iter().map(|(code, ..)| *code))
-    }
 
     /// A fault of ours, told by `reason`.
     pub fn internal(reason: impl Into<String>) -> Self {
@@ -435,76 +410,6 @@ impl Error {
             Self::NotBuilt { .. } => Self::NOT_BUILT,
             Self::SourceBroken { .. } => Self::SOURCE_BROKEN,
             Self::Internal { .. } => Self::INTERNAL,
-        }
-    }
-
-    /// Status, message key and `Type`: the model's, or the short list's of what the model lacks.
-    #[must_use]
-    pub fn form(&self) -> Form {
-        let code = self.code();
-        if let Some(exception) = model::exception(code) {
-            let fault = if exception.sender_fault { "User" } else { "Service" };
-            let typed = !matches!(self, Self::LatestNotRoutable | Self::CodeSigningConfigArnNotFound);
-            return Form {
-                status: exception.status,
-                message_key: exception.message_key,
-                fault: typed.then_some(fault),
-            };
-        }
-        let unmodelled = UNMODELLED.iter().find(|(known, ..)| *known == code);
-        let (_, status, message_key) = *unmodelled.unwrap_or(&(Self::INTERNAL, 500, "Message"));
-        Form { status, message_key, fault: None }
-    }
-
-    /// The text as it stands in the body: `None` is JSON's null (F7).
-    #[must_use]
-    pub fn message(&self) -> Option<String> {
-        (*self != Self::OtherAccount).then(|| self.to_string())
-    }
-
-    /// What we know beyond AWS's text: what exactly is wrong, and what to do. Never part of AWS's message.
-    #[must_use]
-    pub fn hint(&self) -> Option<String> {
-        match self {
-            Self::NotAZip { found } => Some(found.clone()),
-            Self::NotAuthorized(denied) => Some(denied.hint.clone()),
-            Self::S3Refused { hint, .. } | Self::S3AccessDenied { hint, .. } => hint.clone(),
-            Self::UpdateInProgress { .. } => Some(
-                "as on AWS, an update is in progress until it is read: wait with get_waiter(\"function_updated_v2\"), or \
-                 make the emulator with settle=\"instant\""
-                    .into(),
-            ),
-            Self::Pending { .. } => Some(
-                "as on AWS, a new function is Pending until it is read: wait with get_waiter(\"function_active_v2\"), or \
-                 make the emulator with settle=\"instant\""
-                    .into(),
-            ),
-            Self::OtherAccount => {
-                Some("the ARN's account is not the caller's, and no resource policy lets the caller in".into())
-            }
-            _ => None,
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_form_of_an_error_is_the_models() {
-        let user = Some("User");
-        for (error, code, status, message_key, fault) in [
-            (Error::FunctionNotFound { arn: String::new() }, "ResourceNotFoundException", 404, "Message", user),
-            (Error::NoSource, "InvalidParameterValueException", 400, "message", user),
-            (Error::LatestNotRoutable, "InvalidParameterValueException", 400, "message", None),
-            (Error::StaleRevision, "PreconditionFailedException", 412, "message", user),
-            (Error::ConcurrentRequests, "ResourceConflictException", 409, "message", user),
-            (Error::ZippedTooLarge { limit_bytes: 1 }, "RequestEntityTooLargeException", 413, "Message", None),
-            (Error::OtherAccount, "AccessDeniedException", 403, "Message", None),
-            (Error::NotBuilt { what: "Invoke".into() }, "DrylambdaNotImplemented", 501, "Message", None),
-        ] {
-            assert_eq!((error.code(), error.form()), (code, Form { status, message_key, fault }), "{error:?}");
         }
     }
 }

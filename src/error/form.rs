@@ -1,0 +1,81 @@
+//! How errors stand on the wire: the model's word, and a short list of what the model lacks.
+
+use super::Error;
+use crate::model;
+
+/// How an error stands on the wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Form {
+    /// HTTP status.
+    pub status: u16,
+    /// The body's key for the text: `message` or `Message` (K2).
+    pub message_key: &'static str,
+    /// The body's `Type`; `None` for errors without one (K2).
+    pub fault: Option<&'static str>,
+}
+
+/// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
+const UNMODELLED: [(&str, u16, &str); 8] = [
+    ("ValidationException", 400, "message"),
+    ("SerializationException", 400, "Message"),
+    ("AccessDeniedException", 403, "Message"),
+    ("UnknownOperationException", 404, "Message"),
+    ("RequestEntityTooLargeException", 413, "Message"),
+    (Error::NOT_BUILT, 501, "Message"),
+    // Failed Dependency, which SDKs do not try again.
+    (Error::SOURCE_BROKEN, 424, "Message"),
+    (Error::INTERNAL, 500, "Message"),
+];
+
+impl Error {
+    /// Every code that an error may have.
+    pub fn codes() -> impl Iterator<Item = &'static str> {
+        model::EXCEPTIONS.iter().map(|shape| shape.name).chain(UNMODELLED.iter().map(|(code, ..)| *code))
+    }
+
+    /// Status, message key and `Type`: the model's, or the short list's of what the model lacks.
+    #[must_use]
+    pub fn form(&self) -> Form {
+        let code = self.code();
+        if let Some(exception) = model::exception(code) {
+            let fault = if exception.sender_fault { "User" } else { "Service" };
+            let typed = !matches!(self, Self::LatestNotRoutable | Self::CodeSigningConfigArnNotFound);
+            return Form {
+                status: exception.status,
+                message_key: exception.message_key,
+                fault: typed.then_some(fault),
+            };
+        }
+        let unmodelled = UNMODELLED.iter().find(|(known, ..)| *known == code);
+        let (_, status, message_key) = *unmodelled.unwrap_or(&(Self::INTERNAL, 500, "Message"));
+        Form { status, message_key, fault: None }
+    }
+
+    /// The text as it stands in the body: `None` is JSON's null (F7).
+    #[must_use]
+    pub fn message(&self) -> Option<String> {
+        (*self != Self::OtherAccount).then(|| self.to_string())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_form_of_an_error_is_the_models() {
+        let user = Some("User");
+        for (error, code, status, message_key, fault) in [
+            (Error::FunctionNotFound { arn: String::new() }, "ResourceNotFoundException", 404, "Message", user),
+            (Error::NoSource, "InvalidParameterValueException", 400, "message", user),
+            (Error::LatestNotRoutable, "InvalidParameterValueException", 400, "message", None),
+            (Error::StaleRevision, "PreconditionFailedException", 412, "message", user),
+            (Error::ConcurrentRequests, "ResourceConflictException", 409, "message", user),
+            (Error::ZippedTooLarge { limit_bytes: 1 }, "RequestEntityTooLargeException", 413, "Message", None),
+            (Error::OtherAccount, "AccessDeniedException", 403, "Message", None),
+            (Error::NotBuilt { what: "Invoke".into() }, "DrylambdaNotImplemented", 501, "Message", None),
+        ] {
+            assert_eq!((error.code(), error.form()), (code, Form { status, message_key, fault }), "{error:?}");
+        }
+    }
+}

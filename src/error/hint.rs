@@ -1,0 +1,29 @@
+//! What we know beyond AWS's text.
+
+use super::Error;
+
+impl Error {
+    /// What we know beyond AWS's text: what exactly is wrong, and what to do. Never part of AWS's message.
+    #[must_use]
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::NotAZip { found } => Some(found.clone()),
+            Self::NotAuthorized(denied) => Some(denied.hint.clone()),
+            Self::S3Refused { hint, .. } | Self::S3AccessDenied { hint, .. } => hint.clone(),
+            Self::UpdateInProgress { .. } => Some(
+                "as on AWS, an update is in progress until it is read: wait with get_waiter(\"function_updated_v2\"), or \
+                 make the emulator with settle=\"instant\""
+                    .into(),
+            ),
+            Self::Pending { .. } => Some(
+                "as on AWS, a new function is Pending until it is read: wait with get_waiter(\"function_active_v2\"), or \
+                 make the emulator with settle=\"instant\""
+                    .into(),
+            ),
+            Self::OtherAccount => {
+                Some("the ARN's account is not the caller's, and no resource policy lets the caller in".into())
+            }
+            _ => None,
+        }
+    }
+}
