@@ -36,7 +36,8 @@ fn emulator(scope: &Scope) -> Lambda {
         ("Code", Document::Structure(vec![("ZipFile", Document::Blob(zip(1)))])),
     ]);
     let caller = &lambda.caller(None, &scope.account);
-    let call = Call { operation: &model::CREATE_FUNCTION, scope, caller, input, body_bytes: None };
+    let call =
+        Call { operation: &model::CREATE_FUNCTION, scope, caller, input, body_bytes: None, read_timeout_ms: None };
     assert!(lambda.call(call).result.is_ok());
     lambda
 }
@@ -54,7 +55,14 @@ fn calls(criterion: &mut Criterion) {
                 let members = vec![("FunctionName", text("fn")), ("ZipFile", Document::Blob(zip.clone()))];
                 let input = Document::Structure(members);
                 let operation = &model::UPDATE_FUNCTION_CODE;
-                black_box(lambda.call(Call { operation, scope: &scope, caller: &caller, input, body_bytes: None }))
+                black_box(lambda.call(Call {
+                    operation,
+                    scope: &scope,
+                    caller: &caller,
+                    input,
+                    body_bytes: None,
+                    read_timeout_ms: None,
+                }))
             });
         });
         let body: Bytes =
@@ -69,8 +77,9 @@ fn calls(criterion: &mut Criterion) {
                     headers: &[],
                     body: &body,
                     substitute: None,
+                    read_timeout_ms: None,
                 };
-                black_box(wire::answer(&lambda, &scope, request))
+                black_box(wire::answer(&lambda, &scope, request).ok())
             });
         });
         group.finish();

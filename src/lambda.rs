@@ -12,7 +12,7 @@
 //! let scope = Scope::new("123456789012", "eu-central-1");
 //! let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
 //! let (operation, caller) = (&drylambda::model::GET_FUNCTION, &lambda.caller(None, &scope.account));
-//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None }).result.unwrap_err();
+//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None, read_timeout_ms: None }).result.unwrap_err();
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
 //! ```
 
@@ -20,7 +20,8 @@ use std::sync::Arc;
 
 use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
-use crate::error::Error;
+use crate::error::{Connection, Error};
+use crate::faults::{Effect, Faults};
 use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
@@ -51,6 +52,7 @@ pub struct Lambda {
     signatures: Signatures,
     layers: Layers,
     journal: Journal,
+    faults: Faults,
     s3: Arc<ObjectStore>,
     clock: Arc<Clock>,
     ids: Ids,
@@ -72,6 +74,8 @@ pub struct Call<'a> {
     /// The size of the body that the call came in, if it came in one; otherwise what botocore would have sent is
     /// reckoned, so that the limits are the same for every way in.
     pub body_bytes: Option<u64>,
+    /// How many milliseconds the caller waits for the answer; as long as it takes, without.
+    pub read_timeout_ms: Option<i64>,
 }
 
 /// What a call came to.
@@ -83,6 +87,8 @@ pub struct Answer {
     pub at: Timestamp,
     /// The members of the output, or the refusal.
     pub result: Result<Arc<Members>, Error>,
+    /// How the connection broke, so that the caller gets nothing of this.
+    pub lost: Option<Connection>,
 }
 
 /// The largest body of a request, in bytes, for the operations that have a limit of their own (Z10, Z16).
@@ -112,6 +118,7 @@ impl Lambda {
             signatures: Signatures::default(),
             layers: Layers::default(),
             journal: Journal::default(),
+            faults: Faults::default(),
             s3,
             clock,
             request_ids: ids.fork(),
@@ -155,9 +162,16 @@ impl Lambda {
         &self.journal
     }
 
-    /// Forgets every function and bucket of every account and Region, every image, signature, layer and call; clock and
-    /// ids go on.
+    /// What shall go wrong.
+    #[must_use]
+    pub fn faults(&self) -> &Faults {
+        &self.faults
+    }
+
+    /// Forgets every function and bucket of every account and Region, every image, signature, layer, fault and call; clock
+    /// and ids go on.
     pub fn reset(&self) {
+        self.faults.clear();
         self.journal.clear();
         self.store.clear();
         self.images.clear();
@@ -197,18 +211,51 @@ impl Lambda {
     /// Answers one call.
     #[must_use]
     pub fn call(&self, call: Call<'_>) -> Answer {
-        let Call { operation, scope, caller, input, body_bytes } = call;
+        let Call { operation, scope, caller, input, body_bytes, read_timeout_ms } = call;
         let sized = check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)));
         let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::without_bytes(&input));
-        self.answer(Some((operation, scope, caller, parameters)), |at| {
+        let mut lost = None;
+        let mut answer = self.answer(Some((operation, scope, caller, parameters)), |at| {
             sized?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
+            let at = if self.faults.is_empty() {
+                at
+            } else {
+                lost = self.suffer(operation, &input, read_timeout_ms)?;
+                self.clock.now()
+            };
             let output = handler.call(&self.context(scope, caller, at), operation, input)?;
             Ok(with_status(operation, output.into_members()))
-        })
+        });
+        answer.lost = match answer.result {
+            Err(Error::Broken { connection }) => Some(connection),
+            _ => lost,
+        };
+        answer
+    }
+
+    /// What the faults make of a call before it is done: how its answer will be lost, or its refusal.
+    fn suffer(
+        &self,
+        operation: &Operation,
+        input: &Document,
+        read_timeout_ms: Option<i64>,
+    ) -> Result<Option<Connection>, Error> {
+        let Some(rule) = self.faults.meet(operation, input) else { return Ok(None) };
+        match rule.effect() {
+            Effect::Refuse(error) => Err(error.clone()),
+            Effect::Lose(connection) => Ok(Some(*connection)),
+            Effect::Hold(gate) => gate.pass().map(|()| None),
+            Effect::Delay(millis) => {
+                // Who does not wait so long is gone by then; the service does not know.
+                let waited = read_timeout_ms.map_or(*millis, |most| most.min(*millis));
+                self.clock.advance(waited);
+                Ok((waited < *millis).then_some(Connection::ReadTimeout))
+            }
+        }
     }
 
     /// The answer to a call that could not be read.
@@ -238,7 +285,7 @@ impl Lambda {
     ) -> Answer {
         let at = self.clock.now();
         self.links.forget_expired(at);
-        let answer = Answer { request_id: self.request_ids.uuid(), at, result: act(at).map(Arc::new) };
+        let answer = Answer { request_id: self.request_ids.uuid(), at, result: act(at).map(Arc::new), lost: None };
         if let Some((operation, scope, caller, parameters)) = call {
             let (scope, caller) = (scope.clone(), caller.clone());
             let (request_id, result) = (answer.request_id.clone(), answer.result.clone());
@@ -313,7 +360,14 @@ mod tests {
         let scope = Scope::new("123456789012", "us-east-1");
         let caller = lambda.caller(None, &scope.account);
         let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
-        let call = Call { operation: &model::GET_POLICY, scope: &scope, caller: &caller, input, body_bytes: None };
+        let call = Call {
+            operation: &model::GET_POLICY,
+            scope: &scope,
+            caller: &caller,
+            input,
+            body_bytes: None,
+            read_timeout_ms: None,
+        };
         let error = lambda.call(call).result.unwrap_err();
         assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
         assert!(error.to_string().contains("GetPolicy") && error.to_string().contains(env!("CARGO_PKG_VERSION")));

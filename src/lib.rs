@@ -16,6 +16,7 @@ pub mod arn;
 pub mod blob;
 pub mod clock;
 pub mod error;
+pub mod faults;
 pub mod iam;
 pub mod ids;
 pub mod images;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::arn::Scope;
-use crate::error::Error;
+use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda, check_body_size};
 use crate::links::is_link_host;
 use crate::model::Place;
@@ -33,6 +33,8 @@ pub struct Request<'a> {
     pub body: &'a Bytes,
     /// A package that travels beside the body, under a token in it.
     pub substitute: Substitute<'a>,
+    /// How many milliseconds the client waits for the answer; as long as it takes, without.
+    pub read_timeout_ms: Option<i64>,
 }
 
 /// A response as it goes onto the wire.
@@ -47,14 +49,16 @@ pub struct Response {
 }
 
 /// Answers a request: a call of an operation, or a download.
-#[must_use]
-pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Response {
+///
+/// # Errors
+/// The way in which the connection breaks, if a fault asks for it.
+pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<Response, Connection> {
     if request.method == "GET" && is_link_host(request.host) {
-        return download(lambda, request);
+        return Ok(download(lambda, request));
     }
     let Some((operation, labels)) = route::find(request.method, request.path, request.query) else {
         let (method, path) = (request.method.to_owned(), request.path.to_owned());
-        return refusal(&lambda.refuse(Error::UnknownOperation { method, path }));
+        return Ok(refusal(&lambda.refuse(Error::UnknownOperation { method, path })));
     };
     let body_bytes = body_size(&request);
     let parts = Parts {
@@ -72,10 +76,16 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Respons
     let region = region.map_or_else(|| Arc::clone(&default.region), Into::into);
     let scope = &Scope { account: Arc::clone(&caller.account), region };
     let answer = match input {
-        Ok(input) => lambda.call(Call { operation, scope, caller, input, body_bytes: Some(body_bytes) }),
+        Ok(input) => {
+            let (body_bytes, read_timeout_ms) = (Some(body_bytes), request.read_timeout_ms);
+            lambda.call(Call { operation, scope, caller, input, body_bytes, read_timeout_ms })
+        }
         Err(error) => lambda.refuse_call(operation, scope, caller, error),
     };
-    match &answer.result {
+    if let Some(connection) = answer.lost {
+        return Err(connection);
+    }
+    Ok(match &answer.result {
         Ok(members) => {
             let written = rest::write(operation, members);
             let mut response = response(&answer, operation.status, written.body);
@@ -83,7 +93,7 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Respons
             response
         }
         Err(_) => refusal(&answer),
-    }
+    })
 }
 
 /// The names of the headers that are read of a request, in lower case but for those that the model spells.
@@ -148,7 +158,7 @@ fn response(answer: &Answer, status: u16, body: Bytes) -> Response {
 fn refusal(answer: &Answer) -> Response {
     let internal = Error::internal("a success was written as an error");
     let error = answer.result.as_ref().err().unwrap_or(&internal);
-    let form = error.form();
+    let (form, throttle) = (error.form(), error.throttle());
     let mut body = Vec::with_capacity(256);
     body.extend_from_slice(b"{");
     if let Some(fault) = form.fault {
@@ -162,8 +172,15 @@ fn refusal(answer: &Answer) -> Response {
         Some(message) => json::write_text(&message, &mut body),
         None => body.extend_from_slice(b"null"),
     }
+    if let Some(Throttle { reason, .. }) = throttle {
+        body.extend_from_slice(b",\"Reason\":");
+        json::write_text(reason, &mut body);
+    }
     body.push(b'}');
     let mut response = response(answer, form.status, body.into());
+    if let Some(Throttle { retry_after_seconds, .. }) = throttle {
+        response.headers.push(("Retry-After", retry_after_seconds.to_string()));
+    }
     response.headers.push(("x-amzn-ErrorType", error.code().to_owned()));
     if let Some(hint) = error.hint() {
         response.headers.push((HINT_HEADER, header_text(&hint)));
@@ -212,8 +229,17 @@ mod tests {
         let (path, query) = path.split_once('?').unwrap_or((path, ""));
         let host = "lambda.eu-west-1.amazonaws.com";
         let body = Bytes::from_static(body);
-        let request = Request { method, host, path, query, headers: &headers, body: &body, substitute: None };
-        answer(&lambda, &Scope::new("123456789012", "us-east-1"), request)
+        let request = Request {
+            method,
+            host,
+            path,
+            query,
+            headers: &headers,
+            body: &body,
+            substitute: None,
+            read_timeout_ms: None,
+        };
+        answer(&lambda, &Scope::new("123456789012", "us-east-1"), request).unwrap()
     }
 
     fn header<'a>(response: &'a Response, name: &str) -> Option<&'a str> {

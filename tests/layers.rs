@@ -21,6 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("model", &[]),
     ("error", &["iam", "model"]),
     ("protocol", &["blob", "error", "model"]),
+    ("faults", &["arn", "error", "model", "protocol"]),
     // Packages, links to them, records, and where they are kept.
     ("package", &[]),
     ("images", &["arn", "package"]),
@@ -57,6 +58,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "blob",
             "clock",
             "error",
+            "faults",
             "iam",
             "ids",
             "images",

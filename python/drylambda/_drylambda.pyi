@@ -4,6 +4,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from os import PathLike
+from types import TracebackType
 from typing import Any, Final, Literal, final
 
 from typing_extensions import Self, Unpack, disjoint_base
@@ -15,6 +16,7 @@ __all__ = [
     "VERSION",
     "Bucket",
     "Clock",
+    "Fault",
     "Images",
     "JournalEntry",
     "Lambda",
@@ -59,6 +61,33 @@ class Clock:
         """Let the clock run again, from where it stands."""
     def advance(self, seconds: float) -> None:
         """Move the clock on by ``seconds`` (back, if negative), frozen or running."""
+
+@final
+class Fault:
+    """What goes wrong because a test asked for it; as ``with`` it is removed at the end, with a warning if not used."""
+
+    @property
+    def calls(self) -> int:
+        """How many calls it has met."""
+    @property
+    def used(self) -> bool:
+        """Whether it has met as many calls as it is for; one at least, if it is for any number."""
+    def wait(self, calls: int = 1, timeout: float = 10.0) -> None:
+        """Wait until so many calls are held.
+
+        Raises ``RuntimeError`` if there are fewer after ``timeout`` seconds, ``TypeError`` if this fault holds none.
+        """
+    def release(self) -> None:
+        """Let the calls that are held go on, and hold no others.
+
+        Raises ``TypeError`` if this fault holds none.
+        """
+    def remove(self) -> None:
+        """Take the fault away; calls that it holds go on."""
+    def __enter__(self) -> Self: ...
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
+    ) -> None: ...
 
 @final
 class Images:
@@ -180,8 +209,58 @@ class Lambda:
 
         Raises ``ValueError`` for an unknown function or code, and while something is under way on the function.
         """
+    def fail(
+        self,
+        operation: str,
+        error: str,
+        message: str | None = None,
+        *,
+        times: int | None = None,
+        when: dict[str, Any] | None = None,
+        done: bool = False,
+    ) -> Fault:
+        """Let calls of an operation fail.
+
+        - ``operation`` is AWS's name, as ``UpdateFunctionCode``; ``"*"`` is every one.
+        - ``error`` is one of its errors, as ``TooManyRequestsException``, or how the connection breaks:
+          ``EndpointConnectionError``, ``ConnectTimeoutError``, ``ReadTimeoutError``, ``ConnectionClosedError``.
+        - ``message`` is the error's text, by default AWS's.
+        - ``times`` is how many calls fail, each try of a client being one; without it all do until `Fault.remove`.
+        - ``when`` is what the parameters must hold, among others; a function is the same by its name and its ARN.
+        - ``done=True`` does what was asked, and loses the answer: for ``ReadTimeoutError``, ``ConnectionClosedError``.
+
+        Each call meets one fault at most: the first that was asked for of those that fit and are not used up. Faults
+        come after the check of the parameters, before all else. Raises ``ValueError`` for what can meet no call.
+        """
+    def delay(
+        self, operation: str, seconds: float, *, times: int | None = None, when: dict[str, Any] | None = None
+    ) -> Fault:
+        """Let calls of an operation take so many seconds, by the emulator's clock; nothing sleeps.
+
+        A client whose ``read_timeout`` is shorter gets ``ReadTimeoutError`` then, and the call is done all the same.
+        ``times`` and ``when`` are those of `fail`. Raises ``ValueError`` for what can meet no call.
+        """
+    def hold(
+        self,
+        operation: str,
+        *,
+        times: int | None = None,
+        when: dict[str, Any] | None = None,
+        timeout: float = 30.0,
+    ) -> Fault:
+        """Let calls of an operation, made in other threads, wait until `Fault.release`, before anything is done.
+
+        The end of the mock and `reset` release them too. After ``timeout`` seconds a call is refused with
+        ``DrylambdaNotReleased``. ``times`` and ``when`` are those of `fail`. Raises ``ValueError`` for what can meet no
+        call.
+        """
+    @property
+    def faults(self) -> list[Fault]:
+        """The faults that were asked for and not removed, oldest first."""
+    def _end_faults(self) -> list[str]:
+        """Let go what faults hold; return those that met too few calls, each once."""
     def reset(self) -> None:
-        """Forget every function and bucket of every account and Region, every image, signature, layer and call."""
+        """Forget all functions and buckets of all accounts, all images, signatures, layers, faults and calls."""
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(
@@ -190,6 +269,7 @@ class Lambda:
         parameters: dict[str, Any],
         region: str | None = None,
         access_key_id: str | None = None,
+        timeout: object = None,
     ) -> dict[str, Any]:
         """Answer one call: AWS's operation name, boto3's parameters; boto3's response.
 
@@ -204,6 +284,7 @@ class Lambda:
         headers: list[tuple[str, str]] | Mapping[str, str | bytes],
         body: bytes,
         package: tuple[str, bytes] | None = None,
+        timeout: object = None,
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Answer one HTTP request: (status, headers, body).
 

@@ -76,6 +76,14 @@ class Lambda(_drylambda.Lambda, Operations):
 
         return client(self, service_name, region_name, depth=depth, **options)
 
+    def _end(self) -> None:
+        """Let go what faults hold, and warn of those that met too few calls; each once."""
+        unused = self._end_faults()
+        if unused:
+            from .exceptions import warn_of_unused_faults  # noqa: PLC0415 - only a mistake needs it
+
+            warn_of_unused_faults(unused)
+
     @property
     def exceptions(self) -> Exceptions:
         """The exceptions of direct calls by name, as a boto3 client has them: ``exceptions.ResourceNotFoundException``.

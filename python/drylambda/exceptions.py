@@ -10,12 +10,15 @@ class to catch with and without botocore::
 
 - ``ClientError``: AWS refused the call. Each of AWS's codes has a subclass: ``emulator.exceptions``.
 - ``ParamValidationError``: boto3 refuses the parameters before it sends anything.
+- ``EndpointConnectionError``, ``ConnectTimeoutError``, ``ReadTimeoutError``, ``ConnectionClosedError``: the connection
+  broke, as a test asked for it (`Lambda.fail`).
 - ``OtherServiceError``: an active `mock_lambda` was asked for something other than Lambda.
 - ``PackageLostError``: a request was kept and sent again without the large package that travelled beside it.
 """
 
 from __future__ import annotations
 
+import os
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +26,26 @@ from . import _drylambda
 
 if TYPE_CHECKING:
     from .boto.errors import OtherServiceError, PackageLostError
+
+    class EndpointConnectionError(Exception):
+        """Nobody listens."""
+
+        kwargs: dict[str, Any]
+
+    class ConnectTimeoutError(Exception):
+        """Nobody answers."""
+
+        kwargs: dict[str, Any]
+
+    class ReadTimeoutError(Exception):
+        """The answer does not come in time."""
+
+        kwargs: dict[str, Any]
+
+    class ConnectionClosedError(Exception):
+        """The connection ends before the answer."""
+
+        kwargs: dict[str, Any]
 
     # What a type checker sees in place of botocore's classes or ours.
     class ClientError(Exception):
@@ -45,12 +68,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ClientError",
+    "ConnectTimeoutError",
+    "ConnectionClosedError",
+    "EndpointConnectionError",
     "Exceptions",
     "OtherServiceError",
     "PackageLostError",
     "ParamValidationError",
+    "ReadTimeoutError",
+    "UnusedFaultWarning",
     "from_code",
 ]
+
+
+class UnusedFaultWarning(UserWarning):
+    """A fault that a test asked for met no call, or fewer than it was for."""
 
 
 class _ClientError(Exception):
@@ -72,27 +104,53 @@ class _ClientError(Exception):
         return _ClientError, (self.response, self.operation_name)
 
 
-class _ParamValidationError(Exception):
-    """What stands for botocore's class of this name: its attributes, its text."""
+class _BotoCoreError(Exception):
+    """What stands for a class of botocore's: its attributes, its text."""
 
-    fmt = "Parameter validation failed:\n{report}"
+    fmt = ""
 
     def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - botocore's own form
         super().__init__(self.fmt.format(**kwargs))
         self.kwargs = kwargs
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _param_validation_error, (self.kwargs,)
+        return _from_kwargs, (type(self).__name__, self.kwargs)
 
 
-def _param_validation_error(kwargs: dict[str, Any]) -> _ParamValidationError:
-    return _ParamValidationError(**kwargs)
+def _from_kwargs(name: str, kwargs: dict[str, Any]) -> Exception:
+    return _FALLBACKS[name](**kwargs)
 
 
-_ClientError.__name__ = _ClientError.__qualname__ = "ClientError"
-_ParamValidationError.__name__ = _ParamValidationError.__qualname__ = "ParamValidationError"
+class _ParamValidationError(_BotoCoreError):
+    fmt = "Parameter validation failed:\n{report}"
 
-_FALLBACKS: dict[str, type[Exception]] = {"ClientError": _ClientError, "ParamValidationError": _ParamValidationError}
+
+class _EndpointConnectionError(_BotoCoreError, ConnectionError):
+    fmt = 'Could not connect to the endpoint URL: "{endpoint_url}"'
+
+
+class _ConnectTimeoutError(_BotoCoreError, TimeoutError):
+    fmt = 'Connect timeout on endpoint URL: "{endpoint_url}"'
+
+
+class _ReadTimeoutError(_BotoCoreError, TimeoutError):
+    fmt = 'Read timeout on endpoint URL: "{endpoint_url}"'
+
+
+class _ConnectionClosedError(_BotoCoreError, ConnectionError):
+    fmt = 'Connection was closed before we received a valid response from endpoint URL: "{endpoint_url}".'
+
+
+_FALLBACKS: dict[str, type[Exception]] = {
+    "ClientError": _ClientError,
+    "ConnectTimeoutError": _ConnectTimeoutError,
+    "ConnectionClosedError": _ConnectionClosedError,
+    "EndpointConnectionError": _EndpointConnectionError,
+    "ParamValidationError": _ParamValidationError,
+    "ReadTimeoutError": _ReadTimeoutError,
+}
+for _name, _class in _FALLBACKS.items():
+    _class.__name__ = _class.__qualname__ = _name
 
 _classes: dict[str, type[Exception]] = {}
 
@@ -126,6 +184,24 @@ def param_validation_error(report: str) -> Exception:
     return error
 
 
+def connection_error(name: str, url: str) -> Exception:
+    """Make the exception for a connection that breaks on demand; the core calls this."""
+    error: Exception = _base(name)(endpoint_url=url, error="drylambda was asked for it")
+    return error
+
+
+def warn_of_unused_faults(faults: list[str]) -> None:
+    """Warn of faults that met fewer calls than they were for; the core calls this."""
+    if faults:
+        import warnings  # noqa: PLC0415 - only a mistake needs it
+
+        msg = f"not everything went wrong that should have: {'; '.join(faults)}"
+        if sys.version_info >= (3, 12):
+            warnings.warn(msg, UnusedFaultWarning, skip_file_prefixes=(os.path.dirname(__file__),))  # noqa: PTH120
+        else:
+            warnings.warn(msg, UnusedFaultWarning, stacklevel=4)
+
+
 class Exceptions:
     """The exceptions of a `Lambda`, as ``client.exceptions`` of boto3: one attribute for each of AWS's codes."""
 
@@ -157,7 +233,7 @@ NAMESPACE = Exceptions()
 
 
 def _base(name: str) -> Any:  # noqa: ANN401 - each has arguments of its own
-    """Return ``ClientError`` or ``ParamValidationError``: botocore's, or ours."""
+    """Return a class that botocore may have: botocore's, or ours."""
     try:
         from botocore import exceptions  # noqa: PLC0415 - it need not be there
     except ImportError:

@@ -87,7 +87,7 @@ class MockLambda:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        self._leave_last()
+        self._leave_last(error)
 
     async def __aenter__(self) -> Lambda:
         return self.__enter__()
@@ -95,7 +95,7 @@ class MockLambda:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
     ) -> None:
-        self._leave_last()
+        self._leave_last(error)
 
     def variables(self) -> dict[str, str]:
         """Return the environment variables that entering would set now, for those who restore them in their own way."""
@@ -126,7 +126,7 @@ class MockLambda:
         """Return a context manager for one entry, independent of this object's own."""
         return Entered(self)
 
-    def _leave_last(self) -> None:
+    def _leave_last(self, error: BaseException | None = None) -> None:
         if not self._entries:
             msg = "this mock_lambda is not entered"
             raise RuntimeError(msg)
@@ -137,7 +137,7 @@ class MockLambda:
         mine = (entry for entry in reversed(self._entries) if entry is here or entry.thread == thread)
         entry = here if here in self._entries else next(mine, self._entries[-1])
         self._entries.remove(entry)
-        _leave(entry)
+        _leave(entry, error)
 
     def _emulator(self) -> Lambda:
         if self._lambda is not None:
@@ -172,16 +172,21 @@ class Entered:
         self._entry = self._mock._enter()
         return self._entry.lambda_
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object, /) -> None:
         entry, self._entry = self._entry, None
         if entry is not None:
-            _leave(entry)
+            _leave(entry, error)
 
 
-def _leave(entry: Entry) -> None:
+def _leave(entry: Entry, error: BaseException | None) -> None:
     from .boto import active  # noqa: PLC0415 - it is imported since the entry was made
 
     active.leave(entry)
+    if error is None:
+        entry.lambda_._end()
+    else:
+        # A test that failed need not hear what did not go wrong.
+        entry.lambda_._end_faults()
 
 
 @overload

@@ -15,17 +15,33 @@ pub struct Form {
 }
 
 /// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
-const UNMODELLED: [(&str, u16, &str); 8] = [
+const UNMODELLED: [(&str, u16, &str); 15] = [
     ("ValidationException", 400, "message"),
+    ("ThrottlingException", 400, "message"),
     ("SerializationException", 400, "Message"),
     ("AccessDeniedException", 403, "Message"),
+    ("ExpiredTokenException", 403, "message"),
+    ("InvalidSignatureException", 403, "message"),
+    ("MissingAuthenticationTokenException", 403, "message"),
+    ("UnrecognizedClientException", 403, "message"),
     ("UnknownOperationException", 404, "Message"),
     ("RequestEntityTooLargeException", 413, "Message"),
     (Error::NOT_BUILT, 501, "Message"),
+    ("ServiceUnavailableException", 503, "message"),
     // Failed Dependency, which SDKs do not try again.
     (Error::SOURCE_BROKEN, 424, "Message"),
+    (Error::NOT_RELEASED, 424, "Message"),
     (Error::INTERNAL, 500, "Message"),
 ];
+
+/// What a throttled call is told beside the text (E7).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Throttle {
+    /// The body's `Reason`.
+    pub reason: &'static str,
+    /// The header `Retry-After`.
+    pub retry_after_seconds: u32,
+}
 
 impl Error {
     /// Every code that an error may have.
@@ -49,6 +65,13 @@ impl Error {
         let unmodelled = UNMODELLED.iter().find(|(known, ..)| *known == code);
         let (_, status, message_key) = *unmodelled.unwrap_or(&(Self::INTERNAL, 500, "Message"));
         Form { status, message_key, fault: None }
+    }
+
+    /// What it says beside the text, if the call was throttled (E7).
+    #[must_use]
+    pub fn throttle(&self) -> Option<Throttle> {
+        let throttled = self.code() == "TooManyRequestsException";
+        throttled.then_some(Throttle { reason: "CallerRateLimitExceeded", retry_after_seconds: 1 })
     }
 
     /// The text as it stands in the body: `None` is JSON's null (F7).

@@ -12,10 +12,12 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn");
 //! ```
 
+mod connection;
 mod form;
 mod hint;
 
-pub use form::Form;
+pub use connection::Connection;
+pub use form::{Form, Throttle};
 
 use crate::iam::Denied;
 
@@ -296,6 +298,14 @@ pub enum Error {
     #[error("{kind} not found: {arn}")]
     TaggedResourceNotFound { kind: &'static str, arn: String },
 
+    // -- on demand ----------------------------------------------------------------------------------------------------
+    /// What a test asked for (E7, E8 and others).
+    #[error("{message}")]
+    OnDemand { code: &'static str, message: String },
+    /// There is no answer.
+    #[error("the connection broke, as a test asked drylambda for it")]
+    Broken { connection: Connection },
+
     // -- ours, never AWS's --------------------------------------------------------------------------------------------
     /// An operation, or a part of one, that has no behaviour yet.
     #[error(
@@ -311,6 +321,13 @@ pub enum Error {
         version = env!("CARGO_PKG_VERSION")
     )]
     SourceBroken { reason: String },
+    /// A call that a test holds, and that nothing lets go.
+    #[error(
+        "drylambda {version} held this call for {seconds} seconds, as a test asked for it, and nothing released it. This \
+         answer is drylambda's own, not AWS's.",
+        version = env!("CARGO_PKG_VERSION")
+    )]
+    NotReleased { seconds: u64 },
     /// A fault of ours.
     #[error("InternalError in drylambda {version}, not an answer of AWS: {reason}", version = env!("CARGO_PKG_VERSION"))]
     Internal { reason: String },
@@ -327,6 +344,8 @@ impl Error {
     pub const NOT_BUILT: &str = "DrylambdaNotImplemented";
     /// Code of the error for objects that cannot be read.
     pub const SOURCE_BROKEN: &str = "DrylambdaSourceBroken";
+    /// Code of the error for calls that nothing releases.
+    pub const NOT_RELEASED: &str = "DrylambdaNotReleased";
     /// Code of the error for faults of our own.
     pub const INTERNAL: &str = "DrylambdaInternalError";
 
@@ -407,6 +426,9 @@ impl Error {
             | Self::TooManyTags
             | Self::NoTags
             | Self::TagsOnQualifier => "InvalidParameterValueException",
+            Self::OnDemand { code, .. } => code,
+            Self::Broken { connection } => connection.name(),
+            Self::NotReleased { .. } => Self::NOT_RELEASED,
             Self::NotBuilt { .. } => Self::NOT_BUILT,
             Self::SourceBroken { .. } => Self::SOURCE_BROKEN,
             Self::Internal { .. } => Self::INTERNAL,

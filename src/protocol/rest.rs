@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use bytes::Bytes;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::document::{Document, Members, find};
 use super::json::{self, Substitute};
@@ -107,6 +107,26 @@ fn decode_query(raw: &str) -> String {
     decode(&raw.replace('+', " "))
 }
 
+/// What stands in a URL as it is.
+const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Path and query of the request that a client sends for this input.
+#[must_use]
+pub fn path(operation: &Operation, input: &Document) -> String {
+    let mut path = operation.path.to_owned();
+    let mut query: Vec<_> = operation.query.map(|(key, value)| format!("{key}={value}")).into_iter().collect();
+    for member in operation.input.members() {
+        let Some(text) = input.member(member.name).and_then(as_text) else { continue };
+        let text = utf8_percent_encode(&text, UNRESERVED);
+        match member.place {
+            Place::Label(name) => path = path.replace(&format!("{{{name}}}"), &text.to_string()),
+            Place::Query(name) => query.push(format!("{name}={text}")),
+            _ => {}
+        }
+    }
+    if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
+}
+
 /// An answer before it is sent: headers that members asked for, and the body.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
@@ -168,6 +188,14 @@ mod tests {
         let body = Bytes::from_static(body.as_bytes());
         let parts = Parts { labels, query, headers, body: &body, substitute: None };
         read(model::operation(operation).unwrap(), parts).unwrap()
+    }
+
+    #[test]
+    fn a_path_is_that_of_botocores_request() {
+        let member = |name, text: &str| (name, Document::String(text.into()));
+        let input = Document::Structure(vec![member("FunctionName", "a:b"), member("Qualifier", "$LATEST")]);
+        let path = path(model::operation("GetFunction").unwrap(), &input);
+        assert_eq!(path, "/2015-03-31/functions/a%3Ab?Qualifier=%24LATEST");
     }
 
     #[test]

@@ -5,7 +5,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
-use crate::error::Error;
+use crate::error::{Connection, Error};
 use crate::model;
 
 /// The exception for a refused call; `metadata` is its `ResponseMetadata`.
@@ -34,6 +34,10 @@ fn response<'py>(py: Python<'py>, error: &Error, metadata: &Bound<'py, PyDict>) 
         }
         response.set_item(form.message_key, message)?;
     }
+    if let Some(throttle) = error.throttle() {
+        response.set_item("Reason", throttle.reason)?;
+        response.set_item("retryAfterSeconds", throttle.retry_after_seconds.to_string())?;
+    }
     Ok(response)
 }
 
@@ -45,6 +49,12 @@ pub(super) fn not_done(error: &Error) -> PyErr {
 /// botocore's `ParamValidationError`, or ours.
 pub(super) fn param_validation(py: Python<'_>, report: &str) -> PyErr {
     let make = || Ok(PyErr::from_value(module(py)?.call_method1("param_validation_error", (report,))?));
+    make().unwrap_or_else(|failure: PyErr| failure)
+}
+
+/// botocore's exception for a broken connection, or ours.
+pub(super) fn connection_error(py: Python<'_>, connection: Connection, url: &str) -> PyErr {
+    let make = || Ok(PyErr::from_value(module(py)?.call_method1("connection_error", (connection.name(), url))?));
     make().unwrap_or_else(|failure: PyErr| failure)
 }
 

@@ -8,6 +8,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
 use super::clock::Clock;
+use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::{convert, errors, options, parameters, s3};
@@ -18,6 +19,7 @@ use crate::layers::Sizes;
 use crate::model::{self, Kind, Operation, Shape};
 use crate::package::{self, Digest};
 use crate::protocol::document::Document;
+use crate::protocol::rest;
 use crate::signing::{Flaw, Signature};
 use crate::state::Reason;
 use crate::wire::{self, HINT_HEADER};
@@ -172,6 +174,63 @@ impl Lambda {
         self.core.deactivate(&self.scope, function_name, &reason).map_err(|error| errors::not_done(&error))
     }
 
+    /// Lets calls of an operation fail: with one of its errors, or with a broken connection.
+    #[pyo3(signature = (operation, error, message=None, *, times=None, when=None, done=false))]
+    #[expect(clippy::too_many_arguments, reason = "the parts of a rule, each named at the call")]
+    fn fail(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        error: &str,
+        message: Option<String>,
+        times: Option<i64>,
+        when: Option<&Bound<'_, PyDict>>,
+        done: bool,
+    ) -> PyResult<Fault> {
+        let calls = faults::Calls::read(py, operation, times, when)?;
+        let effect = faults::failure(&calls, error, message, done)?;
+        Ok(Fault::add(&self.core, calls, effect))
+    }
+
+    /// Lets calls of an operation take a number of seconds, by the emulator's clock.
+    #[pyo3(signature = (operation, seconds, *, times=None, when=None))]
+    fn delay(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        seconds: f64,
+        times: Option<i64>,
+        when: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Fault> {
+        let calls = faults::Calls::read(py, operation, times, when)?;
+        Ok(Fault::add(&self.core, calls, faults::latency(seconds)?))
+    }
+
+    /// Lets calls of an operation wait until they are released.
+    #[pyo3(signature = (operation, *, times=None, when=None, timeout=30.0))]
+    fn hold(
+        &self,
+        py: Python<'_>,
+        operation: &str,
+        times: Option<i64>,
+        when: Option<&Bound<'_, PyDict>>,
+        timeout: f64,
+    ) -> PyResult<Fault> {
+        let calls = faults::Calls::read(py, operation, times, when)?;
+        Ok(Fault::add(&self.core, calls, faults::hold(timeout)?))
+    }
+
+    /// Lets go what faults hold; those that met too few calls, if nobody was told yet.
+    fn _end_faults(&self) -> Vec<String> {
+        self.core.faults().end().iter().map(ToString::to_string).collect()
+    }
+
+    /// The faults that were asked for and not removed, oldest first.
+    #[getter]
+    fn faults(&self) -> Vec<Fault> {
+        Fault::all(&self.core)
+    }
+
     /// Forgets every function, image and bucket of every account and Region.
     fn reset(&self) {
         self.core.reset();
@@ -179,7 +238,7 @@ impl Lambda {
 
     /// Answers one call: AWS's operation name, boto3's parameters; boto3's response. `access_key_id` is that of a client
     /// which signs, or empty for one that does not.
-    #[pyo3(signature = (operation, parameters, region=None, access_key_id=None))]
+    #[pyo3(signature = (operation, parameters, region=None, access_key_id=None, timeout=None))]
     fn _call<'py>(
         &self,
         py: Python<'py>,
@@ -187,6 +246,7 @@ impl Lambda {
         parameters: &Bound<'py, PyDict>,
         region: Option<&str>,
         access_key_id: Option<&str>,
+        timeout: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
         let operation = model::operation(operation)
             .ok_or_else(|| PyValueError::new_err(format!("{operation} is not an operation of Lambda")))?;
@@ -196,9 +256,16 @@ impl Lambda {
         let caller = caller.as_ref().unwrap_or(&self.caller);
         let region = region.map_or_else(|| Arc::clone(&self.scope.region), Into::into);
         let scope = &Scope { account: Arc::clone(&caller.account), region };
-        let large = blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
-        let call = Call { operation, scope, caller, input, body_bytes: None };
-        let answer = if large { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
+        // A call that a fault may hold has to leave the interpreter to others.
+        let faulty = !self.core.faults().is_empty();
+        let url = if faulty { url_of(scope, operation, &input) } else { String::new() };
+        let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
+        let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
+        let call = Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms };
+        let answer = if detached { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
+        if let Some(connection) = answer.lost {
+            return Err(errors::connection_error(py, connection, &url));
+        }
         match &answer.result {
             Ok(members) => {
                 let response = convert::structure(py, members)?;
@@ -210,8 +277,9 @@ impl Lambda {
     }
 
     /// Answers one HTTP request: (status, headers, body). `headers` are pairs, or a mapping that is asked only for those
-    /// that count. `package` is (token in the body, the bytes it stands for).
-    #[pyo3(signature = (method, host, path, query, headers, body, package=None))]
+    /// that count. `package` is (token in the body, the bytes it stands for), `timeout` how many seconds the client waits
+    /// for the answer, or urllib3's `Timeout`.
+    #[pyo3(signature = (method, host, path, query, headers, body, package=None, timeout=None))]
     #[expect(clippy::too_many_arguments, reason = "the parts of a request, each named at the only call")]
     fn _wire<'py>(
         &self,
@@ -223,6 +291,7 @@ impl Lambda {
         headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyBytes>,
         package: Option<(String, Bound<'py, PyBytes>)>,
+        timeout: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<HttpResponse<'py>> {
         let headers = if headers.is_instance_of::<PyList>() {
             headers.extract()?
@@ -232,14 +301,21 @@ impl Lambda {
         let body = parameters::held(body);
         let package = package.map(|(token, bytes)| (token, parameters::held(&bytes)));
         let substitute = package.as_ref().map(|(token, bytes)| (token.as_str(), bytes));
-        let request = wire::Request { method, host, path, query, headers: &headers, body: &body, substitute };
+        let faulty = !self.core.faults().is_empty();
+        let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
+        let headers = &headers;
+        let request = wire::Request { method, host, path, query, headers, body: &body, substitute, read_timeout_ms };
         let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
-        let large = bytes > DETACHED_BYTES || body.windows(S3_BUCKET.len()).any(|it| it == S3_BUCKET);
-        let response = if large {
+        let detached = faulty || bytes > DETACHED_BYTES || body.windows(S3_BUCKET.len()).any(|it| it == S3_BUCKET);
+        let response = if detached {
             py.detach(|| wire::answer(&self.core, &self.scope, request))
         } else {
             wire::answer(&self.core, &self.scope, request)
         };
+        let response = response.map_err(|connection| {
+            let query = if query.is_empty() { String::new() } else { format!("?{query}") };
+            errors::connection_error(py, connection, &format!("https://{host}{path}{query}"))
+        })?;
         Ok((response.status, response.headers, PyBytes::new(py, &response.body)))
     }
 
@@ -277,6 +353,12 @@ impl Lambda {
         })?;
         Ok(PyBytes::new(py, package.bytes()))
     }
+}
+
+/// Where botocore would send a call.
+fn url_of(scope: &Scope, operation: &Operation, input: &Document) -> String {
+    let (region, path) = (&scope.region, rest::path(operation, input));
+    format!("https://lambda.{region}.amazonaws.com{path}")
 }
 
 /// The digest of bytes, or the one that a `CodeSha256` spells.
@@ -339,6 +421,9 @@ fn metadata<'py>(py: Python<'py>, answer: &Answer, operation: &Operation) -> PyR
         Ok(_) => operation.status,
         Err(error) => {
             headers.set_item("x-amzn-errortype", error.code())?;
+            if let Some(throttle) = error.throttle() {
+                headers.set_item("retry-after", throttle.retry_after_seconds.to_string())?;
+            }
             if let Some(hint) = error.hint() {
                 headers.set_item(HINT_HEADER, hint)?;
             }

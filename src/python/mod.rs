@@ -6,6 +6,7 @@
 mod clock;
 mod convert;
 mod errors;
+mod faults;
 mod images;
 mod journal;
 mod lambda;
@@ -23,6 +24,8 @@ use pyo3::prelude::*;
 mod _drylambda {
     #[pymodule_export]
     use super::clock::Clock;
+    #[pymodule_export]
+    use super::faults::Fault;
     #[pymodule_export]
     use super::images::Images;
     #[pymodule_export]

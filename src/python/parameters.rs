@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use bytes::Bytes;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
@@ -24,12 +24,25 @@ pub(super) fn read(operation: &'static Operation, parameters: &Bound<'_, PyDict>
         Kind::Structure(structure) => structure.payload,
         _ => None,
     };
-    let mut walk = Walk { report: Vec::new(), payload };
+    let mut walk = Walk { report: Vec::new(), payload, partial: false };
     let document = walk.structure(operation.input, parameters, &Path::Input)?;
     if walk.report.is_empty() {
         return Ok(document);
     }
     Err(errors::param_validation(parameters.py(), &walk.report.join("\n")))
+}
+
+/// Makes members of an operation's input from some of boto3's kwargs: required ones need not be there.
+///
+/// # Errors
+/// `ValueError` with boto3's words.
+pub(super) fn read_some(operation: &'static Operation, parameters: &Bound<'_, PyDict>) -> PyResult<Members> {
+    let mut walk = Walk { report: Vec::new(), payload: None, partial: true };
+    let document = walk.structure(operation.input, parameters, &Path::Input)?;
+    if walk.report.is_empty() {
+        return Ok(document.into_members());
+    }
+    Err(PyValueError::new_err(walk.report.join("\n")))
 }
 
 /// Where a value stands; spelled out only for a report.
@@ -56,11 +69,13 @@ struct Walk {
     report: Vec<String>,
     /// The member that is the whole body: the one blob that botocore also reads from a file.
     payload: Option<&'static str>,
+    /// Whether required members may be missing.
+    partial: bool,
 }
 
 impl Walk {
     fn structure(&mut self, shape: &'static Shape, given: &Bound<'_, PyDict>, path: &Path<'_>) -> PyResult<Document> {
-        for member in shape.members().iter().filter(|member| member.required) {
+        for member in shape.members().iter().filter(|member| member.required && !self.partial) {
             if !given.contains(member.name)? {
                 self.report.push(format!("Missing required parameter in {}: \"{}\"", path.spelled(), member.name));
             }

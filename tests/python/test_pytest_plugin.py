@@ -121,3 +121,11 @@ def test_the_fixtures_are_documented(run):
     listed = run("def test(): pass\n", "--fixtures")
     for name in ("drylambda", "lambda_client", "drylambda_settings"):
         assert f"\n{name} " in listed
+
+
+def test_a_fault_that_met_no_call_is_reported(run):
+    tests = """
+def test_one(drylambda):
+    drylambda.fail("ListFunctions", "ServiceException", times=1)
+"""
+    assert "UnusedFaultWarning: not everything went wrong that should have: ListFunctions: Serv" in run(tests)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from botocore.awsrequest import AWSResponse
 from botocore.httpchecksum import AwsChunkedWrapper
@@ -30,20 +30,21 @@ class Body(io.BytesIO):
         """Do nothing: there is no connection."""
 
 
-def answer(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
-    """Answer a request for Lambda.
+def answer(lambda_: Lambda, request: AWSPreparedRequest, timeout: Any = None) -> AWSResponse:  # noqa: ANN401
+    """Answer a request for Lambda. ``timeout`` is the session's: seconds, or urllib3's ``Timeout``.
 
-    Raises `drylambda.exceptions.PackageLostError` if the request names a package that is no longer there.
+    Raises `drylambda.exceptions.PackageLostError` if the request names a package that is no longer there, and what
+    botocore raises of a broken connection if a fault asks for it.
     """
     host, path, query = split(request.url)
     body = body_bytes(request.body)
     status, response_headers, content = lambda_._wire(
-        request.method, host, path, query, request.headers, body, package.find(body) if body else None
+        request.method, host, path, query, request.headers, body, package.find(body) if body else None, timeout
     )
     return _response(request, status, response_headers, content)
 
 
-def answer_s3(lambda_: Lambda, request: AWSPreparedRequest) -> AWSResponse:
+def answer_s3(lambda_: Lambda, request: AWSPreparedRequest, timeout: Any = None) -> AWSResponse:  # noqa: ANN401, ARG001
     """Answer a request for S3, from the emulator's own object store."""
     host, path, query = split(request.url)
     body = request.body

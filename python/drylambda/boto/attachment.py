@@ -11,7 +11,7 @@ from botocore.validate import ParamValidationDecorator
 
 import drylambda
 
-from . import credentials, moto
+from . import credentials, moto, sleep
 from .answer import answer, answer_s3
 from .call import Depth, checked_depth, direct, through_botocore
 from .package import Serializer, Tokens
@@ -25,19 +25,20 @@ if TYPE_CHECKING:
 
 
 #: The services whose clients can be attached, and who answers their requests.
-ANSWERED: dict[str, Callable[[Lambda, AWSPreparedRequest], AWSResponse]] = {"lambda": answer, "s3": answer_s3}
+ANSWERED: dict[str, Callable[[Lambda, AWSPreparedRequest, Any], AWSResponse]] = {"lambda": answer, "s3": answer_s3}
 
 
 class Session:
     """Stands where botocore's ``URLLib3Session`` stands, and opens no socket."""
 
-    def __init__(self, lambda_: Lambda, service: str) -> None:
+    def __init__(self, lambda_: Lambda, service: str, timeout: Any) -> None:  # noqa: ANN401 - seconds, or urllib3's
         self.lambda_ = lambda_
         self._answer = ANSWERED[service]
+        self._timeout = timeout
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
         """Answer a request."""
-        return self._answer(self.lambda_, request)
+        return self._answer(self.lambda_, request, self._timeout)
 
     def close(self) -> None:
         """Do nothing: there is no connection."""
@@ -47,22 +48,28 @@ class Attachment:
     """What attaching changed in one client, and how to change it back."""
 
     def __init__(self, client: BaseClient, lambda_: Lambda, depth: Depth) -> None:
+        self.lambda_ = lambda_
         signer = client._request_signer
-        self._before = (client._endpoint.http_session, client._serializer, signer._credentials)
-        client._endpoint.http_session = Session(lambda_, _service(client))
+        endpoint = client._endpoint
+        self._before = (endpoint.http_session, endpoint._event_emitter, client._serializer, signer._credentials)
+        endpoint._event_emitter = sleep.Events(endpoint._event_emitter, lambda_)
+        endpoint.http_session = Session(lambda_, _service(client), client.meta.config.read_timeout)
         client._serializer = _with_tokens(client._serializer)
         if client.meta.config.signature_version is not UNSIGNED:
             signer._credentials = credentials.usable(signer._credentials)
         self._ask_moto_again = moto.leave(client)
         # An attribute of the instance comes before the class's, which a mock may have patched.
         client._make_api_call = partial(_make_api_call, client, lambda_, depth)
+        client.get_waiter = partial(sleep.waiter, client, lambda_)
         client._drylambda = self
 
     def undo(self, client: BaseClient) -> None:
         """Put everything back."""
-        client._endpoint.http_session, client._serializer, client._request_signer._credentials = self._before
+        endpoint = client._endpoint
+        endpoint.http_session, endpoint._event_emitter, client._serializer, own = self._before
+        client._request_signer._credentials = own
         self._ask_moto_again()
-        for name in ("_make_api_call", "_drylambda"):
+        for name in ("_make_api_call", "get_waiter", "_drylambda"):
             # Somebody may have put theirs over it and taken it away with ours.
             client.__dict__.pop(name, None)
 
@@ -100,7 +107,9 @@ def detach(client: BaseClient) -> None:
     """
     _check(client)
     if is_attached(client):
-        client._drylambda.undo(client)
+        attachment: Attachment = client.__dict__["_drylambda"]
+        attachment.undo(client)
+        attachment.lambda_._end()
 
 
 def _check(client: object) -> None:

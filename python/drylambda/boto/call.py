@@ -41,7 +41,13 @@ def checked_depth(depth: str, service: str = "lambda") -> Depth:
 def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Answer a call without botocore; refusals are the client's own exceptions."""
     try:
-        return lambda_._call(operation, parameters, client.meta.region_name, credentials.access_key_id(client))
+        return lambda_._call(
+            operation,
+            parameters,
+            client.meta.region_name,
+            credentials.access_key_id(client),
+            client.meta.config.read_timeout,
+        )
     except ClientError as error:
         modelled = client.exceptions.from_code(error.response["Error"]["Code"])(error.response, operation)
         exceptions.with_hint(modelled, error.response["ResponseMetadata"]["HTTPHeaders"].get(_HINT_HEADER))

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
+import botocore.endpoint
+import botocore.waiter
 from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
 from botocore.serialize import RestJSONSerializer
 from botocore.session import Session
 from botocore.signers import RequestSigner
 
-from . import call, credentials, links, moto, package, transfers
+from . import call, credentials, links, moto, package, sleep, transfers
 from .answer import answer, answer_s3
 from .attachment import is_attached
 from .environment import SESSIONS
@@ -23,6 +25,7 @@ from .others import CALL, is_for_lambda, is_for_s3, refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from types import ModuleType
 
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.model import OperationModel
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
     from .active import Entry
 
     Current = Callable[[], Entry | None]
-    Make = Callable[[Any, Current], Callable[..., Any]]
+    Make = Callable[[Any, Current], Any]
 
 
 def _send(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
@@ -39,7 +42,7 @@ def _send(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN40
         if entry is None:
             return original(self, request)
         if is_for_lambda(request):
-            return answer(entry.lambda_, request)
+            return answer(entry.lambda_, request, self._timeout)
         if entry.s3 and is_for_s3(request):
             return answer_s3(entry.lambda_, request)
         if entry.others == "pass":
@@ -102,6 +105,7 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
             return response
         service = self.meta.service_model.service_name
         if service != "lambda":
+            sleep.ANSWERED_BY.set(None)
             if service == "s3" and entry.s3:
                 Patches.cover_moto(current)
             # Should it be refused, it is refused by its name.
@@ -111,6 +115,7 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
             finally:
                 CALL.reset(token)
             return response
+        sleep.ANSWERED_BY.set(entry.lambda_)
         if entry.depth == "call":
             return call.direct(self, entry.lambda_, operation_name, api_params)
         Patches.cover_moto(current)
@@ -120,9 +125,9 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
 
 
 class _Site(NamedTuple):
-    """One attribute of one class, and what makes the function to put there."""
+    """One attribute of one class or module, and what makes the function or object to put there."""
 
-    owner: type
+    owner: type | ModuleType
     attribute: str
     make: Make
 
@@ -133,6 +138,8 @@ _SITES = (
     _Site(RequestSigner, "get_auth_instance", _sign),
     _Site(Session, "get_credentials", _read_credentials),
     _Site(BaseClient, "_make_api_call", _make_api_call),
+    _Site(botocore.endpoint, "time", sleep.Time),
+    _Site(botocore.waiter, "time", sleep.Time),
     *(_Site(owner, "connect", links.connect) for owner in links.CONNECTIONS),
 )
 

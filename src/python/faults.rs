@@ -1,0 +1,209 @@
+//! Faults on demand in Python.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::PyDict;
+
+use super::clock::millis;
+use super::parameters;
+use crate::error::Connection;
+use crate::faults::{Effect, Gate, Rule, refusal};
+use crate::lambda::Lambda;
+use crate::model::{self, Operation};
+use crate::protocol::document::Members;
+
+/// What stands for every operation.
+const EVERY: &str = "*";
+/// The longest that a call is held, in seconds.
+const MOST_SECONDS: f64 = 86_400.0;
+
+/// Which calls a fault is for.
+pub(super) struct Calls {
+    operation: Option<&'static Operation>,
+    when: Members,
+    times: Option<u32>,
+}
+
+impl Calls {
+    /// Reads what a test says of the calls.
+    ///
+    /// # Errors
+    /// `ValueError` for what can meet no call.
+    pub(super) fn read(
+        py: Python<'_>,
+        operation: &str,
+        times: Option<i64>,
+        when: Option<&Bound<'_, PyDict>>,
+    ) -> PyResult<Self> {
+        let operation = if operation == EVERY { None } else { Some(known(py, operation)?) };
+        let times = times.map(|given| {
+            let times = u32::try_from(given).ok().filter(|times| *times > 0);
+            times.ok_or_else(|| PyValueError::new_err(format!("times is a number of calls, 1 or more, not {given}")))
+        });
+        let when = match (operation, when) {
+            (_, None) => Members::new(),
+            (Some(operation), Some(when)) => parameters::read_some(operation, when)
+                .map_err(|error| PyValueError::new_err(format!("when: {}", error.value(py))))?,
+            (None, Some(_)) => {
+                return Err(PyValueError::new_err("when is about the parameters of one operation, not of all"));
+            }
+        };
+        Ok(Self { operation, when, times: times.transpose()? })
+    }
+}
+
+/// The operation of this name.
+fn known(py: Python<'_>, name: &str) -> PyResult<&'static Operation> {
+    if let Some(operation) = model::operation(name) {
+        return Ok(operation);
+    }
+    let instead = if let Some(boto3s) = model::OPERATIONS.iter().find(|it| it.python_name == name) {
+        format!("boto3's method is AWS's {:?}", boto3s.name)
+    } else {
+        let names: Vec<_> = model::OPERATIONS.iter().map(|operation| operation.name).collect();
+        let near: Vec<String> = py.import("difflib")?.call_method1("get_close_matches", (name, names, 3))?.extract()?;
+        let near = near.join(" or ");
+        if near.is_empty() { "as UpdateFunctionCode is".to_owned() } else { format!("did you mean {near}?") }
+    };
+    Err(PyValueError::new_err(format!("{name:?} is not an operation of Lambda; {instead}")))
+}
+
+/// A refusal, or a broken connection.
+pub(super) fn failure(calls: &Calls, error: &str, message: Option<String>, done: bool) -> PyResult<Effect> {
+    let connection = Connection::ALL.into_iter().find(|connection| connection.name() == error);
+    if done && !connection.is_some_and(Connection::may_be_done) {
+        let lost: Vec<_> = Connection::ALL.into_iter().filter(|it| it.may_be_done()).map(Connection::name).collect();
+        let lost = lost.join(" or ");
+        return Err(PyValueError::new_err(format!("done=True is for answers that are lost: {lost}, not {error}")));
+    }
+    if message.is_some() && connection.is_some() {
+        return Err(PyValueError::new_err(format!("message is for AWS's errors; {error} has botocore's own")));
+    }
+    refusal(calls.operation, error, message, done).map_err(|unknown| PyValueError::new_err(unknown.to_string()))
+}
+
+/// An answer that takes its time.
+pub(super) fn latency(seconds: f64) -> PyResult<Effect> {
+    let millis = millis(seconds)?;
+    if millis <= 0 {
+        return Err(PyValueError::new_err(format!("seconds is more than 0, not {seconds}")));
+    }
+    Ok(Effect::Delay(millis))
+}
+
+/// A call that waits, `timeout` seconds at most.
+pub(super) fn hold(timeout: f64) -> PyResult<Effect> {
+    Ok(Effect::Hold(Gate::new(duration(timeout)?)))
+}
+
+fn duration(seconds: f64) -> PyResult<Duration> {
+    if !(0.0..=MOST_SECONDS).contains(&seconds) {
+        return Err(PyValueError::new_err(format!("timeout is 0 to {MOST_SECONDS} seconds, not {seconds}")));
+    }
+    Ok(Duration::from_secs_f64(seconds))
+}
+
+/// Milliseconds that a client waits for an answer: of a number of seconds, or of urllib3's `Timeout`.
+pub(super) fn read_timeout_ms(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<i64>> {
+    let Some(timeout) = timeout else { return Ok(None) };
+    let seconds = timeout.getattr_opt("read_timeout")?;
+    let seconds = seconds.as_ref().unwrap_or(timeout);
+    // Whatever is no number stands for a client that waits as long as it takes.
+    seconds.extract::<f64>().ok().map(millis).transpose()
+}
+
+/// A fault that a test asked for.
+#[pyclass(frozen, module = "drylambda")]
+pub(super) struct Fault {
+    core: Arc<Lambda>,
+    rule: Arc<Rule>,
+}
+
+impl Fault {
+    /// Writes a rule.
+    pub(super) fn add(core: &Arc<Lambda>, calls: Calls, effect: Effect) -> Self {
+        let Calls { operation, when, times } = calls;
+        let rule = Arc::new(Rule::new(operation, when, times, effect));
+        core.faults().add(Arc::clone(&rule));
+        Self { core: Arc::clone(core), rule }
+    }
+
+    /// Every rule of an emulator.
+    pub(super) fn all(core: &Arc<Lambda>) -> Vec<Self> {
+        core.faults().all().into_iter().map(|rule| Self { core: Arc::clone(core), rule }).collect()
+    }
+
+    fn gate(&self) -> PyResult<&Gate> {
+        match self.rule.effect() {
+            Effect::Hold(gate) => Ok(gate),
+            _ => Err(PyTypeError::new_err(format!("nothing is held by {}", self.rule))),
+        }
+    }
+}
+
+#[pymethods]
+impl Fault {
+    /// How many calls it has met.
+    #[getter]
+    fn calls(&self) -> u32 {
+        self.rule.met()
+    }
+
+    /// Whether it has met as many calls as it is for; one at least, if it is for any number.
+    #[getter]
+    fn used(&self) -> bool {
+        self.rule.is_used()
+    }
+
+    /// Waits until so many calls are held.
+    #[pyo3(signature = (calls=1, timeout=10.0))]
+    fn wait(&self, py: Python<'_>, calls: u32, timeout: f64) -> PyResult<()> {
+        let (gate, patience) = (self.gate()?, duration(timeout)?);
+        if py.detach(|| gate.await_calls(calls, patience)) {
+            return Ok(());
+        }
+        Err(PyRuntimeError::new_err(format!("after {timeout} seconds not {calls} calls wait: {}", self.rule)))
+    }
+
+    /// Lets the calls that are held go on, and holds no others.
+    fn release(&self) -> PyResult<()> {
+        self.gate()?.release();
+        Ok(())
+    }
+
+    /// Takes the fault away; calls that it holds go on.
+    fn remove(&self) {
+        self.core.faults().remove(&self.rule);
+    }
+
+    fn __enter__(slf: Py<Self>) -> Py<Self> {
+        slf
+    }
+
+    /// Removes the fault, with a warning if it was not used.
+    fn __exit__(
+        &self,
+        py: Python<'_>,
+        kind: &Bound<'_, PyAny>,
+        _error: &Bound<'_, PyAny>,
+        _traceback: &Bound<'_, PyAny>,
+    ) -> PyResult<()> {
+        self.remove();
+        if kind.is_none() && !self.used() {
+            let unused = [self.rule.to_string()];
+            py.import("drylambda.exceptions")?.call_method1("warn_of_unused_faults", (unused,))?;
+        }
+        Ok(())
+    }
+
+    fn __str__(&self) -> String {
+        self.rule.to_string()
+    }
+
+    fn __repr__(&self) -> String {
+        format!("<drylambda.Fault {}>", self.rule)
+    }
+}
