@@ -199,6 +199,16 @@ impl Lambda {
         on_request::deactivate(&self.context(scope, &caller, self.clock.now()), name, reason)
     }
 
+    /// The package of a function, a version or what an alias points to, as it is now; looking settles nothing. `None` for a
+    /// function from a container image.
+    ///
+    /// # Errors
+    /// [`Error::FunctionNotFound`].
+    pub fn package(&self, scope: &Scope, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
+        let caller = Caller::new(None, &scope.account);
+        on_request::package(&self.context(scope, &caller, self.clock.now()), name, qualifier)
+    }
+
     /// The caller behind an access key, or behind a call without one; of `default_account` unless the key says more.
     #[must_use]
     pub fn caller(&self, access_key_id: Option<&str>, default_account: &Arc<str>) -> Caller {

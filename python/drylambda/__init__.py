@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ._drylambda import VERSION, Clock, Fault, Images, JournalEntry, make_zip
+from ._drylambda import VERSION, Clock, Fault, Images, JournalEntry, Package, make_zip
 from ._lambda import OPERATIONS, Lambda
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ __all__ = [
     "Images",
     "JournalEntry",
     "Lambda",
+    "Package",
     "ParamValidationError",
     "__version__",
     "attach",

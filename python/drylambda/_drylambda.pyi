@@ -1,7 +1,7 @@
 # ruff: noqa: PYI021 - editors show these, not the docstrings of the compiled module
 """The compiled core: an emulator, its clock, packages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, final
 from typing_extensions import Self, Unpack, disjoint_base
 
 from ._options import EmulatorOptions
+from .package_diff import PackageDiff
 
 __all__ = [
     "BOTOCORE_VERSION",
@@ -21,6 +22,7 @@ __all__ = [
     "JournalEntry",
     "Lambda",
     "ObjectStore",
+    "Package",
     "error_codes",
     "make_zip",
     "operations",
@@ -198,6 +200,12 @@ class Lambda:
 
         Layers cannot be published yet. Raises ``ValueError`` for a package that AWS would refuse.
         """
+    def package(self, function_name: str, qualifier: str | None = None) -> Package:
+        """Return what was deployed: the package of a function, or of a version or an alias, as it is now.
+
+        Looking settles no update and is no call. Raises ``ValueError`` for what is not there, and for a function from a
+        container image.
+        """
     def fail_update(self, function_name: str, code: str = "InternalError", reason: str | None = None) -> None:
         """Let a function's update under way, or its creation, end as ``Failed``; or else its next update.
 
@@ -329,6 +337,44 @@ class ObjectStore:
         """Return the bytes of an object, or of one version of it; raise ``KeyError`` if there is none."""
     def delete(self, bucket: str, key: str) -> None:
         """Delete an object if it is there, or put a delete marker over it; raise ``KeyError`` for a missing bucket."""
+
+@final
+class Package:
+    """A deployment package that AWS accepts, and what is inside; ``bytes(package)`` is the zip itself.
+
+    Of several entries with one name the last one counts, as unzipping leaves it. Folders are not files.
+    Raises ``ValueError`` for bytes that AWS refuses, with AWS's words and what is wrong.
+    """
+
+    def __new__(cls, package: bytes) -> Self: ...
+    @property
+    def sha256(self) -> str:
+        """AWS's ``CodeSha256``: base64."""
+    @property
+    def size(self) -> int:
+        """AWS's ``CodeSize``, in bytes."""
+    @property
+    def unzipped_size(self) -> int:
+        """Bytes of all files once they are unzipped, which must stay under 262,144,000."""
+    @property
+    def names(self) -> list[str]:
+        """The names of the files, in the order of the zip."""
+    @property
+    def sizes(self) -> dict[str, int]:
+        """Bytes of each file once it is unzipped, by name."""
+    @property
+    def modes(self) -> dict[str, int | None]:
+        """Permissions of each file as Unix has them, by name; ``None`` where the zip says nothing of them."""
+    def read(self, name: str) -> bytes:
+        """Return the contents of a file; raise ``KeyError`` for a name that is not there."""
+    def diff(self, other: Package | bytes) -> PackageDiff:
+        """Return what ``other``, the newer package, has otherwise. Raises ``ValueError`` for bytes that AWS refuses."""
+    def __bytes__(self) -> bytes: ...
+    def __contains__(self, name: str, /) -> bool: ...
+    def __iter__(self) -> Iterator[str]: ...
+    def __len__(self) -> int: ...
+    def __eq__(self, other: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
 
 def error_codes() -> list[str]:
     """Return every code that an error may have: the model's, those that AWS answers beside it, drylambda's own."""

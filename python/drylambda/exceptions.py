@@ -30,21 +30,25 @@ if TYPE_CHECKING:
     class EndpointConnectionError(Exception):
         """Nobody listens."""
 
+        fmt: str
         kwargs: dict[str, Any]
 
     class ConnectTimeoutError(Exception):
         """Nobody answers."""
 
+        fmt: str
         kwargs: dict[str, Any]
 
     class ReadTimeoutError(Exception):
         """The answer does not come in time."""
 
+        fmt: str
         kwargs: dict[str, Any]
 
     class ConnectionClosedError(Exception):
         """The connection ends before the answer."""
 
+        fmt: str
         kwargs: dict[str, Any]
 
     # What a type checker sees in place of botocore's classes or ours.

@@ -27,6 +27,7 @@ mod tags;
 mod version;
 
 pub use context::Context;
+pub use source::refused as package_refused;
 
 use std::marker::PhantomData;
 

@@ -121,7 +121,8 @@ impl Source {
 }
 
 /// A refusal of the package in AWS's three answers.
-pub(super) fn refused(refusal: &Refusal) -> Error {
+#[must_use]
+pub fn refused(refusal: &Refusal) -> Error {
     match refusal.kind() {
         Kind::NotAZip => Error::NotAZip { found: refusal.to_string() },
         Kind::Empty => Error::EmptyZip,

@@ -31,7 +31,7 @@ mod tests;
 
 use bytes::Bytes;
 
-pub use self::archive::{Contents, EntryName, Field, Kind, Limits, Place, Refusal, check};
+pub use self::archive::{Contents, EntryName, Field, File, Kind, Limits, Place, Refusal, check};
 pub use self::blobs::Packages;
 pub use self::digest::{Digest, Hasher};
 pub use self::intake::{Intake, MOST_BYTES};
@@ -82,6 +82,28 @@ impl Package {
     #[must_use]
     pub fn contents(&self) -> Contents {
         self.contents
+    }
+
+    /// Its entries, in the order of the zip's directory.
+    ///
+    /// ```
+    /// use drylambda::package::{Limits, Mode, Package, make_zip};
+    ///
+    /// let zip = make_zip([("app.py", "pass", Mode::File)])?;
+    /// let package = Package::accept(zip.into(), &Limits::default())?;
+    /// assert_eq!(package.files()[0].name, "app.py");
+    /// assert_eq!(package.read("app.py").as_deref(), Some(&b"pass"[..]));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn files(&self) -> Vec<File> {
+        archive::list(&self.bytes)
+    }
+
+    /// The contents of the entry of this name; of the last one, as unzipping leaves it, if there are several.
+    #[must_use]
+    pub fn read(&self, name: &str) -> Option<Vec<u8>> {
+        archive::read(&self.bytes, name)
     }
 
     /// Size of the package as received, in bytes: AWS's `CodeSize`.

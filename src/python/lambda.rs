@@ -11,6 +11,7 @@ use super::clock::Clock;
 use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
+use super::package::{Package, of_function as package_of};
 use super::{convert, errors, options, parameters, s3};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
@@ -158,6 +159,12 @@ impl Lambda {
         };
         self.core.layers().declare(arn, sizes);
         Ok(())
+    }
+
+    /// What was deployed: the package of a function, a version or what an alias points to.
+    #[pyo3(signature = (function_name, qualifier=None))]
+    fn package(&self, function_name: &str, qualifier: Option<&str>) -> PyResult<Package> {
+        package_of(&self.core, &self.scope, function_name, qualifier)
     }
 
     /// Lets the update of a function that is under way, or else its next one, end as `Failed` (T6).

@@ -13,6 +13,7 @@ mod lambda;
 mod make_zip;
 mod moto;
 mod options;
+mod package;
 mod parameters;
 mod s3;
 mod sources;
@@ -34,6 +35,8 @@ mod _drylambda {
     use super::lambda::Lambda;
     #[pymodule_export]
     use super::make_zip::make_zip;
+    #[pymodule_export]
+    use super::package::Package;
     #[pymodule_export]
     use super::s3::{Bucket, ObjectStore};
     #[pymodule_export]

@@ -17,6 +17,8 @@ const STREAMED_FLAG: u16 = 1 << 3;
 /// A 32-bit field with this value has its value in the ZIP64 extra field.
 const LOOK_THERE: u32 = u32::MAX;
 const ZIP64_EXTRA: u16 = 1;
+/// Who wrote the entry, where its attributes are those of Unix.
+const UNIX: u8 = 3;
 
 /// How an entry's data is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,6 +40,8 @@ pub(super) struct Entry<'a> {
     pub(super) offset: u64,
     /// First byte after the data.
     pub(super) end: u64,
+    /// Permissions and kind as Unix has them, where a Unix wrote the entry.
+    pub(super) unix_mode: Option<u16>,
 }
 
 impl Entry<'_> {
@@ -110,17 +114,19 @@ pub(super) fn read<'a>(
     if fields.array()? != RECORD_SIGNATURE {
         return None;
     }
-    let _versions = fields.u32()?;
+    let [_version, system] = fields.array()?;
+    let _needed = fields.u16()?;
     let shared = Shared::read(&mut fields)?;
     let [name_bytes, extra_bytes, comment_bytes, _disk] = [fields.u16()?, fields.u16()?, fields.u16()?, fields.u16()?];
-    let _attributes = fields.array::<6>()?;
+    let [_, _, _, _, low, high] = fields.array()?;
+    let unix_mode = (system == UNIX).then_some(u16::from_le_bytes([low, high]));
     let offset = fields.u32()?;
     let name = fields.slice(name_bytes)?;
     let mut wide = zip64_extra(fields.slice(extra_bytes)?);
     fields.slice(comment_bytes)?;
     let header = shared.widen(name, &mut wide);
     let offset = widened(offset, &mut wide).saturating_add(directory.base);
-    let entry = join(bytes.get(..directory.start)?, &header, offset);
+    let entry = join(bytes.get(..directory.start)?, &header, offset).map(|entry| Entry { unix_mode, ..entry });
     Some((entry, directory.end - fields.left()))
 }
 
@@ -135,7 +141,7 @@ fn join<'a>(bytes: &'a [u8], record: &Header<'a>, offset: u64) -> Result<Entry<'
     let data =
         data.ok_or_else(|| Refusal::DataCut { entry: place(), expected: record.compressed, found: rest.len() as u64 })?;
     let end = (data_at + data.len()) as u64;
-    Ok(Entry { name: record.name, method, crc32: record.crc32, size: record.size, data, offset, end })
+    Ok(Entry { name: record.name, method, crc32: record.crc32, size: record.size, data, offset, end, unix_mode: None })
 }
 
 /// The local header at `offset` and where the data after it begins; `None` if there is none, or not all of it.

@@ -26,6 +26,7 @@ mod end;
 mod entry;
 mod fields;
 mod inflate;
+mod list;
 mod place;
 mod refusal;
 mod work;
@@ -33,6 +34,8 @@ mod work;
 use std::sync::atomic::AtomicBool;
 
 pub(super) use self::ahead::{Ahead, Facts};
+pub use self::list::File;
+pub(super) use self::list::{list, read};
 pub use self::place::{EntryName, Field, Place};
 pub use self::refusal::{Kind, Refusal};
 pub(super) use self::work::Check;

@@ -1,0 +1,148 @@
+//! Deployment packages in Python: what is inside.
+
+use std::sync::Arc;
+
+use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyIterator, PyList};
+
+use super::parameters::held;
+use crate::arn::Scope;
+use crate::error::Error;
+use crate::lambda::Lambda;
+use crate::operations::package_refused;
+use crate::package::{File, Limits, Package as Core};
+
+/// A deployment package that AWS accepts, and what is inside.
+#[pyclass(frozen, module = "drylambda")]
+pub(super) struct Package(Arc<Core>);
+
+impl Package {
+    /// The package of a function.
+    pub(super) fn of(core: Arc<Core>) -> Self {
+        Self(core)
+    }
+
+    /// The entries that are no folders; the last one of those with one name, as unzipping leaves it.
+    fn files(&self) -> Vec<File> {
+        let files = self.0.files();
+        let mut names = std::collections::HashSet::new();
+        let mut kept: Vec<File> =
+            files.into_iter().rev().filter(|file| !file.is_directory() && names.insert(file.name.clone())).collect();
+        kept.reverse();
+        kept
+    }
+}
+
+#[pymethods]
+impl Package {
+    /// Checks the bytes of a zip as AWS does.
+    #[new]
+    fn new(py: Python<'_>, package: &Bound<'_, PyBytes>) -> PyResult<Self> {
+        let bytes = held(package);
+        let accepted = py.detach(|| Core::accept(bytes, &Limits::default()));
+        accepted.map(|core| Self(Arc::new(core))).map_err(|refusal| {
+            let found = refusal.to_string();
+            PyValueError::new_err(format!("{} ({found})", package_refused(&refusal)))
+        })
+    }
+
+    /// AWS's `CodeSha256`: base64.
+    #[getter]
+    fn sha256(&self) -> String {
+        self.0.digest().to_base64()
+    }
+
+    /// AWS's `CodeSize`, in bytes.
+    #[getter]
+    fn size(&self) -> u64 {
+        self.0.size_bytes()
+    }
+
+    /// Bytes of all files once they are unzipped.
+    #[getter]
+    fn unzipped_size(&self) -> u64 {
+        self.0.contents().unzipped_bytes
+    }
+
+    /// The names of the files, in the order of the zip.
+    #[getter]
+    fn names(&self) -> Vec<String> {
+        self.files().into_iter().map(|file| file.name).collect()
+    }
+
+    /// Bytes of each file once it is unzipped, by name.
+    #[getter]
+    fn sizes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let sizes = PyDict::new(py);
+        self.files().into_iter().try_for_each(|file| sizes.set_item(file.name, file.size_bytes))?;
+        Ok(sizes)
+    }
+
+    /// Permissions of each file as Unix has them, by name; `None` where the zip says nothing of them.
+    #[getter]
+    fn modes<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let modes = PyDict::new(py);
+        self.files().into_iter().try_for_each(|file| modes.set_item(file.name, file.permissions))?;
+        Ok(modes)
+    }
+
+    /// The contents of a file.
+    fn read<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyBytes>> {
+        if let Some(contents) = py.detach(|| self.0.read(name)) {
+            return Ok(PyBytes::new(py, &contents));
+        }
+        let near: Vec<String> =
+            py.import("difflib")?.call_method1("get_close_matches", (name, self.names(), 3))?.extract()?;
+        let instead = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
+        Err(PyKeyError::new_err(format!("the package has no file {name:?}{instead}")))
+    }
+
+    /// What another package has otherwise: `other` is the newer one, a package or the bytes of a zip.
+    fn diff<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
+        let py = slf.py();
+        let other = match other.cast::<PyBytes>() {
+            Ok(zip) => Bound::new(py, Self::new(py, zip)?)?.into_any(),
+            Err(_) => other.clone(),
+        };
+        py.import("drylambda.package_diff")?.call_method1("PackageDiff", (slf, other))
+    }
+
+    fn __bytes__<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, self.0.bytes())
+    }
+
+    fn __contains__(&self, name: &str) -> bool {
+        self.files().iter().any(|file| file.name == name)
+    }
+
+    fn __iter__<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyIterator>> {
+        PyList::new(py, self.names())?.try_iter()
+    }
+
+    fn __len__(&self) -> usize {
+        self.files().len()
+    }
+
+    fn __eq__(&self, other: &Bound<'_, PyAny>) -> bool {
+        other.cast::<Self>().is_ok_and(|other| other.get().0.digest() == self.0.digest())
+    }
+
+    fn __hash__(&self) -> u64 {
+        self.0.digest().as_bytes().first_chunk().copied().map_or(0, u64::from_le_bytes)
+    }
+
+    fn __repr__(&self) -> String {
+        let (size, files) = (self.0.size_bytes(), self.0.contents().files);
+        let plural = if files == 1 { "" } else { "s" };
+        format!("<drylambda.Package {files} file{plural}, {size} bytes, {}>", self.sha256())
+    }
+}
+
+/// The package of a function, a version or what an alias points to.
+pub(super) fn of_function(core: &Lambda, scope: &Scope, name: &str, qualifier: Option<&str>) -> PyResult<Package> {
+    let found =
+        core.package(scope, name, qualifier).map_err(|error: Error| PyValueError::new_err(error.to_string()))?;
+    let none = || PyValueError::new_err(format!("{name} is a function from a container image, which has no zip"));
+    found.map(Package::of).ok_or_else(none)
+}

@@ -1,0 +1,144 @@
+"""What was deployed: names, sizes, contents, and what changed."""
+
+from __future__ import annotations
+
+import io
+import stat
+import zipfile
+
+import pytest
+
+import drylambda
+
+ROLE = "arn:aws:iam::123456789012:role/lambda"
+OLD = drylambda.make_zip({"app.py": "one\ntwo\nthree\n", "gone.py": "gone\n", "lib/same.py": "same\n"})
+NEW = drylambda.make_zip({"app.py": "one\n2\nthree\n", "new.bin": b"\0\1", "lib/same.py": "same\n"})
+
+
+def written(*files):
+    """A zip of (name, contents, mode) as `zipfile` writes it."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, contents, mode in files:
+            info = zipfile.ZipInfo(name)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3 if mode else 0
+            info.external_attr = mode << 16
+            archive.writestr(info, contents)
+    return out.getvalue()
+
+
+@pytest.fixture
+def emulator():
+    emulator = drylambda.Lambda(seed=1)
+    function = {"FunctionName": "fn", "Runtime": "python3.13", "Handler": "app.handler", "Role": ROLE}
+    emulator.create_function(**function, Code={"ZipFile": OLD}, Publish=True)
+    emulator.get_function(FunctionName="fn")
+    emulator.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
+    emulator.update_function_code(FunctionName="fn", ZipFile=NEW)
+    return emulator
+
+
+@pytest.mark.parametrize(("qualifier", "package"), [(None, NEW), ("$LATEST", NEW), ("1", OLD), ("live", OLD)])
+def test_the_package_of_a_qualifier_is_what_was_deployed(emulator, qualifier, package):
+    found = emulator.package("fn", qualifier)
+    assert bytes(found) == package
+    assert found == drylambda.Package(package)
+    configuration = emulator.get_function_configuration(FunctionName="fn", Qualifier=qualifier or "$LATEST")
+    assert (found.sha256, found.size) == (configuration["CodeSha256"], configuration["CodeSize"])
+
+
+def test_looking_at_a_package_settles_nothing_and_is_no_call(emulator):
+    calls = len(emulator.journal)
+    emulator.package("fn")
+    assert len(emulator.journal) == calls
+    with pytest.raises(drylambda.ClientError, match="An update is in progress"):
+        emulator.update_function_code(FunctionName="fn", ZipFile=OLD)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (("nobody",), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody"),
+        (("fn", "2"), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn:2"),
+        (("fn", "dead"), "Function not found: .*:fn:dead"),
+    ],
+)
+def test_what_is_not_there_is_named(emulator, arguments, text):
+    with pytest.raises(ValueError, match=text):
+        emulator.package(*arguments)
+
+
+def test_a_function_from_an_image_has_no_zip(emulator):
+    image = {"ImageUri": "123456789012.dkr.ecr.us-east-1.amazonaws.com/app:1"}
+    emulator.create_function(FunctionName="image", Role=ROLE, PackageType="Image", Code=image)
+    with pytest.raises(ValueError, match="image is a function from a container image, which has no zip"):
+        emulator.package("image")
+
+
+def test_names_sizes_and_contents(emulator):
+    package = emulator.package("fn")
+    assert package.names == list(package) == ["app.py", "lib/same.py", "new.bin"]
+    assert package.sizes == {"app.py": 12, "lib/same.py": 5, "new.bin": 2}
+    assert package.unzipped_size == 19
+    assert len(package) == 3
+    assert package.read("new.bin") == b"\0\1"
+    assert "app.py" in package
+    assert "App.py" not in package
+
+
+def test_a_name_that_is_not_there_is_answered_with_near_ones(emulator):
+    with pytest.raises(KeyError, match=r"the package has no file .*ap\.py.*; did you mean app\.py"):
+        emulator.package("fn").read("ap.py")
+
+
+def test_modes_are_those_of_unix_where_there_are_any():
+    files = [("run", b"x", stat.S_IFREG | 0o755), ("link", b"run", stat.S_IFLNK | 0o777), ("none", b"", 0)]
+    assert drylambda.Package(written(*files)).modes == {"run": 0o755, "link": 0o777, "none": None}
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_of_two_files_with_one_name_the_last_one_counts():
+    package = drylambda.Package(written(("a", b"first", 0), ("b/", b"", 0), ("a", b"other one", 0)))
+    assert (package.names, package.sizes, package.read("a")) == (["a"], {"a": 9}, b"other one")
+
+
+def test_large_contents_come_whole():
+    contents = bytes(range(256)) * 40_000
+    assert drylambda.Package(drylambda.make_zip({"large": contents})).read("large") == contents
+
+
+def test_bytes_that_aws_refuses_are_refused_and_say_why():
+    with pytest.raises(ValueError, match=r"Could not unzip uploaded file.* \(.+\)"):
+        drylambda.Package(b"no zip")
+
+
+def test_a_diff_names_what_was_added_removed_and_changed(emulator):
+    diff = emulator.package("fn", "1").diff(emulator.package("fn"))
+    assert (diff.added, diff.removed, diff.changed) == (["new.bin"], ["gone.py"], ["app.py"])
+    assert diff
+    assert repr(diff) == "<drylambda.PackageDiff added new.bin; removed gone.py; changed app.py>"
+
+
+def test_the_diff_of_a_text_is_that_of_diff_u():
+    diff = drylambda.Package(OLD).diff(NEW)
+    assert diff.text("app.py") == "--- app.py\n+++ app.py\n@@ -1,3 +1,3 @@\n one\n-two\n+2\n three"
+    assert diff.text("gone.py") == "--- gone.py\n+++ /dev/null\n@@ -1 +0,0 @@\n-gone"
+    assert diff.text("new.bin") == "--- /dev/null\n+++ new.bin\n0 -> 2 bytes that are no text"
+    assert str(diff) == "\n".join(map(diff.text, ["app.py", "gone.py", "new.bin"]))
+    with pytest.raises(KeyError):
+        diff.text("nobody")
+
+
+def test_equal_packages_have_no_diff():
+    diff = drylambda.Package(OLD).diff(OLD)
+    assert not diff
+    assert (str(diff), repr(diff)) == ("", "<drylambda.PackageDiff nothing>")
+    assert len({drylambda.Package(OLD), drylambda.Package(bytes(bytearray(OLD)))}) == 1
+
+
+def test_another_mode_is_a_change():
+    one, other = (drylambda.Package(written(("run", b"x", stat.S_IFREG | mode))) for mode in (0o644, 0o755))
+    diff = one.diff(other)
+    assert diff.changed == ["run"]
+    assert diff.text("run") == "--- run\n+++ run\nmode 0644 -> 0755"
