@@ -142,6 +142,12 @@ pub enum Error {
          Exception: AccessDeniedException KMS Message: {message}"
     )]
     SourceKeyDenied { message: String },
+    /// P14's text, of variables that must be read to be put under another key; the code is R44's.
+    #[error(
+        "Lambda was unable to decrypt your environment variables because the KMS access was denied. Please check your KMS \
+         permissions. KMS Exception: AccessDeniedException KMS Message: {message}"
+    )]
+    EnvironmentKeyDenied { message: String },
     /// E11 to E14, and whatever else S3 says. `hint` is for [`Error::hint`].
     #[error("Error occurred while GetObject. S3 Error Code: {code}. S3 Error Message: {message}")]
     S3Refused { code: String, message: String, hint: Option<String> },
@@ -389,6 +395,7 @@ impl Error {
             | Self::NoSource
             | Self::SeveralSources
             | Self::SourceKeyDenied { .. }
+            | Self::EnvironmentKeyDenied { .. }
             | Self::ImageForZipFunction
             | Self::ZipForImageFunction
             | Self::CombinedTooLarge { .. }

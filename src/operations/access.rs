@@ -177,6 +177,14 @@ impl Context<'_> {
         read.err().map(|denied| denied.to_string())
     }
 
+    /// Whether the caller may have these variables put under another key, or under none: they are read for that.
+    ///
+    /// # Errors
+    /// [`Error::EnvironmentKeyDenied`].
+    pub(super) fn may_move_variables(&self, function: &str, settings: &Settings) -> Result<(), Error> {
+        self.unreadable(function, settings).map_or(Ok(()), |message| Err(Error::EnvironmentKeyDenied { message }))
+    }
+
     fn check(&self, action: &str, resource: &str, add: impl FnOnce(&mut Facts)) -> Result<(), Denied> {
         if !self.caller.is_limited() {
             return Ok(());

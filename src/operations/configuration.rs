@@ -7,6 +7,7 @@ use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::context::Context;
 use crate::arn::Scope;
+use crate::error::Error;
 use crate::package::Digest;
 use crate::state::function::LATEST;
 use crate::state::settings::{ImageConfig, Layer, VpcConfig};
@@ -214,10 +215,7 @@ impl Serialize for FunctionConfiguration {
 impl UnreadableEnvironment {
     /// P14, with KMS's own message in it.
     fn because(message: &str) -> Self {
-        let message = format!(
-            "Lambda was unable to decrypt your environment variables because the KMS access was denied. Please check your \
-             KMS permissions. KMS Exception: AccessDeniedException KMS Message: {message}"
-        );
+        let message = Error::EnvironmentKeyDenied { message: message.to_owned() }.to_string();
         Self { error: EnvironmentError { error_code: "AccessDeniedException", message } }
     }
 }

@@ -77,6 +77,9 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
         check_writable(function, &key, revision_id.as_deref())?;
         input.check_package_type(&function.latest.code)?;
         let current = &function.latest.settings;
+        if input.moves_variables(current) {
+            cx.may_move_variables(&key.name, current)?;
+        }
         let layers = layers.as_ref().unwrap_or(&current.layers).clone();
         let settings = Settings { layers, ..input.applied_to(current) };
         layers::check_size(&settings.layers, &function.latest.code)?;
@@ -110,6 +113,12 @@ impl UpdateFunctionConfiguration {
             Code::Zip(_) if self.image_config.is_some() => wrong("ImageConfig"),
             Code::Image(_) | Code::Zip(_) => Ok(()),
         }
+    }
+
+    /// Whether the variables are kept and their key is not.
+    fn moves_variables(&self, current: &Settings) -> bool {
+        let key = self.kms_key_arn.as_deref().map(|arn| Some(arn).filter(|arn| !arn.is_empty()));
+        self.environment.is_none() && key.is_some_and(|key| key != current.kms_key_arn.as_deref())
     }
 
     /// These changes on top of `current`. A list or ARN sent empty takes the setting away.

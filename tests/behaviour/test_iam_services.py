@@ -189,6 +189,21 @@ class TestKeys:
         assert way.lambda_.get_function_configuration(FunctionName="fn")["Environment"] == ENVIRONMENT
 
     @rule("P14")
+    @pytest.mark.parametrize("key", ["", OTHER_KEY])
+    def test_variables_move_to_another_key_only_for_who_may_read_them(self, encrypted, key):
+        way = encrypted(allow("lambda:*"), allow("kms:Decrypt", resource=OTHER_KEY))
+        refusal = invalid(UNREADABLE["Error"]["Message"])
+        update = way.lambda_.update_function_configuration
+        with way.admin.unchanged("fn"):
+            way.refused(update, refusal, FunctionName="fn", KMSKeyArn=key)
+        assert update(FunctionName="fn", KMSKeyArn=KEY)["Environment"] == UNREADABLE
+        way.settled("fn")
+        new = {"Variables": {"TOKEN": "new"}}
+        assert update(FunctionName="fn", KMSKeyArn=key, Environment=new)["Environment"] == new
+        way.settled("fn")
+        assert way.admin.lambda_.update_function_configuration(FunctionName="fn", KMSKeyArn=KEY)["Environment"] == new
+
+    @rule("P14")
     def test_variables_without_a_key_of_their_own_and_no_variables_are_read_by_everybody(self, limited):
         way = limited(allow("lambda:*"), Environment=ENVIRONMENT)
         assert way.lambda_.get_function_configuration(FunctionName="fn")["Environment"] == ENVIRONMENT
