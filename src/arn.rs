@@ -17,6 +17,24 @@ use std::sync::{Arc, LazyLock};
 use fancy_regex::Regex;
 use serde::de::{Deserialize, Deserializer, Error as _};
 
+/// How the names of a partition's Regions begin, and the partition.
+const PARTITIONS: [(&str, &str); 8] = [
+    ("cn-", "aws-cn"),
+    ("us-gov-", "aws-us-gov"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("us-iso-", "aws-iso"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+    ("", "aws"),
+];
+
+/// Whether AWS has a partition of this name.
+#[must_use]
+pub fn is_partition(name: &str) -> bool {
+    PARTITIONS.iter().any(|(_, partition)| *partition == name)
+}
+
 /// An account and a Region: one separate world of functions.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Scope {
@@ -36,17 +54,7 @@ impl Scope {
     /// The partition that the Region lies in, e.g. `aws`, `aws-cn`, `aws-us-gov`.
     #[must_use]
     pub fn partition(&self) -> &'static str {
-        const BY_PREFIX: [(&str, &str); 8] = [
-            ("cn-", "aws-cn"),
-            ("us-gov-", "aws-us-gov"),
-            ("us-isob-", "aws-iso-b"),
-            ("us-isof-", "aws-iso-f"),
-            ("us-iso-", "aws-iso"),
-            ("eu-isoe-", "aws-iso-e"),
-            ("eusc-", "aws-eusc"),
-            ("", "aws"),
-        ];
-        BY_PREFIX.iter().find(|(prefix, _)| self.region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
+        PARTITIONS.iter().find(|(prefix, _)| self.region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
     }
 
     /// The unqualified ARN of a function.

@@ -21,6 +21,7 @@
 mod caller;
 mod condition;
 mod facts;
+mod grammar;
 mod json;
 mod operand;
 mod pattern;

@@ -118,7 +118,11 @@ impl Network {
         let (address, prefix) = text.split_once('/').map_or((text, None), |(address, prefix)| (address, Some(prefix)));
         let address: IpAddr = address.parse().ok()?;
         let most = if address.is_ipv4() { 32 } else { 128 };
-        let prefix_bits = prefix.map_or(Some(most), |prefix| prefix.parse().ok().filter(|bits| *bits <= most))?;
+        let bits = |prefix: &str| {
+            let plain = prefix.bytes().all(|byte| byte.is_ascii_digit());
+            prefix.parse().ok().filter(|bits| plain && *bits <= most)
+        };
+        let prefix_bits = prefix.map_or(Some(most), bits)?;
         Some(Self { address, prefix_bits })
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::arn::is_partition;
+
 /// Somebody who can make calls.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Principal {
@@ -51,7 +53,7 @@ impl Principal {
         let parts: Vec<_> = arn.splitn(6, ':').collect();
         let [word, partition, service, "", account, resource] = parts[..] else { return Err(FORMS) };
         let is_account = account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit());
-        if word != "arn" || !partition.starts_with("aws") || !is_account {
+        if word != "arn" || !is_partition(partition) || !is_account {
             return Err(FORMS);
         }
         let name = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
@@ -176,6 +178,7 @@ mod tests {
             "arn:aws:iam::123456789012:group/deploy",
             "arn:aws:iam::123456789012:user/",
             "arn:aws:iam::12:user/ci",
+            "arn:awsome:iam::123456789012:user/ci",
             "arn:aws:iam:us-east-1:123456789012:user/ci",
             "arn:aws:sts::123456789012:assumed-role/deploy",
             "arn:aws:lambda:us-east-1:123456789012:function:fn",

@@ -1,8 +1,8 @@
 //! Reading policies, with a path and a reason for every mistake.
 
 use super::condition::{Condition, Operator};
+use super::grammar;
 use super::json::Json;
-use super::pattern::{ArnPattern, Syntax, Template};
 use super::policy::{Effect, Policy, Scope, Statement};
 
 /// What is wrong with a policy, and where.
@@ -123,7 +123,8 @@ fn statement(node: &Node<'_>, variables: bool) -> Result<Statement, Mistake> {
     };
     let (actions, not_actions) = node.either("Action", "NotAction")?;
     let (resources, not_resources) = node.either("Resource", "NotResource")?;
-    let resource = |node: &Node<'_>| ArnPattern::read(node.text()?, variables).or_else(|reason| node.wrong(reason));
+    let action = |node: &Node<'_>| grammar::action(node.text()?).or_else(|reason| node.wrong(reason));
+    let resource = |node: &Node<'_>| grammar::resource(node.text()?, variables).or_else(|reason| node.wrong(reason));
     Ok(Statement {
         sid,
         effect,
@@ -146,26 +147,12 @@ fn sid(node: &Node<'_>) -> Result<String, Mistake> {
     }
 }
 
-/// `*`, or a service's prefix and the pattern of a name.
-fn action(node: &Node<'_>) -> Result<Template, Mistake> {
-    let action = node.text()?;
-    let service = |text: &str| text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
-    match action.split_once(':') {
-        Some((prefix, name)) if !prefix.is_empty() && service(prefix) && !name.is_empty() => {}
-        None if action == "*" => {}
-        _ => return node.wrong(format!("is \"*\" or a service and an action as lambda:Get*, not {action:?}")),
-    }
-    Template::read(action, Syntax { wildcards: true, variables: false }).or_else(|reason| node.wrong(reason))
-}
-
 fn conditions(node: &Node<'_>, variables: bool) -> Result<Vec<Condition>, Mistake> {
     let mut found = Vec::new();
     for (name, keys) in node.entries()? {
         let Some(operator) = Operator::read(name) else { return keys.wrong("is no condition operator of IAM") };
         for (key, values) in keys.entries()? {
-            if !key.split_once(':').is_some_and(|(service, name)| !service.is_empty() && !name.is_empty()) {
-                return values.wrong("is no condition key, which has a prefix as aws:username has");
-            }
+            grammar::condition_key(key).or_else(|reason| values.wrong(reason))?;
             let operand = |value: &Node<'_>| {
                 let text = match value.json {
                     Json::Text(text) | Json::Number(text) => text.clone(),

@@ -37,11 +37,6 @@ fn what_is_no_policy_is_told_with_its_place_and_its_reason() {
         ),
         (one(r#""Effect": "Allow", "Action": [], "Resource": "*""#), "policy.Statement.Action", "is empty"),
         (one(r#""Effect": "Allow", "Action": ["lambda:*", 1], "Resource": "*""#), "policy.Statement.Action[1]", "is a text"),
-        (one(r#""Effect": "Allow", "Action": "UpdateFunctionCode", "Resource": "*""#), "policy.Statement.Action", r#"is "*" or a service"#),
-        (one(r#""Effect": "Allow", "Action": "l*:Get", "Resource": "*""#), "policy.Statement.Action", r#"is "*" or a service"#),
-        (one(r#""Effect": "Allow", "Action": "lambda:", "Resource": "*""#), "policy.Statement.Action", r#"is "*" or a service"#),
-        (one(r#""Effect": "Allow", "Action": "*", "Resource": "fn""#), "policy.Statement.Resource", r#"is "*" or an ARN of six parts, not "fn""#),
-        (one(r#""Effect": "Allow", "Action": "*", "Resource": ["arn:aws:lambda:*"]"#), "policy.Statement.Resource[0]", r#"is "*" or an ARN"#),
         (
             r#"{"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "*", "Resource": "arn:aws:s3:::${username}"}}"#.to_owned(),
             "policy.Statement.Resource",
@@ -58,7 +53,8 @@ fn what_is_no_policy_is_told_with_its_place_and_its_reason() {
         (condition(r#"{"NullIfExists": {"aws:username": "true"}}"#), "policy.Statement[0].Condition.NullIfExists", "is no condition operator"),
         (condition(r#"{"ForEach:StringLike": {"aws:x": "x"}}"#), r#"policy.Statement[0].Condition["ForEach:StringLike"]"#, "is no condition operator"),
         (condition(r#"{"Bool": "true"}"#), "policy.Statement[0].Condition.Bool", "is an object"),
-        (condition(r#"{"Bool": {"secure": "true"}}"#), "policy.Statement[0].Condition.Bool.secure", "is no condition key"),
+        (condition(r#"{"Bool": {"secure": "true"}}"#), "policy.Statement[0].Condition.Bool.secure", "is no condition key: Actions/Conditions must be prefaced by a vendor"),
+        (condition(r#"{"Bool": {"${aws:x}": "true"}}"#), r#"policy.Statement[0].Condition.Bool["${aws:x}"]"#, "is refused by IAM: Vendor ${aws is not valid"),
         (condition(r#"{"Bool": {"aws:SecureTransport": "yes"}}"#), r#"policy.Statement[0].Condition.Bool["aws:SecureTransport"]"#, r#"is "true" or "false", not "yes""#),
         (condition(r#"{"Bool": {"aws:SecureTransport": []}}"#), r#"policy.Statement[0].Condition.Bool["aws:SecureTransport"]"#, "is empty"),
         (condition(r#"{"Bool": {"aws:SecureTransport": [null]}}"#), r#"policy.Statement[0].Condition.Bool["aws:SecureTransport"][0]"#, "is a text, a number or a flag"),
@@ -67,6 +63,7 @@ fn what_is_no_policy_is_told_with_its_place_and_its_reason() {
         (condition(r#"{"DateEquals": {"aws:CurrentTime": "now"}}"#), r#"policy.Statement[0].Condition.DateEquals["aws:CurrentTime"]"#, "is a date"),
         (condition(r#"{"BinaryEquals": {"aws:x": "*"}}"#), r#"policy.Statement[0].Condition.BinaryEquals["aws:x"]"#, "is base64"),
         (condition(r#"{"IpAddress": {"aws:SourceIp": "127.0.0.1/33"}}"#), r#"policy.Statement[0].Condition.IpAddress["aws:SourceIp"]"#, "is an address"),
+        (condition(r#"{"IpAddress": {"aws:SourceIp": "127.0.0.1/+8"}}"#), r#"policy.Statement[0].Condition.IpAddress["aws:SourceIp"]"#, "is an address"),
         (condition(r#"{"IpAddress": {"aws:SourceIp": "${aws:SourceIp}"}}"#), r#"policy.Statement[0].Condition.IpAddress["aws:SourceIp"]"#, "is an address"),
         (condition(r#"{"ArnLike": {"aws:SourceArn": "arn:aws:s3"}}"#), r#"policy.Statement[0].Condition.ArnLike["aws:SourceArn"]"#, r#"is "*" or an ARN"#),
         (condition(r#"{"StringLike": {"aws:username": "${}"}}"#), r#"policy.Statement[0].Condition.StringLike["aws:username"]"#, "holds ${}"),
@@ -75,6 +72,69 @@ fn what_is_no_policy_is_told_with_its_place_and_its_reason() {
         assert_eq!(mistake.path, path, "{policy}");
         assert!(mistake.reason.starts_with(reason), "{policy}: {mistake}");
     }
+}
+
+#[test]
+fn an_action_that_iam_does_not_take_is_told_in_its_words() {
+    const NO_VENDOR: &str = "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.";
+    const LEGACY: &str = "The policy failed legacy parsing";
+    for (action, sentence) in [
+        ("", NO_VENDOR),
+        ("UpdateFunctionCode", NO_VENDOR),
+        ("**", NO_VENDOR),
+        ("lambda:Get:Function", "Actions/Condition can contain only one colon."),
+        ("lambda:${aws:username}", "Actions/Condition can contain only one colon."),
+        (":GetFunction", "Vendor  is not valid"),
+        ("l*:GetFunction", "Vendor l* is not valid"),
+        ("lam bda:GetFunction", "Vendor lam bda is not valid"),
+        ("lämbda:GetFunction", "Vendor lämbda is not valid"),
+        ("lambda:", LEGACY),
+        ("lambda:Get Function", LEGACY),
+        ("lambda:GetFunction ", LEGACY),
+        ("lambda:Gét*", LEGACY),
+        ("lambda:${x}", LEGACY),
+        ("lambda:Get/Function", LEGACY),
+    ] {
+        for element in ["Action", "NotAction"] {
+            told(&format!(r#""{element}": "{action}", "Resource": "*""#), element, sentence);
+        }
+    }
+}
+
+#[test]
+fn a_resource_that_iam_does_not_take_is_told_in_its_words() {
+    const NO_FULL_VENDOR: &str = "Resource vendor must be fully qualified and cannot contain regexes.";
+    const LEGACY: &str = "The policy failed legacy parsing";
+    for (resource, sentence) in [
+        ("", r#"Resource  must be in ARN format or "*"."#),
+        ("fn", r#"Resource fn must be in ARN format or "*"."#),
+        ("**", r#"Resource ** must be in ARN format or "*"."#),
+        ("function:fn", r#"Resource function:fn must be in ARN format or "*"."#),
+        ("ARN:aws:s3:::bucket", r#"Resource ARN:aws:s3:::bucket must be in ARN format or "*"."#),
+        ("arn:bogus:s3:::bucket", r#"Partition "bogus" is not valid for resource "arn:bogus:s3:::bucket"."#),
+        ("arn:aws*:s3:::bucket", r#"Partition "aws*" is not valid for resource "arn:aws*:s3:::bucket"."#),
+        ("arn::s3:::bucket", r#"Partition "" is not valid for resource "arn::s3:::bucket"."#),
+        ("arn:aws", NO_FULL_VENDOR),
+        ("arn:aws:*:::bucket", NO_FULL_VENDOR),
+        ("arn:aws:lam?da:*:*:*", NO_FULL_VENDOR),
+        ("arn:aws:s 3:::bucket", NO_FULL_VENDOR),
+        ("arn:aws::us-east-1:123456789012:fn", LEGACY),
+        (r"arn:aws:s3:::buck\net", LEGACY),
+        ("arn:aws:lambda:*", "\"*\" or an ARN of six parts"),
+        ("arn:aws:s3", "\"*\" or an ARN of six parts"),
+    ] {
+        for element in ["Resource", "NotResource"] {
+            told(&format!(r#""Action": "*", "{element}": "{resource}""#), element, sentence);
+        }
+    }
+}
+
+/// Requires that a statement with these members is refused, for this element and with this sentence.
+fn told(members: &str, element: &str, sentence: &str) {
+    let policy = format!(r#"{{"Version": "2012-10-17", "Statement": {{"Effect": "Allow", {members}}}}}"#);
+    let mistake = Policy::read(&policy).expect_err(&policy);
+    assert_eq!(mistake.path, format!("policy.Statement.{element}"), "{policy}");
+    assert!(mistake.reason.contains(sentence), "{policy}: {mistake}");
 }
 
 #[test]

@@ -53,8 +53,9 @@ fn an_action_is_compared_without_regard_to_case_and_with_wildcards() {
         (r#""NotAction": ["s3:*", "iam:*"]"#, true),
         (r#""NotAction": "lambda:UPDATE*""#, false),
         (r#""NotAction": "*""#, false),
-        // An action has no variables.
-        (r#""Action": "lambda:${aws:username}""#, false),
+        (r#""Action": "*:*""#, true),
+        (r#""Action": "*:Update*""#, true),
+        (r#""Action": "*:Get*""#, false),
     ] {
         let policy = statement("Allow", &format!(r#"{members}, "Resource": "*""#));
         let expected = if allowed { "allowed" } else { "not allowed" };
@@ -71,7 +72,7 @@ fn a_resource_is_compared_part_by_part_with_regard_to_case() {
         (r#""Resource": "arn:aws:lambda:us-east-1:123456789012:function:*""#, FN, true),
         (r#""Resource": "arn:aws:lambda:us-east-1:123456789012:*""#, FN, true),
         (r#""Resource": "arn:aws:lambda:*:*:function:f?""#, FN, true),
-        (r#""Resource": "arn:*:*:us-*-1:*:*""#, FN, true),
+        (r#""Resource": "arn:*:lambda:us-*-1:*:*""#, FN, true),
         (r#""Resource": ["arn:aws:s3:::bucket/*", "arn:aws:lambda:*:*:function:fn"]"#, FN, true),
         (r#""Resource": "arn:aws:lambda:us-east-1:123456789012:function:FN""#, FN, false),
         (r#""Resource": "arn:aws:lambda:us-east-1:123456789012:function:fn:*""#, FN, false),
@@ -79,9 +80,9 @@ fn a_resource_is_compared_part_by_part_with_regard_to_case() {
         (r#""Resource": "arn:aws:lambda:us-east-1:123456789012:function:fn""#, &format!("{FN}:prod"), false),
         (r#""Resource": "arn:aws:lambda:us-east-1:123456789012:function:fn*""#, &format!("{FN}:prod"), true),
         // A star stays in its part, and a call on no resource is only covered by `*`.
-        (r#""Resource": "arn:aws:*:123456789012:function:fn:x""#, FN, false),
+        (r#""Resource": "arn:aws:lambda:*:function:fn""#, FN, false),
         (r#""Resource": "arn:aws:lambda:*:*:function:*""#, "*", false),
-        (r#""Resource": "arn:*:*:*:*:*""#, "*", false),
+        (r#""Resource": "arn:*:lambda:*:*:*""#, "*", false),
         (r#""NotResource": "arn:aws:lambda:*:*:function:other""#, FN, true),
         (r#""NotResource": ["arn:aws:s3:::*", "arn:aws:lambda:*:*:function:fn"]"#, FN, false),
         (r#""NotResource": "*""#, FN, false),
