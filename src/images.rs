@@ -66,6 +66,24 @@ pub enum ImageRefusal {
     Denied,
 }
 
+/// Why nothing can be declared of an image.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Undeclarable {
+    /// It has no name.
+    #[error(
+        "{0:?} is no image URI of ECR: <account>.dkr.ecr.<region>.amazonaws.com/<name>:<tag> or ...@sha256:<digest>"
+    )]
+    NoUri(String),
+    /// A digest names one image.
+    #[error("{uri:?} names its digest, and the one that is given is another: sha256:{digest}")]
+    OtherDigest {
+        /// The URI, with a digest.
+        uri: String,
+        /// What it was to stand for.
+        digest: Digest,
+    },
+}
+
 /// An image's URI, taken apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Reference<'a> {
@@ -110,11 +128,13 @@ impl Registry {
     /// Declares what a URI stands for from now on: `digest`, or the URI's own digest, or one made from the URI.
     ///
     /// # Errors
-    /// [`ImageRefusal::Invalid`] for a URI that names no tag and no digest of ECR.
-    pub fn push(&self, uri: &str, digest: Option<Digest>, manifest: Manifest) -> Result<Digest, ImageRefusal> {
-        let reference = Reference::read(uri).ok_or(ImageRefusal::Invalid)?;
-        if reference.tag.is_none() && reference.digest.is_none() {
-            return Err(ImageRefusal::Invalid);
+    /// [`Undeclarable::NoUri`] for a URI that names no tag and no digest of ECR, [`Undeclarable::OtherDigest`] for one
+    /// that names another digest.
+    pub fn push(&self, uri: &str, digest: Option<Digest>, manifest: Manifest) -> Result<Digest, Undeclarable> {
+        let reference = Reference::read(uri).filter(|it| it.tag.is_some() || it.digest.is_some());
+        let reference = reference.ok_or_else(|| Undeclarable::NoUri(uri.to_owned()))?;
+        if let Some(digest) = digest.filter(|digest| reference.digest.is_some_and(|named| named != *digest)) {
+            return Err(Undeclarable::OtherDigest { uri: uri.to_owned(), digest });
         }
         let digest = digest.or(reference.digest).unwrap_or_else(|| Digest::of(uri.as_bytes()));
         let mut repositories = self.repositories();
@@ -129,9 +149,9 @@ impl Registry {
     /// Lets nobody into a repository, or everybody again (I4). A tag or digest in the URI does not count.
     ///
     /// # Errors
-    /// [`ImageRefusal::Invalid`] for a URI that names no repository of ECR.
-    pub fn deny(&self, uri: &str, denied: bool) -> Result<(), ImageRefusal> {
-        let reference = Reference::read(uri).ok_or(ImageRefusal::Invalid)?;
+    /// [`Undeclarable::NoUri`] for a URI that names no repository of ECR.
+    pub fn deny(&self, uri: &str, denied: bool) -> Result<(), Undeclarable> {
+        let reference = Reference::read(uri).ok_or_else(|| Undeclarable::NoUri(uri.to_owned()))?;
         self.repositories().entry(reference.repository.to_owned()).or_default().denied = denied;
         Ok(())
     }

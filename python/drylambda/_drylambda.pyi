@@ -99,7 +99,7 @@ class Images:
         """Declare what ``uri`` stands for from now on, as a push does; return the digest, ``sha256:...``.
 
         Without ``digest`` it is made from the URI. ``supported=False`` declares what Lambda refuses, as an OCI index.
-        Raises ``ValueError`` for a URI that names no image of ECR.
+        Raises ``ValueError`` for a URI that names no image of ECR, and for one that names another digest.
         """
     def deny(self, uri: str, denied: bool = True) -> None:
         """Let nobody read the URI's repository, as a repository policy may; with ``denied=False`` everybody again."""

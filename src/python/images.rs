@@ -5,7 +5,7 @@ use std::sync::Arc;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
-use crate::images::{ImageRefusal, Manifest};
+use crate::images::Manifest;
 use crate::lambda::Lambda;
 use crate::package::Digest;
 
@@ -24,18 +24,12 @@ impl Images {
         });
         let manifest = if supported { Manifest::Image } else { Manifest::Unsupported };
         let pushed = self.0.images().push(uri, digest.transpose()?, manifest);
-        pushed.map(|digest| format!("sha256:{digest}")).map_err(|refusal| no_uri(uri, refusal))
+        pushed.map(|digest| format!("sha256:{digest}")).map_err(|error| PyValueError::new_err(error.to_string()))
     }
 
     /// Lets nobody read a repository, as its policy may (I4); with `denied=False` everybody again.
     #[pyo3(signature = (uri, denied=true))]
     fn deny(&self, uri: &str, denied: bool) -> PyResult<()> {
-        self.0.images().deny(uri, denied).map_err(|refusal| no_uri(uri, refusal))
+        self.0.images().deny(uri, denied).map_err(|error| PyValueError::new_err(error.to_string()))
     }
-}
-
-fn no_uri(uri: &str, _: ImageRefusal) -> PyErr {
-    PyValueError::new_err(format!(
-        "{uri:?} is no image URI of ECR: <account>.dkr.ecr.<region>.amazonaws.com/<name>:<tag> or ...@sha256:<digest>"
-    ))
 }

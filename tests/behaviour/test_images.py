@@ -249,3 +249,12 @@ def test_only_uris_of_ecr_with_a_tag_or_digest_can_be_declared(way, uri):
 def test_a_declared_digest_is_a_sha256(way):
     with pytest.raises(ValueError, match="64 hex digits"):
         way.emulator.images.push(URI, "sha256:12")
+
+
+def test_a_uri_with_a_digest_stands_for_no_other_one(way):
+    first, second = "sha256:" + "c" * 64, "sha256:" + "d" * 64
+    refusal = f"names its digest, and the one that is given is another: {second}"
+    for uri in (f"{HOST}/app@{first}", f"{HOST}/app:1@{first}"):
+        with pytest.raises(ValueError, match=refusal):
+            way.emulator.images.push(uri, second)
+        assert way.emulator.images.push(uri, first) == way.emulator.images.push(uri) == first
