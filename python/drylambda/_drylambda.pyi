@@ -62,7 +62,10 @@ class Clock:
     def resume(self) -> None:
         """Let the clock run again, from where it stands."""
     def advance(self, seconds: float) -> None:
-        """Move the clock on by ``seconds`` (back, if negative), frozen or running."""
+        """Move the clock on by ``seconds`` (back, if negative), frozen or running.
+
+        Raises ``ValueError`` for what is no time: a number that is not finite, or larger than any ``float``.
+        """
 
 @final
 class Fault:
@@ -198,7 +201,8 @@ class Lambda:
     ) -> None:
         """Declare a layer version that functions may have: by its zip, or by the bytes of the zip and of what is in it.
 
-        Layers cannot be published yet. Raises ``ValueError`` for a package that AWS would refuse.
+        Layers cannot be published yet. Raises ``ValueError`` for a package that AWS would refuse, for what is no ARN of
+        a layer's version, and for sizes below 0.
         """
     def package(self, function_name: str, qualifier: str | None = None) -> Package:
         """Return what was deployed: the package of a function, or of a version or an alias, as it is now.

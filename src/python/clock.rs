@@ -6,6 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use super::forms;
 use crate::clock::Timestamp;
 use crate::lambda::Lambda;
 
@@ -40,8 +41,8 @@ impl Clock {
     }
 
     /// Moves the clock on by `seconds` (back, if negative), frozen or running.
-    fn advance(&self, seconds: f64) -> PyResult<()> {
-        self.0.clock().advance(millis(seconds)?);
+    fn advance(&self, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
+        self.0.clock().advance(millis(forms::seconds("seconds", seconds)?)?);
         Ok(())
     }
 

@@ -12,7 +12,7 @@ use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{convert, errors, options, parameters, s3};
+use super::{convert, errors, forms, options, parameters, s3};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
@@ -121,6 +121,10 @@ impl Lambda {
         flaw: Option<&str>,
     ) -> PyResult<()> {
         let digest = digest_of(package)?;
+        forms::check("profile_version_arn", &profile_version_arn, forms::PROFILE_VERSION, &model::shapes::ARN)?;
+        if let Some(arn) = &job_arn {
+            forms::check("job_arn", arn, forms::SIGNING_JOB, &model::shapes::ARN)?;
+        }
         let flaw = match flaw {
             None => None,
             Some("integrity") => Some(Flaw::Integrity),
@@ -140,16 +144,22 @@ impl Lambda {
     }
 
     /// Declares a layer version that functions may have, by its zip or by its sizes.
-    #[pyo3(signature = (arn, package=None, *, code_size=0, unzipped_size=0))]
+    #[pyo3(
+        signature = (arn, package=None, *, code_size=None, unzipped_size=None),
+        text_signature = "($self, arn, package=None, *, code_size=0, unzipped_size=0)"
+    )]
     fn declare_layer(
         &self,
         arn: &str,
         package: Option<&Bound<'_, PyBytes>>,
-        code_size: u64,
-        unzipped_size: u64,
+        code_size: Option<&Bound<'_, PyAny>>,
+        unzipped_size: Option<&Bound<'_, PyAny>>,
     ) -> PyResult<()> {
+        forms::check("arn", arn, forms::LAYER_VERSION, &model::shapes::LAYER_VERSION_ARN)?;
+        let bytes = |name, value: Option<_>| value.map_or(Ok(0), |value| forms::bytes(name, value));
+        let (code_bytes, unzipped_bytes) = (bytes("code_size", code_size)?, bytes("unzipped_size", unzipped_size)?);
         let sizes = match package {
-            None => Sizes { code_bytes: code_size, unzipped_bytes: unzipped_size },
+            None => Sizes { code_bytes, unzipped_bytes },
             Some(package) => {
                 let bytes = package.as_bytes();
                 let contents = package::check(bytes, &package::Limits::default());

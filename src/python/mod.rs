@@ -7,6 +7,7 @@ mod clock;
 mod convert;
 mod errors;
 mod faults;
+mod forms;
 mod images;
 mod journal;
 mod lambda;

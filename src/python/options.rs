@@ -9,7 +9,7 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
-use super::sources;
+use super::{forms, sources};
 use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
@@ -32,7 +32,7 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
             "settle" => options.settle = settle(value)?,
             "seed" => options.seed = Some(seed(value)?),
             "iam" => options.iam = Some(iam(value)?),
-            "code_storage_limit" => options.code_storage_limit = bytes(name, value)?,
+            "code_storage_limit" => options.code_storage_limit = forms::bytes(name, value)?,
             "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
             "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
             "s3_dir" => sources.directory(value)?,
@@ -82,8 +82,4 @@ fn iam(value: &Bound<'_, PyAny>) -> PyResult<Iam> {
 
 fn flag(name: &str, value: &Bound<'_, PyAny>) -> PyResult<bool> {
     value.extract().map_err(|_| PyTypeError::new_err(format!("{name} is True or False")))
-}
-
-fn bytes(name: &str, value: &Bound<'_, PyAny>) -> PyResult<u64> {
-    value.extract().map_err(|_| PyValueError::new_err(format!("{name} is a whole number of bytes, not {value:?}")))
 }

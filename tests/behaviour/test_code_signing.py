@@ -231,3 +231,20 @@ def test_a_signature_is_of_bytes_or_of_a_hash(way):
         way.emulator.sign("no hash", PROFILE)
     with pytest.raises(ValueError, match='flaw is "integrity", "expired" or "revoked", not "old"'):
         way.emulator.sign(ZIP_A, PROFILE, flaw="old")
+
+
+@pytest.mark.parametrize(
+    "arn", ["", "garbage", JOB, PROFILE.replace("signer", "s3"), PROFILE.rpartition("/")[0], "x" + PROFILE]
+)
+def test_a_signature_has_the_arn_of_a_profiles_version(way, arn):
+    form = "^profile_version_arn is arn:<partition>:signer:<region>:<account>:/signing-profiles/<name>/<version>, not "
+    with pytest.raises(ValueError, match=form):
+        way.emulator.sign(ZIP_A, arn)
+
+
+@pytest.mark.parametrize("arn", ["", "garbage", PROFILE, JOB + "/2"])
+def test_a_signature_has_the_arn_of_a_job(way, arn):
+    with pytest.raises(
+        ValueError, match=r"^job_arn is arn:<partition>:signer:<region>:<account>:/signing-jobs/<id>, not "
+    ):
+        way.emulator.sign(ZIP_A, PROFILE, arn)

@@ -95,3 +95,27 @@ def test_layers_that_cannot_be(way, layered, layers, message):
 def test_a_declared_layer_is_a_zip(way):
     with pytest.raises(ValueError, match="there is no end record"):
         way.emulator.declare_layer(f"{LAYER}one:1", b"not a zip")
+
+
+@pytest.mark.parametrize(
+    "arn", ["", "garbage", LAYER + "one", f"{LAYER}one:x", f"{LAYER}one:1:2", f"{LAYER}one:1".replace("lambda", "s3")]
+)
+def test_a_declared_layer_has_the_arn_of_a_version(way, arn):
+    with pytest.raises(
+        ValueError, match=r"^arn is arn:<partition>:lambda:<region>:<account>:layer:<name>:<version> or "
+    ):
+        way.emulator.declare_layer(arn, ZIP_A)
+
+
+def test_a_layer_of_awss_own_can_be_declared(way, fn):
+    own = "arn:aws:lambda:::awslayer:AmazonLinux1803"
+    way.emulator.declare_layer(own, ZIP_A)
+    (layer,) = way.lambda_.update_function_configuration(FunctionName="fn", Layers=[own])["Layers"]
+    assert layer == {"Arn": own, "CodeSize": len(ZIP_A)}
+
+
+@pytest.mark.parametrize("name", ["code_size", "unzipped_size"])
+@pytest.mark.parametrize("size", [-1, 2**64, 1.5, "1", True])
+def test_the_sizes_of_a_declared_layer_are_bytes(way, name, size):
+    with pytest.raises(ValueError, match=f"^{name} is a whole number of bytes, 0 or more and below 2\\*\\*64, not "):
+        way.emulator.declare_layer(f"{LAYER}one:1", **{name: size})

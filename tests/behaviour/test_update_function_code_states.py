@@ -225,6 +225,12 @@ def test_another_settle_is_a_mistake_of_the_caller(way, settle):
         way.another(settle=settle)
 
 
+@pytest.mark.parametrize("seconds", [float("nan"), float("inf"), float("-inf"), 10**400])
+def test_a_clock_moves_by_seconds_that_there_are(seconds):
+    with pytest.raises(ValueError, match="a number of seconds"):
+        drylambda.Lambda(seed=1).clock.advance(seconds)
+
+
 @pytest.mark.parametrize("seconds", [0, -1, -3600])
 def test_instant_never_conflicts_even_where_the_clock_goes_back(seconds):
     emulator = drylambda.Lambda(seed=1, settle="instant")
