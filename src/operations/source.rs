@@ -56,9 +56,13 @@ pub(super) enum Source {
 }
 
 impl Members {
-    /// Whether a source of a zip function is named, or a part of one.
+    /// Whether a source of a zip function is named, or a part of one: what is referred to is an object (B8).
     pub(super) fn name_zip(&self) -> bool {
-        self.zip_file.is_some() || self.names_s3()
+        self.zip_file.is_some() || self.names_s3() || self.by_reference()
+    }
+
+    fn by_reference(&self) -> bool {
+        self.s3_object_storage_mode.as_deref() == Some("REFERENCE")
     }
 
     fn names_s3(&self) -> bool {
@@ -70,12 +74,11 @@ impl Members {
     /// # Errors
     /// [`Error::SeveralSources`] (R21, B8) and [`Error::NoSource`] (R20, R22, R27).
     pub(super) fn source(self) -> Result<Source, Error> {
-        let by_reference = self.s3_object_storage_mode.as_deref() == Some("REFERENCE");
+        let by_reference = self.by_reference();
         let s3 = self.names_s3();
         let source_kms_key_arn = self.source_kms_key_arn.filter(|arn| !arn.is_empty());
         match (self.zip_file, self.image_uri) {
             (Some(_), _) if s3 || by_reference => Err(Error::SeveralSources),
-            (None, Some(_)) if by_reference => Err(Error::SeveralSources),
             (Some(Blob(bytes)), _) => Ok(Source::Zip { bytes, source_kms_key_arn }),
             (None, Some(uri)) => Ok(Source::Image(uri)),
             (None, None) => match (self.s3_bucket, self.s3_key) {
@@ -151,10 +154,6 @@ mod tests {
             (Members { zip_file: zip(), s3_object_storage_mode: Some("COPY".into()), ..Members::default() }, Ok(true)),
             (Members { s3_bucket: text(), s3_key: text(), ..Members::default() }, Ok(false)),
             (Members { image_uri: text(), ..Members::default() }, Ok(false)),
-            (
-                Members { image_uri: text(), s3_object_storage_mode: Some("REFERENCE".into()), ..Members::default() },
-                Err(Error::SeveralSources),
-            ),
         ] {
             let shown = format!("{members:?}");
             assert_eq!(members.source().map(|source| matches!(source, Source::Zip { .. })), expected, "{shown}");

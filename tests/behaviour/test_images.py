@@ -87,7 +87,7 @@ def test_a_digest_stands_for_itself(way, image):
 
 
 @case(16)
-@rule("R25", "R23")
+@rule("R25", "R23", "B8")
 @pytest.mark.parametrize(
     "source",
     [
@@ -96,8 +96,10 @@ def test_a_digest_stands_for_itself(way, image):
         {"S3Key": "key"},
         {"ZipFile": ZIP_B, "ImageUri": URI},
         {"ZipFile": b"not a zip"},
+        {"ImageUri": URI, "S3ObjectStorageMode": "REFERENCE"},
+        {"S3ObjectStorageMode": "REFERENCE"},
     ],
-    ids=["zip", "s3", "half_s3", "zip_and_image", "no_zip_at_all"],
+    ids=["zip", "s3", "half_s3", "zip_and_image", "no_zip_at_all", "image_by_reference", "reference_alone"],
 )
 def test_an_image_function_takes_no_zip(way, image, source):
     with way.unchanged("fn"):
@@ -204,6 +206,7 @@ WRONG_CREATIONS = {
     "image_with_handler": (image_creation(Handler="a.b"), f"Please don't provide handler or runtime or layer {WRONG} Image."),
     "image_without_uri": (image_creation(Code={}), f"Please provide ImageUri {WRONG} Image."),
     "image_with_zip": (image_creation(Code={"ZipFile": ZIP_B}), f"Please provide ImageUri {WRONG} Image."),
+    "image_by_reference": (image_creation(Code={"ImageUri": URI, "S3ObjectStorageMode": "REFERENCE"}), f"Please provide ImageUri {WRONG} Image."),
     "zip_with_uri": ({**creation(), "Code": {"ImageUri": URI}}, f"Please don't provide ImageUri {WRONG} Zip."),
     "zip_with_image_config": (creation(ImageConfig={"Command": ["x"]}), f"Please don't provide ImageConfig {WRONG} Zip."),
 }  # fmt: skip

@@ -29,6 +29,7 @@ IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/repository:tag"
         pytest.param({"S3Bucket": "bucket", "S3ObjectVersion": "1"}, NO_SOURCE, id="R22-bucket_and_version"),
         pytest.param({"ImageUri": IMAGE, "ZipFile": ZIP_B}, IMAGE_FOR_ZIP, id="R23-with_zip"),
         pytest.param({"ImageUri": IMAGE, "S3Bucket": "bucket", "S3Key": "key"}, IMAGE_FOR_ZIP, id="R23-with_s3"),
+        pytest.param({"ImageUri": IMAGE, "S3ObjectStorageMode": "REFERENCE"}, IMAGE_FOR_ZIP, id="B8-with_image"),
         pytest.param({"ImageUri": IMAGE}, IMAGE_FOR_ZIP, id="R24", marks=case(15)),
         pytest.param({"ImageUri": "no image at all"}, IMAGE_FOR_ZIP, id="R24-before_I2"),
         pytest.param({"Architectures": ["arm64"]}, NO_SOURCE, id="R27", marks=case(14)),
