@@ -29,7 +29,7 @@ use crate::journal::{self, Journal};
 use crate::layers::Layers;
 use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
-use crate::operations::{self, Context, on_request};
+use crate::operations::{self, Context, Due, on_request};
 pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
@@ -51,6 +51,7 @@ pub struct Lambda {
     links: Links,
     signatures: Signatures,
     layers: Layers,
+    due: Due,
     journal: Journal,
     faults: Faults,
     s3: Arc<ObjectStore>,
@@ -117,6 +118,7 @@ impl Lambda {
             links: Links::default(),
             signatures: Signatures::default(),
             layers: Layers::default(),
+            due: Due::default(),
             journal: Journal::default(),
             faults: Faults::default(),
             s3,
@@ -178,6 +180,7 @@ impl Lambda {
         self.signatures.clear();
         self.layers.clear();
         self.links.clear();
+        self.due.clear();
         self.s3.clear();
     }
 
@@ -226,6 +229,7 @@ impl Lambda {
         let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::without_bytes(&input));
         let mut lost = None;
         let mut answer = self.answer(Some((operation, scope, caller, parameters)), |at| {
+            self.context(scope, caller, at).settle_due()?;
             sized?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
@@ -316,6 +320,7 @@ impl Lambda {
             sources: &self.sources,
             images: &self.images,
             links: &self.links,
+            due: &self.due,
             signatures: &self.signatures,
             layers: &self.layers,
             ids: &self.ids,
@@ -361,8 +366,11 @@ fn with_status(operation: &Operation, mut members: Members) -> Members {
 
 #[cfg(test)]
 mod tests {
+    use bytes::Bytes;
+
     use super::*;
     use crate::model;
+    use crate::package::{Digest, Mode, make_zip};
 
     #[test]
     fn an_operation_without_a_row_says_so_and_names_itself_and_our_version() {
@@ -381,6 +389,54 @@ mod tests {
         let error = lambda.call(call).result.unwrap_err();
         assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
         assert!(error.to_string().contains("GetPolicy") && error.to_string().contains(env!("CARGO_PKG_VERSION")));
+    }
+
+    #[test]
+    fn a_package_is_let_go_by_the_next_call_after_the_update_that_replaced_it() {
+        let settle = crate::state::Settle::After(1000);
+        let lambda = Lambda::new(&Options { seed: Some(1), settle, ..Options::default() });
+        let scope = Scope::new("123456789012", "us-east-1");
+        let caller = lambda.caller(None, &scope.account);
+        let call = |operation: &'static Operation, members: &[(&'static str, Document)]| {
+            let input = Document::Structure(members.to_vec());
+            lambda
+                .call(Call {
+                    operation,
+                    scope: &scope,
+                    caller: &caller,
+                    input,
+                    body_bytes: None,
+                    read_timeout_ms: None,
+                })
+                .result
+                .unwrap();
+        };
+        let text = |text: &str| Document::String(text.into());
+        let zip = |content: &str| {
+            let zip = Bytes::from(make_zip([("app.py", content, Mode::File)]).unwrap());
+            (Digest::of(&zip), ("ZipFile", Document::Blob(zip)))
+        };
+        let ((old, old_zip), (new, new_zip)) = (zip("old"), zip("new"));
+        let name = ("FunctionName", text("fn"));
+        call(
+            &model::CREATE_FUNCTION,
+            &[
+                name.clone(),
+                ("Role", text("arn:aws:iam::123456789012:role/app")),
+                ("Runtime", text("python3.13")),
+                ("Handler", text("app.handler")),
+                ("Code", Document::Structure(vec![old_zip])),
+            ],
+        );
+        lambda.clock().advance(1000);
+        call(&model::UPDATE_FUNCTION_CODE, &[name, new_zip]);
+        let held = |digest| lambda.packages.get(digest).is_some();
+        lambda.clock().advance(999);
+        call(&model::LIST_FUNCTIONS, &[]);
+        assert!(held(&old) && held(&new), "the update may still fail");
+        lambda.clock().advance(1);
+        call(&model::LIST_FUNCTIONS, &[]);
+        assert!(!held(&old) && held(&new));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::due::Due;
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Timestamp};
 use crate::error::Error;
@@ -15,7 +16,7 @@ use crate::package::Packages;
 use crate::signing::Signatures;
 use crate::sources::Sources;
 use crate::state::function::LATEST;
-use crate::state::{Function, Key, Record, RecordKind, Transition};
+use crate::state::{Function, Key, Record, Transition};
 use crate::store::{Store, StoreError};
 
 /// How often a step is tried again when another caller was faster. Beyond it the call is refused with E5.
@@ -48,6 +49,8 @@ pub struct Context<'a> {
     pub layers: &'a Layers,
     /// Links to packages.
     pub links: &'a Links,
+    /// Updates that keep what they replaced.
+    pub due: &'a Due,
     /// Where ids come from.
     pub ids: &'a Ids,
 }
@@ -156,7 +159,11 @@ impl Context<'_> {
             let (swap, outcome) = step(current.as_ref())?;
             let written = match (swap, version) {
                 (Swap::Put(record), _) => {
-                    self.store.put(key, record, version, self.options.code_storage_limit).map(|_| ())
+                    let put = self.store.put(key, record.clone(), version, self.options.code_storage_limit);
+                    if let (Ok(_), Record::Function(function)) = (&put, record) {
+                        self.due.add(key, &function);
+                    }
+                    put.map(|_| ())
                 }
                 (Swap::Delete, Some(version)) => self.store.delete(key, version),
                 (Swap::Keep, _) | (Swap::Delete, None) => return Ok(outcome),
@@ -212,15 +219,7 @@ impl Context<'_> {
             return Ok(());
         }
         // What has settled since it was written may take less by now.
-        for record in self.store.list(self.scope, RecordKind::Function, "", usize::MAX)? {
-            if let Record::Function(function) = record
-                && let Some(settled) = function.settled(self.now, false)
-                && settled.charged_bytes() < function.charged_bytes()
-            {
-                let settle = |function: &Function| Ok(Step::Put(Box::new(function.clone()), ()));
-                self.change(&Key::function(self.scope, &function.name), settle)?;
-            }
-        }
+        self.settle_due()?;
         if self.has_room(key, charged_after)? { Ok(()) } else { Err(Error::CodeStorageExceeded) }
     }
 

@@ -10,6 +10,7 @@ mod alias;
 mod code_signing;
 mod configuration;
 mod context;
+mod due;
 mod environment;
 mod function;
 mod function_code;
@@ -27,6 +28,7 @@ mod tags;
 mod version;
 
 pub use context::Context;
+pub use due::Due;
 pub use source::refused as package_refused;
 
 use std::marker::PhantomData;
