@@ -226,7 +226,7 @@ impl Lambda {
     pub fn call(&self, call: Call<'_>) -> Answer {
         let Call { operation, scope, caller, input, body_bytes, read_timeout_ms } = call;
         let sized = check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)));
-        let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::without_bytes(&input));
+        let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::kept(&input));
         let mut lost = None;
         let mut answer = self.answer(Some((operation, scope, caller, parameters)), |at| {
             self.context(scope, caller, at).settle_due()?;
@@ -302,7 +302,8 @@ impl Lambda {
         let answer = Answer { request_id: self.request_ids.uuid(), at, result: act(at).map(Arc::new), lost: None };
         if let Some((operation, scope, caller, parameters)) = call {
             let (scope, caller) = (scope.clone(), caller.clone());
-            let (request_id, result) = (answer.request_id.clone(), answer.result.clone());
+            let request_id = answer.request_id.clone();
+            let result = answer.result.as_ref().map(Arc::clone).map_err(journal::Refused::from);
             self.journal.add(journal::Entry { operation, scope, caller, at, request_id, parameters, result });
         }
         answer

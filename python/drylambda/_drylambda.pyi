@@ -116,7 +116,7 @@ class JournalEntry:
         """AWS's name of the operation."""
     @property
     def parameters(self) -> dict[str, Any]:
-        """The parameters as they were given, without packages' bytes."""
+        """The parameters as they were given, without packages' bytes and values of more than 128 KiB."""
     @property
     def response(self) -> dict[str, Any] | None:
         """boto3's response without ``ResponseMetadata``; nothing for a call that was refused."""
@@ -125,7 +125,7 @@ class JournalEntry:
         """The code of the refusal, if the call was refused."""
     @property
     def error_message(self) -> str | None:
-        """The text of the refusal, if the call was refused and AWS's text is not null."""
+        """The text of the refusal, if the call was refused and AWS's text is not null; of a long one its first 16 KiB."""
     @property
     def principal(self) -> str:
         """The ARN of the caller."""

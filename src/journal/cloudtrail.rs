@@ -6,7 +6,6 @@
 use serde_json::{Map, Value, json};
 
 use super::Entry;
-use crate::error::Error;
 use crate::iam::PrincipalKind;
 use crate::ids::uuid_of;
 use crate::model::{Kind, Operation, Place, Shape};
@@ -58,9 +57,9 @@ pub fn record(entry: &Entry) -> Value {
             record["responseElements"] = or_null(lowered(operation.output, members));
         }
         Ok(_) => {}
-        Err(error) => {
-            record["errorCode"] = error.code().into();
-            record["errorMessage"] = error_message(error).into();
+        Err(refused) => {
+            record["errorCode"] = refused.code.into();
+            record["errorMessage"] = refused.public_message.as_deref().into();
         }
     }
     record
@@ -80,14 +79,6 @@ pub fn event(entry: &Entry) -> Value {
         "resources": [],
         "detail": record(entry),
     })
-}
-
-/// The text of a refusal, without the environment variables that one of them quotes.
-fn error_message(error: &Error) -> Option<String> {
-    match error {
-        Error::EnvironmentTooLarge { measured } => error.message().map(|text| text.replace(measured, "{}")),
-        _ => error.message(),
-    }
 }
 
 /// `UpdateFunctionCode20150331v2`: the operation, the date in its path, and perhaps a version.
@@ -181,6 +172,7 @@ fn written(shape: &'static Shape, value: &Document) -> Option<Value> {
 mod tests {
     use super::super::tests::entry;
     use super::*;
+    use crate::error::Error;
     use crate::model;
 
     fn text(text: &str) -> Document {

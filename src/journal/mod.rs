@@ -1,8 +1,9 @@
 //! What was called: the newest calls of an emulator, with what came of them.
 //!
 //! The one idea to hold: an entry is written once, when the call is over, and shared from then on. It has the parameters
-//! as the caller gave them but for the packages' bytes, and the answer itself, which costs nothing to keep as it is
-//! shared with whoever got it. [`cloudtrail`] writes entries the way AWS does.
+//! as the caller gave them but for the packages' bytes and what is longer than any value that AWS takes, and the answer
+//! itself, which costs nothing to keep as it is shared with whoever got it. [`cloudtrail`] writes entries the way AWS
+//! does.
 
 pub mod cloudtrail;
 
@@ -15,9 +16,16 @@ use crate::error::Error;
 use crate::iam::Caller;
 use crate::model::Operation;
 use crate::protocol::document::{Document, Members};
+use crate::protocol::json;
 
 /// How many calls are kept; beyond it the oldest go.
 const MOST_ENTRIES: usize = 10_000;
+
+/// The longest value of a parameter that is kept, in bytes of JSON: fifty tags of the longest keys and values are less.
+const MOST_VALUE_BYTES: u64 = 128 * 1024;
+
+/// How much of the text of a refusal is kept, in bytes: such a text repeats what is refused.
+const MOST_TEXT_BYTES: usize = 16 * 1024;
 
 /// The newest calls of one emulator, oldest first.
 #[derive(Debug, Default)]
@@ -36,10 +44,42 @@ pub struct Entry {
     pub at: Timestamp,
     /// Of the answer (W1).
     pub request_id: String,
-    /// As they were given, without bytes; nothing of a request that could not be read.
+    /// As they were given, without bytes and overlong values; nothing of a request that could not be read.
     pub parameters: Members,
     /// The output's members, or the refusal.
-    pub result: Result<Arc<Members>, Error>,
+    pub result: Result<Arc<Members>, Refused>,
+}
+
+/// What is kept of a refusal.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The error code.
+    pub code: &'static str,
+    /// The text, as far as it is kept; `None` where AWS's is null.
+    pub message: Option<Arc<str>>,
+    /// The same without the environment variables that it may quote, for records that others read.
+    pub public_message: Option<Arc<str>>,
+}
+
+impl From<&Error> for Refused {
+    fn from(error: &Error) -> Self {
+        let text = error.message();
+        let message: Option<Arc<str>> = text.as_deref().map(shortened);
+        let public_message = match (error, text) {
+            (Error::EnvironmentTooLarge { measured }, Some(text)) => Some(shortened(&text.replace(measured, "{}"))),
+            _ => message.clone(),
+        };
+        Self { code: error.code(), message, public_message }
+    }
+}
+
+/// A text, or its beginning and its length.
+fn shortened(text: &str) -> Arc<str> {
+    if text.len() <= MOST_TEXT_BYTES {
+        return text.into();
+    }
+    let end = (0..=MOST_TEXT_BYTES).rev().find(|end| text.is_char_boundary(*end)).unwrap_or_default();
+    format!("{}... ({} bytes)", text.get(..end).unwrap_or_default(), text.len()).into()
 }
 
 impl Journal {
@@ -71,9 +111,9 @@ impl Journal {
     }
 }
 
-/// A copy of an input's members without bytes.
+/// A copy of an input's members without bytes, and without values that are longer than any that can be meant.
 #[must_use]
-pub fn without_bytes(input: &Document) -> Members {
+pub fn kept(input: &Document) -> Members {
     match input {
         Document::Structure(members) => copied(members),
         _ => Members::new(),
@@ -81,7 +121,12 @@ pub fn without_bytes(input: &Document) -> Members {
 }
 
 fn copied(members: &Members) -> Members {
-    let kept = members.iter().filter(|(_, value)| !matches!(value, Document::Blob(_) | Document::Null));
+    let is_kept = |value: &Document| match value {
+        Document::Blob(_) | Document::Null => false,
+        Document::Structure(_) => true,
+        value => json::size(value) <= MOST_VALUE_BYTES,
+    };
+    let kept = members.iter().filter(|(_, value)| is_kept(value));
     kept.map(|(name, value)| {
         let value = match value {
             Document::Structure(members) => Document::Structure(copied(members)),
@@ -107,7 +152,7 @@ pub(crate) mod tests {
             at: Timestamp::SEEDED,
             request_id: "8f7b4a5e-93b6-4a7c-9d5f-0d8c1b2a3e4f".into(),
             parameters,
-            result: result.map(Arc::new),
+            result: result.map(Arc::new).map_err(|error| Refused::from(&error)),
         }
     }
 
@@ -132,6 +177,33 @@ pub(crate) mod tests {
             ("Code", Document::Structure(code)),
         ]);
         let code = Document::Structure(vec![("S3Key", Document::String("key".into()))]);
-        assert_eq!(without_bytes(&input), [("Publish", Document::Boolean(true)), ("Code", code)]);
+        assert_eq!(kept(&input), [("Publish", Document::Boolean(true)), ("Code", code)]);
+    }
+
+    #[test]
+    fn what_is_longer_than_any_value_is_left_out() {
+        let text = |bytes: u64| Document::String("x".repeat(usize::try_from(bytes).unwrap() - 2));
+        let list = Document::List(vec![Document::String(String::new()); 100_000]);
+        let input = vec![("A", text(MOST_VALUE_BYTES)), ("B", text(MOST_VALUE_BYTES + 1)), ("C", list)];
+        let input = Document::Structure(vec![("Code", Document::Structure(input))]);
+        let [("Code", Document::Structure(code))] = &kept(&input)[..] else { panic!("{input:?}") };
+        assert_eq!(code.iter().map(|(name, _)| *name).collect::<Vec<_>>(), ["A"]);
+    }
+
+    #[test]
+    fn a_text_keeps_its_beginning_and_tells_its_length() {
+        assert_eq!(*shortened("short"), *"short");
+        let exact = "x".repeat(MOST_TEXT_BYTES);
+        assert_eq!(*shortened(&exact), *exact);
+        let long = format!("{}ü and more", &exact[1..]);
+        assert_eq!(*shortened(&long), format!("{}... ({} bytes)", &exact[1..], long.len()));
+    }
+
+    #[test]
+    fn secrets_are_taken_out_before_a_text_is_cut() {
+        let measured = format!("{{\"KEY\":\"{}\"}}", "s".repeat(MOST_TEXT_BYTES));
+        let refused = Refused::from(&Error::EnvironmentTooLarge { measured });
+        let public = refused.public_message.unwrap();
+        assert!(!public.contains("KEY") && public.contains("{}") && refused.message.unwrap().contains("KEY"));
     }
 }

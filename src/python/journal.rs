@@ -35,13 +35,13 @@ impl JournalEntry {
     /// The code of the refusal, if the call was refused.
     #[getter]
     fn error_code(&self) -> Option<&'static str> {
-        self.0.result.as_ref().err().map(crate::error::Error::code)
+        self.0.result.as_ref().err().map(|refused| refused.code)
     }
 
     /// The text of the refusal, if the call was refused and AWS's text is not null.
     #[getter]
-    fn error_message(&self) -> Option<String> {
-        self.0.result.as_ref().err().and_then(crate::error::Error::message)
+    fn error_message(&self) -> Option<&str> {
+        self.0.result.as_ref().err().and_then(|refused| refused.message.as_deref())
     }
 
     /// The ARN of the caller.
@@ -93,7 +93,7 @@ impl JournalEntry {
     }
 
     fn __repr__(&self) -> String {
-        let outcome = self.0.result.as_ref().map_or_else(crate::error::Error::code, |_| "ok");
+        let outcome = self.0.result.as_ref().map_or_else(|refused| refused.code, |_| "ok");
         let (operation, at) = (self.0.operation.name, self.0.at.last_modified());
         let name = self.0.parameters.iter().find(|(name, _)| *name == "FunctionName");
         let name = name.and_then(|(_, name)| name.as_str()).map(|name| format!(" {name}")).unwrap_or_default();

@@ -164,6 +164,19 @@ def test_what_is_too_large_is_not_kept(way, fn):
     assert way.emulator.journal[-1].parameters == {}
 
 
+def test_a_refusal_that_repeats_a_long_value_is_answered_whole_and_kept_in_part(way):
+    description = "x" * 300_000
+    with pytest.raises(drylambda.ClientError) as caught:
+        way.lambda_.create_function(**creation(Description=description))
+    message = caught.value.response["Error"]["Message"]
+    assert f"'{description}'" in message
+    entry = way.emulator.journal[-1]
+    assert entry.error_message == f"{message[:16384]}... ({len(message)} bytes)"
+    assert entry.cloudtrail()["errorMessage"] == entry.error_message
+    assert "Description" not in entry.parameters
+    assert entry.parameters["Handler"] == creation()["Handler"]
+
+
 def test_variables_that_a_refusal_quotes_are_not_in_the_record(way, fn):
     variables = {"SECRET": "secret" * 700}
     with pytest.raises(drylambda.ClientError, match="secret"):
