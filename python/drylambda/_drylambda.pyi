@@ -125,7 +125,7 @@ class JournalEntry:
         """The code of the refusal, if the call was refused."""
     @property
     def error_message(self) -> str | None:
-        """The text of the refusal, if the call was refused and AWS's text is not null; of a long one its first 16 KiB."""
+        """The first 16 KiB of the refusal's text, if the call was refused and AWS's text is not null."""
     @property
     def principal(self) -> str:
         """The ARN of the caller."""

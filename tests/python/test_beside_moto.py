@@ -9,6 +9,7 @@ import drylambda
 from drylambda import mock_lambda
 
 moto = pytest.importorskip("moto", reason="moto is not installed")
+requests = pytest.importorskip("requests", reason="it comes with moto")
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}
 
@@ -45,9 +46,33 @@ def test_a_client_of_an_emulator_is_its_own_within_moto(deploy, names, large_pac
 
 
 def test_no_patch_of_moto_stays():
-    stubber = type(moto.core.models.botocore_stubber)
-    before = vars(stubber)["__call__"]
+    stubber, response = type(moto.core.models.botocore_stubber), moto.core.models.CallbackResponse
+    before = vars(stubber)["__call__"], vars(response)["matches"]
     with moto.mock_aws(), mock_lambda():
         boto3.client("lambda", **KEYS).list_functions()
-        assert vars(stubber)["__call__"] is not before
-    assert vars(stubber)["__call__"] is before
+        assert vars(stubber)["__call__"] is not before[0]
+        assert vars(response)["matches"] is not before[1]
+    assert (vars(stubber)["__call__"], vars(response)["matches"]) == before
+
+
+def test_requests_reads_a_link(both, deploy, package):
+    deploy(both)
+    link = both.get_function(FunctionName="app")["Code"]["Location"]
+    assert requests.get(link, timeout=1).content == package
+
+
+@pytest.mark.parametrize("of_ours", [True, False])
+def test_requests_reads_and_writes_the_s3_of_whoever_answers_s3(of_ours):
+    with moto.mock_aws(), mock_lambda(s3=of_ours) as emulator:
+        s3 = boto3.client("s3", **KEYS)
+        s3.create_bucket(Bucket="bucket")
+        where = {"Bucket": "bucket", "Key": "key"}
+        put = requests.put(s3.generate_presigned_url("put_object", Params=where), data=b"data", timeout=1)
+        got = requests.get(s3.generate_presigned_url("get_object", Params=where), timeout=1)
+        assert (put.status_code, got.content) == (200, b"data")
+        assert ("bucket" in emulator.s3.buckets) is of_ours
+
+
+def test_requests_to_others_are_motos(both):
+    answer = requests.get("https://sts.amazonaws.com/?Action=GetCallerIdentity&Version=2011-06-15", timeout=1)
+    assert (answer.status_code, "<GetCallerIdentityResult>" in answer.text) == (200, True)

@@ -36,7 +36,7 @@ def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[...,
 
     def connect(self: Any) -> None:  # noqa: ANN401
         host = getattr(self, "_tunnel_host", None) or self.host
-        answer = _answer_of(host, current)
+        answer = answer_of(host, current)
         if answer is None:
             original(self)
             return
@@ -47,7 +47,7 @@ def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[...,
     return connect
 
 
-def _answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
+def answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
     """Return who answers the requests to a host, if one of ours does."""
     package, of_s3 = _PACKAGE_HOST.match(host) is not None, is_host_of_s3(host)
     entry = current() if package or of_s3 else None

@@ -3,7 +3,8 @@
 moto answers before botocore would open a socket, by a ``before-send`` handler in every client that was made after moto
 was imported. Where drylambda answers a client, that handler is not asked; so S3 and IAM may be moto's and Lambda
 drylambda's in the same test; the core reads objects of moto's S3 through this module. With ``mock_lambda(s3=True)``,
-S3 is drylambda's too. Nothing here imports moto.
+S3 is drylambda's too. What ``requests`` sends moto answers as well, and lets it pass where none of its responses
+matches: so none matches a link of ours. Nothing here imports moto.
 """
 
 from __future__ import annotations
@@ -12,6 +13,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from botocore.handlers import BUILTIN_HANDLERS
+
+from . import links
+from .answer import split
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -46,6 +50,23 @@ def ask(original: Any, current: Callable[[], Entry | None]) -> Callable[..., Any
         return original(self, event_name, *args, **named)
 
     return __call__
+
+
+def response() -> type | None:
+    """Return the class of moto's answers to ``requests``, if moto is imported."""
+    found: type | None = getattr(sys.modules.get("moto.core.custom_responses_mock"), "CallbackResponse", None)
+    return found
+
+
+def match(original: Any, current: Callable[[], Entry | None]) -> Callable[..., Any]:  # noqa: ANN401
+    """Make the ``matches`` of moto's responses match no link that an active mock answers."""
+
+    def matches(self: Any, request: Any) -> Any:  # noqa: ANN401
+        if request.url.startswith("https://") and links.answer_of(split(request.url)[0], current) is not None:
+            return False, "drylambda answers it"
+        return original(self, request)
+
+    return matches
 
 
 def leave(client: BaseClient) -> Callable[[], None]:

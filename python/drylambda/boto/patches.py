@@ -158,6 +158,7 @@ class Patches:
         self._moto: type | None = None
         self._task: type | None = None
         Patches._in_place = self
+        self.cover_moto(current)
 
     def undo(self) -> None:
         """Take out each patch that nobody has covered."""
@@ -174,6 +175,8 @@ class Patches:
             return
         patches._moto = type(stubber)
         patches._undo.append(_install(_Site(type(stubber), "__call__", moto.ask), current))
+        if (response := moto.response()) is not None:
+            patches._undo.append(_install(_Site(response, "matches", moto.match), current))
 
     def cover_transfers(self, current: Current, task: type | None) -> None:
         """Patch the tasks of s3transfer too, with the first mock that answers S3."""
