@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::multipart::Upload;
 use super::object::{Version, VersionId, written};
 use super::refusal::Refusal;
+use super::settings::Settings;
 use crate::clock::Timestamp;
 
 /// Whether a bucket keeps old versions. A bucket that never did has no such state.
@@ -27,6 +28,7 @@ pub(super) struct Bucket {
     pub(super) created: Timestamp,
     pub(super) versioning: Option<Versioning>,
     pub(super) policy: Option<String>,
+    pub(super) settings: Settings,
     pub(super) keys: BTreeMap<String, Vec<Version>>,
     /// By key and id.
     pub(super) uploads: BTreeMap<String, BTreeMap<String, Upload>>,

@@ -25,6 +25,7 @@ mod multipart;
 mod object;
 mod protocol;
 mod refusal;
+mod settings;
 mod store;
 mod wire;
 

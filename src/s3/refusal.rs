@@ -45,6 +45,15 @@ pub enum Refusal {
     /// The bucket has no policy.
     #[error("The bucket policy does not exist")]
     NoSuchBucketPolicy { bucket: String },
+    /// The bucket's public access is not blocked.
+    #[error("The public access block configuration was not found")]
+    NoSuchPublicAccessBlock { bucket: String },
+    /// The bucket has no tags.
+    #[error("The TagSet does not exist")]
+    NoSuchTagSet { bucket: String },
+    /// The bucket has no life cycle.
+    #[error("The lifecycle configuration does not exist")]
+    NoSuchLifecycle { bucket: String },
     /// The policy is no JSON object.
     #[error("Policies must be valid JSON and the first byte must be '{{'")]
     MalformedPolicy,
@@ -167,6 +176,9 @@ impl Refusal {
             Self::IllegalLocationConstraint { .. } => ("IllegalLocationConstraintException", 400),
             Self::PermanentRedirect { .. } => ("PermanentRedirect", 301),
             Self::NoSuchBucketPolicy { .. } => ("NoSuchBucketPolicy", 404),
+            Self::NoSuchPublicAccessBlock { .. } => ("NoSuchPublicAccessBlockConfiguration", 404),
+            Self::NoSuchTagSet { .. } => ("NoSuchTagSet", 404),
+            Self::NoSuchLifecycle { .. } => ("NoSuchLifecycleConfiguration", 404),
             Self::MalformedPolicy => ("MalformedPolicy", 400),
             Self::AccessDenied => ("AccessDenied", 403),
             Self::NoSuchKey { .. } | Self::Deleted { .. } => ("NoSuchKey", 404),
@@ -217,6 +229,9 @@ impl Refusal {
             | Self::BucketAlreadyOwnedByYou { bucket }
             | Self::BucketNotEmpty { bucket }
             | Self::InvalidBucketName { bucket }
+            | Self::NoSuchPublicAccessBlock { bucket }
+            | Self::NoSuchTagSet { bucket }
+            | Self::NoSuchLifecycle { bucket }
             | Self::NoSuchBucketPolicy { bucket } => vec![("BucketName", bucket)],
             Self::InvalidLocationConstraint { constraint } => vec![("LocationConstraint", constraint)],
             Self::PermanentRedirect { bucket, endpoint, .. } => vec![("Endpoint", endpoint), ("Bucket", bucket)],

@@ -11,6 +11,7 @@ use bytes::Bytes;
 use super::bucket::{Bucket, Deleted, Versioning};
 use super::object::{Content, Tags, Version, VersionId, check_key};
 use super::refusal::Refusal;
+use super::settings::Settings;
 use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
@@ -138,6 +139,7 @@ impl ObjectStore {
             created: self.clock.now(),
             versioning: None,
             policy: None,
+            settings: Settings::default(),
             keys: BTreeMap::new(),
             uploads: BTreeMap::new(),
         };

@@ -9,17 +9,19 @@ BUCKET = "my-bucket"
 #: Every operation that is built.
 BUILT = {
     "AbortMultipartUpload", "CompleteMultipartUpload", "CopyObject", "CreateBucket", "CreateMultipartUpload",
-    "DeleteBucket", "DeleteBucketPolicy", "DeleteObject", "DeleteObjectTagging", "DeleteObjects", "GetBucketLocation",
-    "GetBucketPolicy", "GetBucketVersioning", "GetObject", "GetObjectTagging", "HeadBucket", "HeadObject",
-    "ListBuckets", "ListMultipartUploads", "ListObjectVersions", "ListObjects", "ListObjectsV2", "ListParts",
-    "PutBucketPolicy", "PutBucketVersioning", "PutObject", "PutObjectTagging", "UploadPart", "UploadPartCopy",
+    "DeleteBucket", "DeleteBucketEncryption", "DeleteBucketLifecycle", "DeleteBucketPolicy", "DeleteBucketTagging",
+    "DeleteObject", "DeleteObjectTagging", "DeleteObjects", "DeletePublicAccessBlock", "GetBucketEncryption",
+    "GetBucketLifecycle", "GetBucketLifecycleConfiguration", "GetBucketLocation", "GetBucketPolicy",
+    "GetBucketTagging", "GetBucketVersioning", "GetObject", "GetObjectTagging", "GetPublicAccessBlock", "HeadBucket",
+    "HeadObject", "ListBuckets", "ListMultipartUploads", "ListObjectVersions", "ListObjects", "ListObjectsV2",
+    "ListParts", "PutBucketEncryption", "PutBucketLifecycle", "PutBucketLifecycleConfiguration", "PutBucketPolicy",
+    "PutBucketTagging", "PutBucketVersioning", "PutObject", "PutObjectTagging", "PutPublicAccessBlock", "UploadPart",
+    "UploadPartCopy",
 }  # fmt: skip
 
 #: Operations of old whose names the new ones have taken over.
 RENAMED = {
-    "GetBucketLifecycle": "GetBucketLifecycleConfiguration",
     "GetBucketNotification": "GetBucketNotificationConfiguration",
-    "PutBucketLifecycle": "PutBucketLifecycleConfiguration",
     "PutBucketNotification": "PutBucketNotificationConfiguration",
 }
 #: Parameters that an operation does not require, and without which its request says something else.

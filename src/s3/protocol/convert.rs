@@ -92,15 +92,20 @@ pub(super) fn tags_of_header(text: Option<&str>) -> Result<Tags, Refusal> {
     checked_tags(tags.collect())
 }
 
-/// Holds tags against S3's rules.
+/// Holds tags of an object against S3's rules.
 pub(super) fn checked_tags(tags: Tags) -> Result<Tags, Refusal> {
     const MOST_TAGS: usize = 10;
+    if tags.len() > MOST_TAGS {
+        return Err(Refusal::InvalidTag { message: "Object tags cannot be greater than 10" });
+    }
+    well_formed_tags(tags)
+}
+
+/// Holds tags against the rules for tags of anything.
+pub(super) fn well_formed_tags(tags: Tags) -> Result<Tags, Refusal> {
     const NAME_LETTERS: usize = 128;
     const VALUE_LETTERS: usize = 256;
     let invalid = |message| Err(Refusal::InvalidTag { message });
-    if tags.len() > MOST_TAGS {
-        return invalid("Object tags cannot be greater than 10");
-    }
     for (place, (name, value)) in tags.iter().enumerate() {
         if name.is_empty() || name.chars().count() > NAME_LETTERS {
             return invalid("The TagKey you have provided is invalid");
@@ -113,6 +118,16 @@ pub(super) fn checked_tags(tags: Tags) -> Result<Tags, Refusal> {
         }
     }
     Ok(tags)
+}
+
+/// A tag as a request has it.
+pub(super) fn tag_pair(tag: dto::Tag) -> (String, String) {
+    (tag.key.unwrap_or_default(), tag.value.unwrap_or_default())
+}
+
+/// A tag as an answer shows it.
+pub(super) fn tag((name, value): (String, String)) -> dto::Tag {
+    dto::Tag { key: Some(name), value: Some(value) }
 }
 
 /// The one checksum among the five that there may be.

@@ -2,10 +2,10 @@
 
 use s3s::dto;
 
-use super::Caller;
 use super::convert::{self, labels, with_checksum};
 use super::read::{self, Conditions, Selected};
 use super::uploads::{self, check_part_number};
+use super::{Caller, settings};
 use crate::s3::checksum::{Algorithm, Checksum};
 use crate::s3::multipart::Part;
 use crate::s3::object::{Content, Labels, check_key, hex};
@@ -27,7 +27,8 @@ pub(super) fn object(caller: &Caller, mut input: dto::CopyObjectInput) -> Result
     if !replaced && is_itself(&input) && !changes(&given) {
         return Err(Refusal::IllegalCopy);
     }
-    let labels = if replaced { given } else { kept(&source.content.labels, given) };
+    let mut labels = if replaced { given } else { kept(&source.content.labels, given) };
+    settings::encrypt(caller, &input.bucket, &mut labels)?;
     let tags = if is_replace(input.tagging_directive.as_ref().map(dto::TaggingDirective::as_str))? {
         convert::tags_of_header(input.tagging.as_deref())?
     } else {

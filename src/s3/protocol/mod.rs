@@ -9,6 +9,7 @@ mod copy;
 mod lists;
 mod objects;
 mod read;
+mod settings;
 mod tags;
 mod uploads;
 
@@ -127,6 +128,21 @@ operations! {
     get_bucket_policy: GetBucketPolicyInput -> GetBucketPolicyOutput = buckets::policy;
     put_bucket_policy: PutBucketPolicyInput -> PutBucketPolicyOutput = buckets::set_policy;
     delete_bucket_policy: DeleteBucketPolicyInput -> DeleteBucketPolicyOutput = buckets::delete_policy;
+    get_public_access_block: GetPublicAccessBlockInput -> GetPublicAccessBlockOutput = settings::public_access;
+    put_public_access_block: PutPublicAccessBlockInput -> PutPublicAccessBlockOutput = settings::set_public_access;
+    delete_public_access_block: DeletePublicAccessBlockInput -> DeletePublicAccessBlockOutput
+        = settings::delete_public_access;
+    get_bucket_encryption: GetBucketEncryptionInput -> GetBucketEncryptionOutput = settings::encryption;
+    put_bucket_encryption: PutBucketEncryptionInput -> PutBucketEncryptionOutput = settings::set_encryption;
+    delete_bucket_encryption: DeleteBucketEncryptionInput -> DeleteBucketEncryptionOutput = settings::delete_encryption;
+    get_bucket_tagging: GetBucketTaggingInput -> GetBucketTaggingOutput = settings::tagging;
+    put_bucket_tagging: PutBucketTaggingInput -> PutBucketTaggingOutput = settings::set_tagging;
+    delete_bucket_tagging: DeleteBucketTaggingInput -> DeleteBucketTaggingOutput = settings::delete_tagging;
+    get_bucket_lifecycle_configuration: GetBucketLifecycleConfigurationInput -> GetBucketLifecycleConfigurationOutput
+        = settings::lifecycle;
+    put_bucket_lifecycle_configuration: PutBucketLifecycleConfigurationInput -> PutBucketLifecycleConfigurationOutput
+        = settings::set_lifecycle;
+    delete_bucket_lifecycle: DeleteBucketLifecycleInput -> DeleteBucketLifecycleOutput = settings::delete_lifecycle;
 
     put_object: PutObjectInput -> PutObjectOutput = objects::put;
     get_object: GetObjectInput -> GetObjectOutput = read::get;

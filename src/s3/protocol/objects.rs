@@ -4,7 +4,7 @@ use bytes::Bytes;
 use s3s::dto;
 
 use super::convert::{self, checksums, labels, with_checksum};
-use super::{Caller, read};
+use super::{Caller, read, settings};
 use crate::s3::bucket::Deleted;
 use crate::s3::checksum::{Checksum, check_md5, md5};
 use crate::s3::object::{Content, check_key, hex};
@@ -20,7 +20,8 @@ pub(super) fn put(caller: &Caller, mut input: dto::PutObjectInput) -> Result<dto
     if input.write_offset_bytes.is_some() {
         return Err(Refusal::NotImplemented { what: "Appending to an object".to_owned() });
     }
-    let labels = labels!(input);
+    let mut labels = labels!(input);
+    settings::encrypt(caller, &input.bucket, &mut labels)?;
     let tags = convert::tags_of_header(input.tagging.as_deref())?;
     let condition = write_condition(input.if_match.as_ref(), input.if_none_match.as_ref())?;
     let given = checksums!(input)?;

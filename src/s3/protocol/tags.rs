@@ -10,17 +10,15 @@ pub(super) fn get(caller: &Caller, input: dto::GetObjectTaggingInput) -> Result<
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
     let place = (input.bucket.as_str(), input.key.as_str(), input.version_id.as_deref());
     let selected = super::read::select(caller, place, "GET")?;
-    let tag = |(name, value)| dto::Tag { key: Some(name), value: Some(value) };
     Ok(dto::GetObjectTaggingOutput {
-        tag_set: selected.tags.into_iter().map(tag).collect(),
+        tag_set: selected.tags.into_iter().map(convert::tag).collect(),
         version_id: selected.version_id,
     })
 }
 
 pub(super) fn put(caller: &Caller, input: dto::PutObjectTaggingInput) -> Result<dto::PutObjectTaggingOutput, Refusal> {
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
-    let pair = |tag: dto::Tag| (tag.key.unwrap_or_default(), tag.value.unwrap_or_default());
-    let tags = convert::checked_tags(input.tagging.tag_set.into_iter().map(pair).collect())?;
+    let tags = convert::checked_tags(input.tagging.tag_set.into_iter().map(convert::tag_pair).collect())?;
     let version_id = set(caller, (&input.bucket, &input.key, input.version_id.as_deref()), "PUT", tags)?;
     Ok(dto::PutObjectTaggingOutput { version_id })
 }

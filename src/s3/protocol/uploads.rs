@@ -6,7 +6,7 @@ use std::sync::Arc;
 use s3s::dto;
 
 use super::convert::{self, checksums, labels, with_checksum};
-use super::{Caller, objects, read};
+use super::{Caller, objects, read, settings};
 use crate::s3::checksum::{Algorithm, Checksum};
 use crate::s3::multipart::{NamedPart, Part, Upload, UploadChecksum};
 use crate::s3::object::{Labels, check_key};
@@ -21,7 +21,8 @@ pub(super) fn create(
 ) -> Result<dto::CreateMultipartUploadOutput, Refusal> {
     caller.admit(&input.bucket, input.expected_bucket_owner.as_deref())?;
     check_key(&input.key)?;
-    let labels = labels!(input);
+    let mut labels = labels!(input);
+    settings::encrypt(caller, &input.bucket, &mut labels)?;
     let (encryption, kms_key_id) = (read::encryption(&labels), labels.kms_key_id.clone());
     let checksum = upload_checksum(input.checksum_algorithm.as_ref(), input.checksum_type.as_ref())?;
     let upload = Upload {
