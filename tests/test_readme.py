@@ -58,7 +58,7 @@ def test_every_example_runs(request):
             with drylambda.mock_lambda() as emulator:
                 fixtures = {"drylambda": emulator, "lambda_client": emulator.client()}
                 outcomes.append(function(**{it: fixtures[it] for it in inspect.signature(function).parameters}))
-    assert len(blocks("python")) == 10
+    assert len(blocks("python")) == 11
     assert len(outcomes) == 3
     ((_, shown),) = blocks("text")
     printed = "".join(traceback.format_exception_only(outcomes[-1]))

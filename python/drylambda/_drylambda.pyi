@@ -180,9 +180,8 @@ class Lambda:
     @property
     def images(self) -> Images:
         """The emulator's container images."""
-    @property
-    def journal(self) -> list[JournalEntry]:
-        """The newest 10,000 calls that the emulator has answered, in all accounts and Regions, oldest first."""
+    def _journal(self) -> list[JournalEntry]:
+        """Return the newest 10,000 calls that the emulator has answered."""
     def sign(
         self,
         package: bytes | str,

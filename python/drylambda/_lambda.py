@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing_extensions import Self
 
     from .exceptions import Exceptions
+    from .journal import Journal
 
 __all__ = ["OPERATIONS", "Lambda"]
 
@@ -75,6 +76,13 @@ class Lambda(_drylambda.Lambda, Operations):
         from .boto import client  # noqa: PLC0415 - it imports botocore
 
         return client(self, service_name, region_name, depth=depth, **options)
+
+    @property
+    def journal(self) -> Journal:
+        """The newest 10,000 calls that the emulator has answered, in all accounts and Regions, oldest first."""
+        from .journal import Journal  # noqa: PLC0415 - not everybody asks
+
+        return Journal(self._journal())
 
     def _end(self) -> None:
         """Let go what faults hold, and warn of those that met too few calls; each once."""

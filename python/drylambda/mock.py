@@ -19,6 +19,7 @@ unless it was given one::
 from __future__ import annotations
 
 import os
+import sys
 import threading
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
@@ -178,6 +179,13 @@ class Entered:
             _leave(entry, error)
 
 
+def note_calls(error: BaseException, lambda_: Lambda) -> None:
+    """Attach the newest calls to what a test failed with, as a note below the traceback (Python 3.11 and later)."""
+    note = f"drylambda was called:\n{lambda_.journal}"
+    if sys.version_info >= (3, 11) and lambda_.journal and note not in getattr(error, "__notes__", ()):
+        error.add_note(note)
+
+
 def _leave(entry: Entry, error: BaseException | None) -> None:
     from .boto import active  # noqa: PLC0415 - it is imported since the entry was made
 
@@ -185,8 +193,10 @@ def _leave(entry: Entry, error: BaseException | None) -> None:
     if error is None:
         entry.lambda_._end()
     else:
-        # A test that failed need not hear what did not go wrong.
+        # A test that failed need not hear what did not go wrong, but what was called.
         entry.lambda_._end_faults()
+        if isinstance(error, Exception):
+            note_calls(error, entry.lambda_)
 
 
 @overload

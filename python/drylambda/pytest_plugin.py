@@ -1,13 +1,18 @@
 """pytest's fixtures: an emulator for each test, and a client.
 
-The one idea to hold: override `drylambda_settings` to have other options, for a module, a package or all of it::
+The one idea to hold: options come from the nearest who gives them, the marker of a test before the fixture
+`drylambda_settings`, and that before pytest's configuration::
+
+    [tool.pytest.ini_options]
+    drylambda_region = "eu-west-1"
 
     @pytest.fixture
     def drylambda_settings():
-        return {"region": "eu-west-1", "settle": "instant"}
+        return {"settle": "instant"}
 
-    def test_deploy(drylambda, lambda_client):
-        deploy("app", region="eu-west-1")
+    @pytest.mark.drylambda(seed=1)
+    def test_deploy(lambda_client):
+        deploy("app")
         assert lambda_client.get_function(FunctionName="app")["Configuration"]["State"] == "Active"
 """
 
@@ -18,9 +23,57 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from drylambda import Lambda
+
+_MARKER = (
+    "drylambda(**options): answer every boto3 client for Lambda during the test; the options are those of "
+    "drylambda.mock_lambda"
+)
+
+
+def _seconds(text: str) -> str | float:
+    return text if text in ("on_read", "instant") else float(text)
+
+
+def _flag(text: str) -> bool:
+    flags = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    return flags[text.lower()]
+
+
+#: The options that pytest's configuration may have, by name: what reads their text, and what they are.
+_INI: dict[str, tuple[Callable[[str], Any], str]] = {
+    "account_id": (str, "twelve digits"),
+    "code_storage_limit": (int, "bytes"),
+    "depth": (str, '"wire" or "call"'),
+    "others": (str, '"refuse" or "pass"'),
+    "region": (str, "the Region of the emulator, and AWS_DEFAULT_REGION"),
+    "s3": (_flag, "whether S3 is answered too: true or false"),
+    "s3_dir": (str, "a folder whose sub-folders are buckets"),
+    "s3_endpoint": (str, "a server that speaks S3"),
+    "seed": (int, "a number that makes ids and times the same in every run"),
+    "settle": (_seconds, '"on_read", "instant" or a number of seconds'),
+    "strict_images": (_flag, "whether images must be declared: true or false"),
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the configuration."""
+    for name, (_, help_text) in _INI.items():
+        parser.addini(f"drylambda_{name}", f"drylambda.mock_lambda({name}=...) for the fixtures: {help_text}")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the marker."""
+    config.addinivalue_line("markers", _MARKER)
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Let a test with the marker be answered without asking for a fixture."""
+    names = getattr(item, "fixturenames", None)
+    if names is not None and "drylambda" not in names and item.get_closest_marker("drylambda"):
+        names.insert(0, "drylambda")
 
 
 @pytest.fixture
@@ -30,12 +83,14 @@ def drylambda_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
-def drylambda(drylambda_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> Iterator[Lambda]:
+def drylambda(
+    request: pytest.FixtureRequest, drylambda_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Lambda]:
     """Return a new emulator that answers every boto3 client for Lambda during the test."""
     # pytest imports this module in every run where drylambda is installed, so it imports nothing else.
     from drylambda import mock_lambda  # noqa: PLC0415
 
-    mock = mock_lambda(**drylambda_settings)
+    mock = mock_lambda(**_options(request, drylambda_settings))
     # monkeypatch is undone after the mock is left; what it sets, it must also have found.
     for name, value in mock.variables().items():
         monkeypatch.setenv(name, value)
@@ -44,6 +99,42 @@ def drylambda(drylambda_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.fixture
-def lambda_client(drylambda: Lambda, drylambda_settings: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore makes the class
+def lambda_client(request: pytest.FixtureRequest, drylambda: Lambda, drylambda_settings: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore makes the class
     """Return a boto3 client for Lambda, answered by the test's emulator."""
-    return drylambda.client(depth=drylambda_settings.get("depth", "wire"))
+    return drylambda.client(depth=_options(request, drylambda_settings).get("depth", "wire"))
+
+
+def _options(request: pytest.FixtureRequest, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what the configuration, the fixture and the markers say, the nearest last."""
+    options = _configured(request.config) | settings
+    for marker in reversed(list(request.node.iter_markers("drylambda"))):
+        if marker.args:
+            msg = f"@pytest.mark.drylambda takes options by name, not {marker.args!r}"
+            raise pytest.UsageError(msg)
+        options |= marker.kwargs
+    return options
+
+
+def _configured(config: pytest.Config) -> dict[str, Any]:
+    options = {}
+    for name, (read, help_text) in _INI.items():
+        text = config.getini(f"drylambda_{name}")
+        if text:
+            try:
+                options[name] = read(text)
+            except (KeyError, ValueError):
+                msg = f"drylambda_{name} is {help_text}, not {text!r}"
+                raise pytest.UsageError(msg) from None
+    return options
+
+
+@pytest.hookimpl(hookwrapper=True)  # the newer form asks for pytest 8
+def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+    """Show what was called below a test that failed with the fixture."""
+    outcome: Any = yield
+    report: pytest.TestReport = outcome.get_result()
+    emulator: Any = getattr(item, "funcargs", {}).get("drylambda")
+    if report.when == "call" and report.failed and hasattr(emulator, "_journal"):
+        calls = str(emulator.journal)
+        if calls:
+            report.sections.append(("drylambda was called", calls))

@@ -106,8 +106,7 @@ impl Lambda {
     }
 
     /// The calls that the emulator has answered, oldest first.
-    #[getter]
-    fn journal(&self) -> Vec<JournalEntry> {
+    fn _journal(&self) -> Vec<JournalEntry> {
         self.core.journal().all().into_iter().map(JournalEntry).collect()
     }
 

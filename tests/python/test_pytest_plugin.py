@@ -23,19 +23,19 @@ PACKAGE = 'import drylambda as package\nPACKAGE = package.make_zip({"app.py": ""
 def run(tmp_path):
     """Run pytest on a file in a process of its own, on a machine without credentials; return its last lines."""
 
-    def run(tests, *options, conftest=""):
+    def run(tests, *options, conftest="", ini="", fails=False):
         (tmp_path / "test_it.py").write_text(
             (PACKAGE if "FUNCTION" in tests else "") + tests.replace("**FUNCTION", FUNCTION)
         )
         (tmp_path / "conftest.py").write_text(conftest)
-        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n")
+        (tmp_path / "pytest.ini").write_text("[pytest]\naddopts = -p no:cacheprovider\n" + ini)
         command = [sys.executable, "-m", "pytest", "-q", *([] if INSTALLED else ["-p", "drylambda.pytest_plugin"])]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
         environment["HOME"] = environment["USERPROFILE"] = str(tmp_path)
         done = subprocess.run(
             [*command, *options], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
         )
-        assert done.returncode == 0, done.stdout + done.stderr
+        assert (done.returncode != 0) == fails, done.stdout + done.stderr
         return done.stdout
 
     return run
@@ -129,3 +129,84 @@ def test_one(drylambda):
     drylambda.fail("ListFunctions", "ServiceException", times=1)
 """
     assert "UnusedFaultWarning: not everything went wrong that should have: ListFunctions: Serv" in run(tests)
+
+
+def test_the_configuration_has_settings(run):
+    tests = """
+def test_one(drylambda, lambda_client):
+    assert (drylambda.region, drylambda.account_id) == ("eu-west-1", "210987654321")
+    assert drylambda.clock.frozen
+    lambda_client.create_function(**FUNCTION)
+    state = drylambda.get_function(FunctionName="app")["Configuration"]["State"]
+    assert state == "Pending"
+    drylambda.clock.advance(7)
+    assert drylambda.get_function(FunctionName="app")["Configuration"]["State"] == "Active"
+"""
+    ini = (
+        "drylambda_region = eu-west-1\ndrylambda_account_id = 210987654321\ndrylambda_settle = 7\ndrylambda_seed = 1\n"
+    )
+    assert "1 passed" in run(tests, ini=ini)
+
+
+@pytest.mark.parametrize(
+    ("ini", "text"),
+    [
+        ("drylambda_settle = soon", 'drylambda_settle is "on_read", "instant" or a number of seconds, not \'soon\''),
+        ("drylambda_s3 = perhaps", "drylambda_s3 is whether S3 is answered too: true or false, not 'perhaps'"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_named(run, ini, text):
+    assert text in run("def test_one(drylambda): pass\n", ini=f"{ini}\n", fails=True)
+
+
+def test_a_marker_is_nearer_than_fixture_and_configuration(run):
+    tests = """
+import boto3
+import pytest
+
+@pytest.fixture
+def drylambda_settings():
+    return {"region": "eu-west-2", "account_id": "111111111111"}
+
+@pytest.mark.drylambda(region="eu-west-4", seed=1)
+class TestMarked:
+    @pytest.mark.drylambda(region="eu-west-3")
+    def test_one(self, drylambda):
+        assert (drylambda.region, drylambda.account_id) == ("eu-west-3", "111111111111")
+        assert drylambda.clock.frozen
+
+    def test_without_a_fixture(self):
+        assert boto3.client("lambda").list_functions()["Functions"] == []
+        assert boto3.client("lambda").meta.region_name == "eu-west-4"
+
+def test_not_marked(drylambda):
+    assert drylambda.region == "eu-west-2"
+"""
+    assert "3 passed" in run(tests, "--strict-markers", ini="drylambda_region = eu-west-1\n")
+
+
+def test_a_marker_takes_options_by_name(run):
+    tests = """
+import pytest
+
+@pytest.mark.drylambda("eu-west-1")
+def test_one(): pass
+"""
+    assert "takes options by name, not ('eu-west-1',)" in run(tests, fails=True)
+
+
+@pytest.mark.parametrize("form", ["drylambda, lambda_client", "lambda_client"])
+def test_a_test_that_fails_shows_what_was_called(run, form):
+    tests = f"""
+def test_one({form}):
+    lambda_client.create_function(**FUNCTION)
+    lambda_client.delete_function(FunctionName="other")
+"""
+    shown = run(tests, fails=True)
+    assert "drylambda was called" in shown
+    assert "\nCreateFunction FunctionName='app'" in shown
+    assert "\nDeleteFunction FunctionName='other': ResourceNotFoundException" in shown
+
+
+def test_a_test_that_passes_shows_nothing(run):
+    assert "drylambda was called" not in run("def test_one(drylambda): drylambda.list_functions()\n", "-rA")
