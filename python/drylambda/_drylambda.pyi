@@ -1,7 +1,7 @@
 # ruff: noqa: PYI021 - editors show these, not the docstrings of the compiled module
 """The compiled core: an emulator, its clock, packages."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
 from types import TracebackType
@@ -23,6 +23,7 @@ __all__ = [
     "Lambda",
     "ObjectStore",
     "Package",
+    "check_file",
     "error_codes",
     "make_zip",
     "operations",
@@ -370,6 +371,18 @@ class Package:
         """Permissions of each file as Unix has them, by name; ``None`` where the zip says nothing of them."""
     def read(self, name: str) -> bytes:
         """Return the contents of a file; raise ``KeyError`` for a name that is not there."""
+    def advise(
+        self,
+        handler: str | None = None,
+        runtime: str | None = None,
+        architecture: str | None = None,
+        layers: Sequence[Package] | None = None,
+    ) -> list[tuple[str, str]]:
+        """Return what AWS does not say of it and the first invocation would: (file or handler, what is wrong).
+
+        ``handler`` and ``runtime`` (as ``app.handler`` and ``python3.13``) are looked up together, for Python, Node.js,
+        Ruby and ``provided``; ``architecture`` is ``x86_64`` or ``arm64``.
+        """
     def diff(self, other: Package | bytes) -> PackageDiff:
         """Return what ``other``, the newer package, has otherwise. Raises ``ValueError`` for bytes that AWS refuses."""
     def __bytes__(self) -> bytes: ...
@@ -378,6 +391,15 @@ class Package:
     def __len__(self) -> int: ...
     def __eq__(self, other: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+def check_file(
+    path: str | PathLike[str], layers: list[Package], progress: Callable[[int, int], object] | None = None
+) -> tuple[Package | None, tuple[str, str, str | None] | None, tuple[str, str, str | None] | None]:
+    """Read and check a file: the package, what AWS says of it with its layers, and what it says of it in a request.
+
+    A verdict is (code, text, what is wrong), or ``None`` where AWS accepts. ``progress`` is called with bytes read and
+    bytes there. Raises ``OSError`` if the file cannot be read.
+    """
 
 def error_codes() -> list[str]:
     """Return every code that an error may have: the model's, those that AWS answers beside it, drylambda's own."""

@@ -53,8 +53,15 @@ pub(super) fn check_size(layers: &[Layer], code: &Code) -> Result<(), Error> {
     if layers.is_empty() {
         return Ok(());
     }
-    let layers = layers.iter().fold(0, |sum: u64, layer| sum.saturating_add(layer.unzipped_bytes));
-    let actual_bytes = layers.saturating_add(zip.package.contents().unzipped_bytes);
+    check_together(zip.package.contents().unzipped_bytes, layers.iter().map(|layer| layer.unzipped_bytes))
+}
+
+/// Refuses unzipped code and layers, in bytes, that are too large together (Z14).
+///
+/// # Errors
+/// [`Error::CombinedTooLarge`].
+pub fn check_together(code_bytes: u64, layers: impl Iterator<Item = u64>) -> Result<(), Error> {
+    let actual_bytes = layers.fold(code_bytes, u64::saturating_add);
     let limit_bytes = UNZIPPED_BYTES;
     if actual_bytes > limit_bytes { Err(Error::CombinedTooLarge { limit_bytes, actual_bytes }) } else { Ok(()) }
 }

@@ -29,7 +29,8 @@ mod version;
 
 pub use context::Context;
 pub use due::Due;
-pub use source::refused as package_refused;
+pub use layers::check_together;
+pub use source::{check_zipped, refused as package_refused};
 
 use std::marker::PhantomData;
 

@@ -100,10 +100,8 @@ impl Source {
     pub(super) fn accept(self, cx: &Context<'_>) -> Result<Code, Error> {
         match self {
             Self::S3(source) => Ok(Code::Zip(source.accept(cx)?)),
-            Self::Zip { bytes, .. } if bytes.len() as u64 > ZIPPED_BYTES => {
-                Err(Error::ZippedTooLarge { limit_bytes: ZIPPED_BYTES })
-            }
             Self::Zip { bytes, source_kms_key_arn } => {
+                check_zipped(bytes.len() as u64)?;
                 let package = cx.packages.accept(bytes, &LIMITS).map_err(|refusal| refused(&refusal))?;
                 Ok(Code::Zip(ZipCode { package, source_kms_key_arn, signature: None, referenced: None }))
             }
@@ -121,6 +119,14 @@ impl Source {
             }
         }
     }
+}
+
+/// Refuses a package that is too large to be sent in the request; from S3 it may be larger (Z11).
+///
+/// # Errors
+/// [`Error::ZippedTooLarge`].
+pub fn check_zipped(bytes: u64) -> Result<(), Error> {
+    if bytes > ZIPPED_BYTES { Err(Error::ZippedTooLarge { limit_bytes: ZIPPED_BYTES }) } else { Ok(()) }
 }
 
 /// A refusal of the package in AWS's three answers.

@@ -20,6 +20,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod advice;
 mod archive;
 mod blobs;
 mod digest;
@@ -31,6 +32,7 @@ mod tests;
 
 use bytes::Bytes;
 
+pub use self::advice::{Advice, Target, advise};
 pub use self::archive::{Contents, EntryName, Field, File, Kind, Limits, Place, Refusal, check};
 pub use self::blobs::Packages;
 pub use self::digest::{Digest, Hasher};

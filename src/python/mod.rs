@@ -37,7 +37,7 @@ mod _drylambda {
     #[pymodule_export]
     use super::make_zip::make_zip;
     #[pymodule_export]
-    use super::package::Package;
+    use super::package::{Package, check_file};
     #[pymodule_export]
     use super::s3::{Bucket, ObjectStore};
     #[pymodule_export]

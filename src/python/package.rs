@@ -1,8 +1,11 @@
 //! Deployment packages in Python: what is inside.
 
+use std::fs;
+use std::io::{self, Read as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyKeyError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyOSError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList};
 
@@ -10,8 +13,11 @@ use super::parameters::held;
 use crate::arn::Scope;
 use crate::error::Error;
 use crate::lambda::Lambda;
-use crate::operations::package_refused;
-use crate::package::{File, Limits, Package as Core};
+use crate::operations::{check_together, check_zipped, package_refused};
+use crate::package::{File, Limits, Package as Core, Packages, Refusal, Target, advise};
+
+/// How much of a file is read between two looks at the progress.
+const STEP_BYTES: u64 = 4 * 1024 * 1024;
 
 /// A deployment package that AWS accepts, and what is inside.
 #[pyclass(frozen, module = "drylambda")]
@@ -98,6 +104,22 @@ impl Package {
         Err(PyKeyError::new_err(format!("the package has no file {name:?}{instead}")))
     }
 
+    /// What AWS does not say of it and the first invocation would: (file or handler, what is wrong).
+    #[pyo3(signature = (handler=None, runtime=None, architecture=None, layers=None))]
+    fn advise(
+        &self,
+        py: Python<'_>,
+        handler: Option<&str>,
+        runtime: Option<&str>,
+        architecture: Option<&str>,
+        layers: Option<Vec<Bound<'_, Self>>>,
+    ) -> Vec<(String, String)> {
+        let layers: Vec<Arc<Core>> = layers.iter().flatten().map(|layer| Arc::clone(&layer.get().0)).collect();
+        let target = Target { handler, runtime, architecture };
+        let all = py.detach(|| advise(&self.0, &layers.iter().map(Arc::as_ref).collect::<Vec<_>>(), &target));
+        all.into_iter().map(|advice| (advice.about, advice.text)).collect()
+    }
+
     /// What another package has otherwise: `other` is the newer one, a package or the bytes of a zip.
     fn diff<'py>(slf: &Bound<'py, Self>, other: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let py = slf.py();
@@ -136,6 +158,65 @@ impl Package {
         let (size, files) = (self.0.size_bytes(), self.0.contents().files);
         let plural = if files == 1 { "" } else { "s" };
         format!("<drylambda.Package {files} file{plural}, {size} bytes, {}>", self.sha256())
+    }
+}
+
+/// What AWS says of a zip: code, text, and what is wrong.
+type Verdict = Option<(&'static str, Option<String>, Option<String>)>;
+
+fn verdict(result: Result<(), Error>) -> Verdict {
+    result.err().map(|error| (error.code(), error.message(), error.hint()))
+}
+
+/// Reads and checks a file: the package if it can be one, what AWS says of it together with its layers, and what AWS says if
+/// it is sent in the request and not by S3. `progress` is called with bytes read and bytes there.
+#[pyfunction]
+#[pyo3(signature = (path, layers, progress=None))]
+pub(super) fn check_file(
+    py: Python<'_>,
+    path: PathBuf,
+    layers: Vec<Bound<'_, Package>>,
+    progress: Option<&Bound<'_, PyAny>>,
+) -> PyResult<(Option<Package>, Verdict, Verdict)> {
+    let unreadable = |error: io::Error| {
+        // Python makes the class of it that fits, with the name in its text; the number is in its own.
+        let text = error.to_string();
+        let text = text.split(" (os error").next().unwrap_or_default().to_owned();
+        PyOSError::new_err((error.raw_os_error(), text, path.display().to_string()))
+    };
+    let mut file = fs::File::open(&path).map_err(unreadable)?;
+    let length = file.metadata().map_err(unreadable)?.len();
+    let packages = Packages::new();
+    let refused = |refusal: &Refusal| Ok((None, verdict(Err(package_refused(refusal))), None));
+    let mut intake = match packages.intake(Some(length), &Limits::default()) {
+        Ok(intake) => intake,
+        Err(refusal) => return refused(&refusal),
+    };
+    let mut read = 0;
+    loop {
+        let mut step = file.by_ref().take(STEP_BYTES);
+        let before = step.limit();
+        let pushed = py.detach(|| intake.push_all(&mut step)).map_err(unreadable)?;
+        if let Err(refusal) = pushed {
+            return refused(&refusal);
+        }
+        let came = before - step.limit();
+        read += came;
+        if let Some(progress) = progress {
+            progress.call1((read, length.max(read)))?;
+        }
+        if came < STEP_BYTES {
+            break;
+        }
+    }
+    match py.detach(|| intake.finish()) {
+        Err(refusal) => refused(&refusal),
+        Ok(core) => {
+            let unzipped = |package: &Core| package.contents().unzipped_bytes;
+            let together = check_together(unzipped(&core), layers.iter().map(|layer| unzipped(&layer.get().0)));
+            let sent = check_zipped(core.size_bytes());
+            Ok((Some(Package(core)), verdict(together), verdict(sent)))
+        }
     }
 }
 

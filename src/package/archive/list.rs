@@ -67,6 +67,22 @@ pub(in super::super) fn read(bytes: &[u8], name: &str) -> Option<Vec<u8>> {
     }
 }
 
+/// Up to `most` bytes from the start of each entry's contents, in the order of the directory.
+pub(in super::super) fn starts(bytes: &[u8], most: usize) -> impl Iterator<Item = (File, Vec<u8>)> {
+    entries(bytes).map(move |entry| {
+        let start = match entry.method {
+            Method::Stored => entry.data.get(..most).unwrap_or(entry.data).to_vec(),
+            Method::Deflate => {
+                let mut start = Vec::with_capacity(most);
+                // What cannot be inflated gives nothing; the check has inflated it, so there is no such thing.
+                let _ = Decompress::new(false).decompress_vec(entry.data, &mut start, FlushDecompress::None);
+                start
+            }
+        };
+        (File::of(&entry), start)
+    })
+}
+
 fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     let entries = end::find(bytes).ok().map(|directory| Entries::new(bytes, directory));
     entries.into_iter().flatten().flatten().map(|(_, entry)| entry)

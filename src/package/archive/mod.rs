@@ -35,7 +35,7 @@ use std::sync::atomic::AtomicBool;
 
 pub(super) use self::ahead::{Ahead, Facts};
 pub use self::list::File;
-pub(super) use self::list::{list, read};
+pub(super) use self::list::{list, read, starts};
 pub use self::place::{EntryName, Field, Place};
 pub use self::refusal::{Kind, Refusal};
 pub(super) use self::work::Check;
