@@ -11,7 +11,7 @@ use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda, check_body_size};
 use crate::links::is_link_host;
-use crate::model::Place;
+use crate::model::{CREATE_FUNCTION, Place, UPDATE_FUNCTION_CODE};
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
 use crate::protocol::route;
@@ -104,6 +104,12 @@ pub fn header_names(method: &str, path: &str, query: &str) -> impl Iterator<Item
         _ => None,
     });
     std::iter::once("authorization").chain(bound)
+}
+
+/// Whether answering a request may mean to wait for an object of S3: by what is asked, however the body spells it.
+pub fn may_fetch(method: &str, path: &str, query: &str) -> bool {
+    let found = route::find(method, path, query);
+    found.is_some_and(|(operation, _)| [CREATE_FUNCTION.name, UPDATE_FUNCTION_CODE.name].contains(&operation.name))
 }
 
 /// The size the body would have with the package in place of its token.

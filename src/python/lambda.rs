@@ -30,8 +30,6 @@ type HttpResponse<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>)
 
 /// Work on more bytes than this is done without the interpreter.
 const DETACHED_BYTES: usize = 64 * 1024;
-/// What stands in a body that names an object of S3. Whoever waits for one does so without the interpreter, too.
-const S3_BUCKET: &[u8] = b"\"S3Bucket\"";
 
 /// An emulator of AWS Lambda's control plane, seen from one account and Region.
 #[pyclass(frozen, subclass, module = "drylambda._drylambda")]
@@ -322,7 +320,7 @@ impl Lambda {
         let headers = &headers;
         let request = wire::Request { method, host, path, query, headers, body: &body, substitute, read_timeout_ms };
         let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
-        let detached = faulty || bytes > DETACHED_BYTES || body.windows(S3_BUCKET.len()).any(|it| it == S3_BUCKET);
+        let detached = faulty || bytes > DETACHED_BYTES || wire::may_fetch(method, path, query);
         let response = if detached {
             py.detach(|| wire::answer(&self.core, &self.scope, request))
         } else {
