@@ -90,13 +90,12 @@ def spell_with_escapes(request, **_):
     request.data = request.data.replace(b'"S3Bucket"', b'"S3\\u0042ucket"')
 
 
-@pytest.mark.parametrize("way", ["direct", "wire", "escaped", "call"])
-def test_the_interpreter_is_free_while_an_endpoint_is_waited_for(deploy, package, way):
+@pytest.fixture
+def server(package):
+    """A server in another thread of this process, which has one package in every bucket; gives its URL."""
     import http.server
 
     class Handler(http.server.BaseHTTPRequestHandler):
-        """Python itself, in another thread: it could not answer if the interpreter were held."""
-
         def do_GET(self):
             self.send_response(200)
             self.send_header("Content-Length", str(len(package)))
@@ -109,15 +108,31 @@ def test_the_interpreter_is_free_while_an_endpoint_is_waited_for(deploy, package
     with http.server.HTTPServer(("127.0.0.1", 0), Handler) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
-        try:
-            emulator = drylambda.Lambda(s3_endpoint=f"http://127.0.0.1:{server.server_port}")
-            face = emulator if way == "direct" else emulator.client(depth="call" if way == "call" else "wire")
-            if way == "escaped":
-                face.meta.events.register("before-sign.lambda", spell_with_escapes)
-            assert deploy(face, Code=OBJECT)["CodeSize"] == len(package)
-        finally:
-            server.shutdown()
-            thread.join()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+@pytest.mark.parametrize("way", ["direct", "wire", "escaped", "call"])
+def test_the_interpreter_is_free_while_an_endpoint_is_waited_for(deploy, package, server, way):
+    # The server is Python itself: it could not answer if the interpreter were held.
+    emulator = drylambda.Lambda(s3_endpoint=server)
+    face = emulator if way == "direct" else emulator.client(depth="call" if way == "call" else "wire")
+    if way == "escaped":
+        face.meta.events.register("before-sign.lambda", spell_with_escapes)
+    assert deploy(face, Code=OBJECT)["CodeSize"] == len(package)
+
+
+@pytest.mark.parametrize("variable", ["https_proxy", "http_proxy", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
+def test_no_proxy_is_asked_for_an_endpoint_of_plain_http(deploy, package, server, monkeypatch, variable):
+    monkeypatch.setenv(variable, "http://127.0.0.1:1")
+    assert deploy(drylambda.Lambda(s3_endpoint=server), Code=OBJECT)["CodeSize"] == len(package)
+
+
+def test_a_proxy_that_is_none_is_refused_when_it_would_be_used(monkeypatch):
+    monkeypatch.setenv("https_proxy", "socks5://proxy.example")
+    with pytest.raises(ValueError, match='^s3_endpoint: https_proxy is a URL like "http://proxy:3128"'):
+        drylambda.Lambda(s3_endpoint="https://s3.example.com")
 
 
 def test_objects_of_moto_are_read_in_the_mock_of_both(deploy, package):

@@ -8,6 +8,7 @@
 //! because Lambda does not follow them either (E14). Connections are not kept, because servers of tests come and go.
 
 mod answer;
+mod proxy;
 mod signature;
 #[cfg(test)]
 mod tests;
@@ -55,6 +56,12 @@ pub enum BadEndpoint {
     /// The address is none.
     #[error("an endpoint is a URL like \"http://localhost:9000\", not {0:?}")]
     Url(String),
+    /// The proxy that the environment names for it is none, or is one for SOCKS.
+    #[error("{variable} is a URL like \"http://proxy:3128\"")]
+    Proxy {
+        /// The name of the variable.
+        variable: &'static str,
+    },
     /// The file of certificates holds none.
     #[error("there is no certificate in the CA bundle")]
     NoCertificates,
@@ -64,7 +71,8 @@ impl Endpoint {
     /// The server at `url`. Requests are signed with `credentials`, or not at all. `ca_bundle` is the text of a PEM file
     /// with the authorities to trust instead of Mozilla's.
     ///
-    /// Nothing is connected before an object is wanted. Proxies are those of the environment, as it is now.
+    /// Nothing is connected before an object is wanted. For `https`, the proxy is that of `https_proxy` and `no_proxy` in
+    /// the environment, as it is now; plain HTTP and this machine are reached directly.
     ///
     /// # Errors
     /// [`BadEndpoint`].
@@ -87,6 +95,7 @@ impl Endpoint {
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(SILENCE))
             .timeout_per_read(Some(SILENCE))
+            .proxy(proxy::of(&uri, |name| std::env::var(name).ok())?)
             .user_agent(concat!("drylambda/", env!("CARGO_PKG_VERSION")))
             .tls_config(TlsConfig::builder().root_certs(roots).build());
         Ok(Self {
