@@ -12,7 +12,7 @@ use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{convert, errors, forms, options, parameters, s3};
+use super::{convert, errors, forms, interruption, options, parameters, s3};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
@@ -277,6 +277,7 @@ impl Lambda {
         let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
         let call = Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms };
         let answer = if detached { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
+        interruption::raise()?;
         if let Some(connection) = answer.lost {
             return Err(errors::connection_error(py, connection, &url));
         }
@@ -326,6 +327,7 @@ impl Lambda {
         } else {
             wire::answer(&self.core, &self.scope, request)
         };
+        interruption::raise()?;
         let response = response.map_err(|connection| {
             let query = if query.is_empty() { String::new() } else { format!("?{query}") };
             errors::connection_error(py, connection, &format!("https://{host}{path}{query}"))

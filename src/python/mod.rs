@@ -9,6 +9,7 @@ mod errors;
 mod faults;
 mod forms;
 mod images;
+mod interruption;
 mod journal;
 mod lambda;
 mod make_zip;

@@ -6,7 +6,7 @@
 use pyo3::prelude::*;
 use pyo3::types::PyBytes;
 
-use super::parameters;
+use super::{interruption, parameters};
 use crate::sources::{Body, Object, ObjectSource, Refusal, Wanted};
 
 /// moto, if it is there at all.
@@ -34,7 +34,10 @@ impl ObjectSource for Moto {
     fn get(&self, wanted: &Wanted<'_>) -> Option<Result<Object, Refusal>> {
         Python::attach(|py| match ask(py, wanted) {
             Ok(answer) => answer.map(read),
-            Err(error) => Some(Err(Refusal::Broken { reason: format!("moto's S3: {error}") })),
+            Err(error) => {
+                interruption::keep(py, &error);
+                Some(Err(Refusal::Broken { reason: format!("moto's S3: {error}") }))
+            }
         })
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
+use super::interruption::Signals;
 use super::moto::Moto;
 use crate::sources::{Credentials, Directory, Endpoint, ObjectSource};
 
@@ -41,7 +42,8 @@ impl Given {
         };
         let url: String = url.extract().map_err(|_| PyValueError::new_err("s3_endpoint is a URL"))?;
         let endpoint = Endpoint::new(&url, credentials, bundle.as_deref());
-        self.endpoint = Some(endpoint.map_err(|bad| PyValueError::new_err(format!("s3_endpoint: {bad}")))?);
+        let endpoint = endpoint.map_err(|bad| PyValueError::new_err(format!("s3_endpoint: {bad}")))?;
+        self.endpoint = Some(endpoint.waited_for_by(Arc::new(Signals)));
         Ok(())
     }
 

@@ -15,7 +15,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use self::directory::Directory;
-pub use self::endpoint::{BadEndpoint, Credentials, Endpoint};
+pub use self::endpoint::{BadEndpoint, Credentials, Endpoint, Patience};
 
 /// The object that a call wants.
 #[derive(Debug, Clone, Copy)]

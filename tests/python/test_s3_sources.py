@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import _thread
+import socket
 import subprocess
 import sys
 import threading
@@ -123,6 +125,31 @@ def test_the_interpreter_is_free_while_an_endpoint_is_waited_for(deploy, package
     assert deploy(face, Code=OBJECT)["CodeSize"] == len(package)
 
 
+@pytest.mark.parametrize("way", ["direct", "wire", "call"])
+@pytest.mark.parametrize(
+    "start", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\nobject"], ids=["answer", "object"]
+)
+def test_an_interrupt_is_heard_while_an_endpoint_is_waited_for(deploy, start, way):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def serve():
+            connection, _ = listener.accept()
+            with connection:
+                connection.sendall(start)
+                _thread.interrupt_main()
+                # The request, and then that the client has gone.
+                while connection.recv(65536):
+                    pass
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        emulator = drylambda.Lambda(s3_endpoint=f"http://127.0.0.1:{listener.getsockname()[1]}")
+        with pytest.raises(KeyboardInterrupt):
+            deploy(emulator if way == "direct" else emulator.client(depth=way), Code=OBJECT)
+        thread.join()
+    assert emulator.list_functions()["Functions"] == []
+
+
 @pytest.mark.parametrize("variable", ["https_proxy", "http_proxy", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
 def test_no_proxy_is_asked_for_an_endpoint_of_plain_http(deploy, package, server, monkeypatch, variable):
     monkeypatch.setenv(variable, "http://127.0.0.1:1")
@@ -131,7 +158,7 @@ def test_no_proxy_is_asked_for_an_endpoint_of_plain_http(deploy, package, server
 
 def test_a_proxy_that_is_none_is_refused_when_it_would_be_used(monkeypatch):
     monkeypatch.setenv("https_proxy", "socks5://proxy.example")
-    with pytest.raises(ValueError, match='^s3_endpoint: https_proxy is a URL like "http://proxy:3128"'):
+    with pytest.raises(ValueError, match=r'^s3_endpoint: https_proxy is a URL like "http://proxy:3128"'):
         drylambda.Lambda(s3_endpoint="https://s3.example.com")
 
 
@@ -144,6 +171,24 @@ def test_objects_of_moto_are_read_in_the_mock_of_both(deploy, package):
         assert deploy(boto3.client("lambda", **KEYS), Code=OBJECT)["CodeSize"] == len(package)
     with pytest.raises(drylambda.ClientError, match="NoSuchBucket"):
         deploy(drylambda.Lambda(), Code=OBJECT)
+
+
+@pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit])
+@pytest.mark.parametrize("way", ["direct", "wire", "call"])
+def test_what_interrupts_moto_goes_on_to_the_caller(deploy, monkeypatch, raised, way):
+    moto = pytest.importorskip("moto", reason="moto is not installed")
+
+    def get_object(*_, **__):
+        raise raised
+
+    with moto.mock_aws():
+        emulator = drylambda.Lambda()
+        boto3.client("s3", **KEYS).create_bucket(Bucket="deployments")
+        monkeypatch.setattr("moto.s3.models.S3Backend.get_object", get_object)
+        with pytest.raises(raised):
+            deploy(emulator if way == "direct" else emulator.client(depth=way), Code=OBJECT)
+        # It is raised once.
+        assert emulator.list_functions()["Functions"] == []
 
 
 def test_moto_is_not_imported_to_look_for_a_bucket():

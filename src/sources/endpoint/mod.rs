@@ -8,6 +8,7 @@
 //! because Lambda does not follow them either (E14). Connections are not kept, because servers of tests come and go.
 
 mod answer;
+mod patience;
 mod proxy;
 mod signature;
 #[cfg(test)]
@@ -15,13 +16,18 @@ mod tests;
 
 use std::fmt;
 use std::io::{self, Read};
+use std::sync::Arc;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use ureq::http::{HeaderMap, Response, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
-use ureq::{Agent, Body as ResponseBody};
+use ureq::unversioned::resolver::DefaultResolver;
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, RustlsConnector, TcpConnector};
+use ureq::{Agent, Body as ResponseBody, config::Config};
 
+pub use self::patience::Patience;
+use self::patience::{Endless, InBeats};
 pub use self::signature::Credentials;
 use self::signature::{NO_BODY, Unsigned, authorization};
 use super::{Body, Object, ObjectSource, Refusal, Wanted};
@@ -31,6 +37,8 @@ use crate::clock::Clock;
 const CONNECT: Duration = Duration::from_secs(5);
 /// How long it may stay silent.
 const SILENCE: Duration = Duration::from_secs(30);
+/// How long all of it may take, however little comes at a time.
+const TOTAL: Duration = Duration::from_mins(10);
 /// As much of an error document as is read.
 const DOCUMENT_BYTES: u64 = 64 * 1024;
 /// What S3 does not encode.
@@ -92,6 +100,7 @@ impl Endpoint {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .max_idle_connections(0)
+            .timeout_global(Some(TOTAL))
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(SILENCE))
             .timeout_per_read(Some(SILENCE))
@@ -102,10 +111,16 @@ impl Endpoint {
             url: url.trim_end_matches('/').to_owned(),
             host: host.to_string(),
             path: uri.path().trim_end_matches('/').to_owned(),
-            agent: config.build().new_agent(),
+            agent: agent(config.build(), Arc::new(Endless)),
             credentials,
             clock: Clock::system(),
         })
+    }
+
+    /// The same one, for somebody who may stop waiting for it.
+    #[must_use]
+    pub fn waited_for_by(self, patience: Arc<dyn Patience>) -> Self {
+        Self { agent: agent(self.agent.config().clone(), patience), ..self }
     }
 
     fn send(&self, wanted: &Wanted<'_>) -> Result<Response<ResponseBody>, ureq::Error> {
@@ -187,6 +202,13 @@ impl<R: Read> Read for Named<R> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.reader.read(buffer).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", self.place)))
     }
+}
+
+/// As `ureq`'s own agents connect, but in beats.
+fn agent(config: Config, patience: Arc<dyn Patience>) -> Agent {
+    let proxied = ().chain(ConnectProxyConnector::default());
+    let connector = proxied.chain(TcpConnector::default()).chain(InBeats(patience)).chain(RustlsConnector::default());
+    Agent::with_parts(config, connector, DefaultResolver::default())
 }
 
 fn text(headers: &HeaderMap, name: &str) -> Option<String> {

@@ -2,9 +2,14 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::{self, JoinHandle};
+use std::time::Duration;
 
-use super::{BadEndpoint, Credentials, Endpoint};
+use ureq::config::Config;
+
+use super::{BadEndpoint, Credentials, Endpoint, Patience};
 use crate::sources::{Body, Object, ObjectSource, Refusal, Wanted};
 
 /// A server that answers one request, and gives back the request's lines.
@@ -23,6 +28,19 @@ impl Server {
             let request = lines.take_while(|line| !line.is_empty()).collect();
             stream.write_all(response.as_bytes()).unwrap();
             request
+        });
+        Self { url, request }
+    }
+
+    /// A server that says so much, and nothing more until the client goes.
+    fn silent_after(start: &'static str) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let request = thread::spawn(move || {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.write_all(start.as_bytes()).unwrap();
+            let _ = stream.read_to_end(&mut Vec::new());
+            Vec::new()
         });
         Self { url, request }
     }
@@ -163,6 +181,45 @@ fn an_object_that_breaks_off_is_an_error_and_no_short_object() {
         let error = read(server.get("key", None).unwrap().unwrap()).unwrap_err();
         assert!(error.to_string().starts_with(&format!("the endpoint {}: ", server.url)), "{error}");
     }
+}
+
+/// Gives up when it is asked for the second time.
+#[derive(Debug, Default)]
+struct Once(AtomicBool);
+
+impl Patience for Once {
+    fn is_over(&self) -> bool {
+        self.0.swap(true, Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn whoever_waits_may_give_up_wherever_the_server_stops() {
+    for start in ["", "HTTP/1.1 200 OK\r\nCont", "HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n<"] {
+        let server = Server::silent_after(start);
+        let endpoint = Endpoint::new(&server.url, None, None).unwrap().waited_for_by(Arc::new(Once::default()));
+        let refusal = get(&endpoint, "key", None).unwrap().unwrap_err();
+        assert!(
+            matches!(&refusal, Refusal::Broken { reason } if reason.ends_with("it was not waited for any longer")),
+            "{refusal:?}"
+        );
+    }
+    let server = Server::silent_after("HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\nobject");
+    let endpoint = Endpoint::new(&server.url, None, None).unwrap().waited_for_by(Arc::new(Once::default()));
+    let error = read(get(&endpoint, "key", None).unwrap().unwrap()).unwrap_err();
+    assert!(error.to_string().ends_with("it was not waited for any longer"), "{error}");
+}
+
+#[test]
+fn there_is_an_end_to_waiting_however_often_a_little_comes() {
+    let patient = Endpoint::new("http://localhost", None, None).unwrap().waited_for_by(Arc::new(Once::default()));
+    assert_eq!(patient.agent.config().timeouts().global, Some(super::TOTAL));
+    let server = Server::silent_after("HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\nobject");
+    let mut endpoint = Endpoint::new(&server.url, None, None).unwrap();
+    let config = Config::builder().timeout_global(Some(Duration::from_millis(10))).build();
+    endpoint.agent = super::agent(config, Arc::new(super::Endless));
+    let error = read(get(&endpoint, "key", None).unwrap().unwrap()).unwrap_err();
+    assert!(error.to_string().ends_with("timeout: global"), "{error}");
 }
 
 #[test]

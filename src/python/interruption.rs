@@ -1,0 +1,44 @@
+//! What interrupts a call: Ctrl-C, and whatever else of Python's is no `Exception`.
+//!
+//! The one idea to hold: the core knows answers and refusals only. So what was raised below it is kept for the thread
+//! while the core comes back with some refusal, and raised in place of the answer.
+
+use std::cell::Cell;
+
+use pyo3::exceptions::PyException;
+use pyo3::prelude::*;
+
+use crate::sources::Patience;
+
+thread_local! {
+    static KEPT: Cell<Option<PyErr>> = const { Cell::new(None) };
+}
+
+/// Keeps what was raised if it is no `Exception`, for [`raise`].
+pub(super) fn keep(py: Python<'_>, error: &PyErr) {
+    if !error.is_instance_of::<PyException>(py) {
+        KEPT.set(Some(error.clone_ref(py)));
+    }
+}
+
+/// Raises what was kept in this thread.
+///
+/// # Errors
+/// That.
+pub(super) fn raise() -> PyResult<()> {
+    KEPT.take().map_or(Ok(()), Err)
+}
+
+/// Waits until a signal's handler raises something. Handlers run in Python's main thread, so others never stop waiting.
+#[derive(Debug)]
+pub(super) struct Signals;
+
+impl Patience for Signals {
+    fn is_over(&self) -> bool {
+        let handled = Python::attach(|py| py.check_signals());
+        handled.is_err_and(|error| {
+            KEPT.set(Some(error));
+            true
+        })
+    }
+}

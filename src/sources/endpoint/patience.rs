@@ -1,0 +1,90 @@
+//! Waiting for a server in short beats, between which whoever waits may give up.
+//!
+//! The one idea to hold: it stands where a socket is read, below TLS and HTTP, so that whatever is waited for (headers,
+//! the object, an error document) is waited for here. The limits of time are those of the agent; a beat that ends
+//! without a byte goes on with the next one.
+
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use ureq::Error;
+use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
+
+/// How long nobody is asked.
+const BEAT: Duration = Duration::from_millis(100);
+
+/// Somebody who waits. Asked on the thread that waits, a few times in a second.
+pub trait Patience: fmt::Debug + Send + Sync + 'static {
+    /// Whether to wait no longer.
+    fn is_over(&self) -> bool;
+}
+
+/// Waits as long as it takes.
+#[derive(Debug)]
+pub(super) struct Endless;
+
+impl Patience for Endless {
+    fn is_over(&self) -> bool {
+        false
+    }
+}
+
+/// Makes transports that read in beats.
+#[derive(Debug)]
+pub(super) struct InBeats(pub(super) Arc<dyn Patience>);
+
+impl<In: Transport> Connector<In> for InBeats {
+    type Out = Waiting<In>;
+
+    fn connect(&self, _: &ConnectionDetails<'_>, chained: Option<In>) -> Result<Option<Self::Out>, Error> {
+        let waiting = |inner| Waiting { inner, patience: Arc::clone(&self.0), asked: Instant::now() };
+        Ok(chained.map(waiting))
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct Waiting<T> {
+    inner: T,
+    patience: Arc<dyn Patience>,
+    /// When it was asked last.
+    asked: Instant,
+}
+
+impl<T: Transport> Transport for Waiting<T> {
+    fn buffers(&mut self) -> &mut dyn Buffers {
+        self.inner.buffers()
+    }
+
+    fn transmit_output(&mut self, amount: usize, timeout: NextTimeout) -> Result<(), Error> {
+        self.inner.transmit_output(amount, timeout)
+    }
+
+    fn await_input(&mut self, timeout: NextTimeout) -> Result<bool, Error> {
+        let limit = timeout.for_read();
+        let began = Instant::now();
+        loop {
+            if self.asked.elapsed() >= BEAT {
+                self.asked = Instant::now();
+                if self.patience.is_over() {
+                    return Err(Error::Io(io::Error::other("it was not waited for any longer")));
+                }
+            }
+            let left = limit.after.saturating_sub(began.elapsed());
+            let beat = NextTimeout { after: left.min(BEAT).into(), per_read: None, ..limit };
+            match self.inner.await_input(beat) {
+                Err(Error::Timeout(_)) if left > BEAT => {}
+                result => return result,
+            }
+        }
+    }
+
+    fn is_open(&mut self) -> bool {
+        self.inner.is_open()
+    }
+
+    fn is_tls(&self) -> bool {
+        self.inner.is_tls()
+    }
+}
