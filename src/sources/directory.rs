@@ -1,7 +1,8 @@
 //! A directory as S3: its sub-folders are buckets, the files in them objects, their paths the keys.
 //!
 //! The one idea to hold: a key is a name and not a path. Only where the two are spelled alike is there a file, and only
-//! a file that really lies in the directory, wherever links lead. There are no versions, no Regions and no owners.
+//! a file that really lies in the directory, wherever links lead. There are no versions, no Regions and no owners. Where
+//! the system lets nobody look, S3 would deny access.
 
 use std::fs::{self, File};
 use std::io;
@@ -29,9 +30,23 @@ impl Directory {
 
     /// The real path of what lies at `name`, in parts joined by slashes, below `folder`; `None` if that is nothing, or
     /// lies outside of this directory.
-    fn find(&self, folder: &Path, name: &str) -> Option<PathBuf> {
-        let path = fs::canonicalize(folder.join(plain(name)?)).ok()?;
-        path.starts_with(&self.root).then_some(path)
+    fn find(&self, folder: &Path, name: &str) -> Result<Option<PathBuf>, Refusal> {
+        let Some(name) = plain(name) else { return Ok(None) };
+        match fs::canonicalize(folder.join(name)) {
+            Ok(path) => Ok(path.starts_with(&self.root).then_some(path)),
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Err(denied()),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// The file at a key of a bucket.
+    fn file(&self, bucket: &Path, wanted: &Wanted<'_>) -> Result<PathBuf, Refusal> {
+        let found = self.find(bucket, wanted.key)?.filter(|path| path.is_file());
+        match wanted.version {
+            None => found.ok_or(Refusal::NoSuchKey),
+            // What has no versions has one that is called null.
+            Some(version) => found.filter(|_| version == "null").ok_or(Refusal::NoSuchVersion),
+        }
     }
 
     fn read(&self, path: &Path) -> Result<Body, Refusal> {
@@ -47,7 +62,7 @@ impl Directory {
             Ok(Body::Whole(fs::read(path)?.into()))
         };
         read().map_err(|error: io::Error| match error.kind() {
-            io::ErrorKind::PermissionDenied => Refusal::AccessDenied { message: "Access Denied".into() },
+            io::ErrorKind::PermissionDenied => denied(),
             io::ErrorKind::NotFound => Refusal::NoSuchKey,
             _ => Refusal::Broken { reason: format!("{}: {error}", self.described()) },
         })
@@ -65,17 +80,17 @@ impl ObjectSource for Directory {
 
     fn get(&self, wanted: &Wanted<'_>) -> Option<Result<Object, Refusal>> {
         let name = Some(wanted.bucket).filter(|name| !name.contains('/'))?;
-        let bucket = self.find(&self.root, name).filter(|path| path.is_dir())?;
-        let Some(path) = self.find(&bucket, wanted.key).filter(|path| path.is_file()) else {
-            return Some(Err(Refusal::NoSuchKey));
+        let bucket = match self.find(&self.root, name) {
+            Ok(found) => found.filter(|path| path.is_dir())?,
+            Err(refusal) => return Some(Err(refusal)),
         };
-        // What has no versions has one that is called null.
-        if wanted.version.is_some_and(|version| version != "null") {
-            return Some(Err(Refusal::NoSuchVersion));
-        }
-        let body = self.read(&path);
+        let body = self.file(&bucket, wanted).and_then(|path| self.read(&path));
         Some(body.map(|body| Object { body, version_id: None, versioned: false, storage_class: None }))
     }
+}
+
+fn denied() -> Refusal {
+    Refusal::AccessDenied { message: "Access Denied".into() }
 }
 
 /// The relative path that is spelled like this name: without empty parts, `.`, `..`, NUL, and whatever else is not just
@@ -128,6 +143,8 @@ mod tests {
         assert_eq!(folder.get("bucket", "folder/key", None), Some(Ok(b"object".to_vec())));
         assert_eq!(folder.get("bucket", "folder/key", Some("null")), Some(Ok(b"object".to_vec())));
         assert_eq!(folder.get("bucket", "folder/key", Some("1")), Some(Err(Refusal::NoSuchVersion)));
+        assert_eq!(folder.get("bucket", "other", Some("1")), Some(Err(Refusal::NoSuchVersion)));
+        assert_eq!(folder.get("bucket", "other", Some("null")), Some(Err(Refusal::NoSuchVersion)));
         assert_eq!(folder.get("another", "folder/key", None), None);
     }
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import functools
 import io
+import json
 import random
 import zipfile
 
 import pytest
 from packages import END_RECORD, bomb, zipped
-from places import DirectoryPlace
+from places import PLACES, DirectoryPlace
 from texts import (
     EMPTY_ZIP,
     NO_BUCKET,
@@ -178,6 +179,42 @@ def test_a_version_that_the_object_does_not_have_is_refused(way, place, unknown)
     parameters = {"FunctionName": "fn", **OBJECT, "S3ObjectVersion": unknown}
     with way.unchanged("fn"):
         way.refused(way.lambda_.update_function_code, NO_VERSION, **parameters)
+
+
+@rule("E13")
+def test_a_version_of_a_key_that_is_not_there_is_refused_as_a_version(way, place):
+    way = deployed(way, place)
+    parameters = {"FunctionName": "fn", **OBJECT, "S3ObjectVersion": "a-version-that-never-was"}
+    way.refused(way.lambda_.update_function_code, NO_VERSION, **parameters)
+
+
+@rule("E13")
+def test_a_delete_marker_that_is_named_is_no_object(way, worldwide):
+    way = deployed(way, worldwide)
+    worldwide.version("deployments", "Enabled")
+    worldwide.put(*OBJECT.values(), ZIP_B)
+    client = worldwide.client("deployments")
+    marker = client.delete_object(Bucket="deployments", Key="app/fn.zip")["VersionId"]
+    refusal = s3_says("MethodNotAllowed", "The specified method is not allowed against this resource.")
+    parameters = {"FunctionName": "fn", **OBJECT, "S3ObjectVersion": marker}
+    way.refused(way.lambda_.update_function_code, refusal, **parameters)
+    way.refused(way.lambda_.update_function_code, NO_KEY, FunctionName="fn", **OBJECT)
+
+
+@rule("E15")
+@pytest.mark.parametrize("name", ["moto", "endpoint"])
+def test_a_policy_of_motos_bucket_denies(way, tmp_path, name):
+    with PLACES[name](tmp_path) as moto:
+        way = deployed(way, moto)
+        moto.put(*OBJECT.values(), ZIP_B)
+        moto.put("deployments", "open.zip", ZIP_B)
+        statement = {"Effect": "Deny", "Principal": "*", "Action": "s3:GetObject"}
+        statement["Resource"] = "arn:aws:s3:::deployments/app/*"
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+        moto.client("deployments").put_bucket_policy(Bucket="deployments", Policy=policy)
+        with way.unchanged("fn"):
+            way.refused(way.lambda_.update_function_code, denied_by_s3("Access Denied"), FunctionName="fn", **OBJECT)
+        assert update(way, S3Bucket="deployments", S3Key="open.zip")["CodeSha256"] == sha256(ZIP_B)
 
 
 @case(37)

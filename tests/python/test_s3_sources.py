@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import os
 import socket
 import subprocess
 import sys
@@ -25,6 +26,44 @@ def buckets(tmp_path, package):
 
 
 OBJECT = {"S3Bucket": "deployments", "S3Key": "app.zip"}
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid"), reason="the system has other rights")
+def test_what_a_directory_lets_nobody_read_is_denied():
+    program = """
+import os, pathlib, tempfile
+import drylambda
+
+package = drylambda.make_zip({"app.py": ""})
+with tempfile.TemporaryDirectory() as folder:
+    os.chmod(folder, 0o755)
+    for key in ("open/key", "open/file", "open/folder/key", "closed/key"):
+        path = pathlib.Path(folder, key)
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(package)
+    emulator = drylambda.Lambda(s3_dir=folder)
+    locked = [pathlib.Path(folder, name) for name in ("open/file", "open/folder", "closed")]
+    for path in locked:
+        path.chmod(0)
+    for bucket, key in (("none", "none"), ("open", "key"), ("open", "file"), ("open", "folder/key"), ("closed", "key")):
+        # After the first refusal everything is imported, which who has no rights could not do.
+        if os.getuid() == 0 and bucket != "none":
+            os.seteuid(65534)
+        try:
+            emulator.create_function(
+                FunctionName=(bucket + key).replace("/", "-"), Runtime="python3.13", Handler="app.f",
+                Role="arn:aws:iam::123456789012:role/app",
+                Code={"S3Bucket": bucket, "S3Key": key},
+            )
+            print("read")
+        except drylambda.ClientError as error:
+            print(error.response["Error"]["Message"].rpartition(". S3 Error Message: ")[2])
+    os.seteuid(os.getuid())
+    for path in locked:
+        path.chmod(0o755)
+"""
+    shown = subprocess.run([sys.executable, "-c", program], check=True, capture_output=True, text=True).stdout
+    assert shown.splitlines() == ["The specified bucket does not exist", "read", *["Access Denied"] * 3]
 
 
 @pytest.mark.parametrize("form", [str, lambda path: path], ids=["text", "path"])

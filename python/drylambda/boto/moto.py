@@ -30,6 +30,7 @@ _LAMBDA_AND_S3 = (*_LAMBDA, f"{_EVENT}.s3.")
 #: What S3 says of objects that have to be restored first.
 _ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 _NOT_RESTORED = ("InvalidObjectState", "The operation is not valid for the object's storage class")
+_DELETED = ("MethodNotAllowed", "The specified method is not allowed against this resource.")
 
 
 def stubber() -> Any:  # noqa: ANN401 - moto's own, and moto may not be there
@@ -102,10 +103,28 @@ def read_object(
     backend, bucket = found
     if region is not None and bucket.region_name != region:
         return "PermanentRedirect", bucket.region_name
-    key = backend.get_object(bucket_name, key_name, version_id=version_id)
-    if key is None:
-        return ("NoSuchKey" if version_id is None else "NoSuchVersion"), ""
-    if key.storage_class in _ARCHIVED and 'ongoing-request="false"' not in key.response_dict.get("x-amz-restore", ""):
-        return _NOT_RESTORED
+    if _is_denied(bucket, key_name):
+        return "AccessDenied", "Access Denied"
+    key = backend.get_object(bucket_name, key_name, version_id=version_id, return_delete_marker=version_id is not None)
+    if refusal := _refusal(key, version_id, models.FakeDeleteMarker):
+        return refusal
     version = None if bucket.versioning_status is None else key.version_id
     return key.value, version, bucket.is_versioned, key.storage_class
+
+
+def _is_denied(bucket: Any, key_name: str) -> bool:  # noqa: ANN401 - moto's own
+    """Tell whether the bucket's policy denies it, as moto's own GET asks: of a version, too, and of a missing key."""
+    if bucket.policy is None:
+        return False
+    permission = bucket.get_permission("s3:GetObject", f"arn:{bucket.partition}:s3:::{bucket.name}/{key_name}")
+    return bool(permission.name == "DENIED")
+
+
+def _refusal(key: Any, version_id: str | None, marker: type) -> tuple[str, str] | None:  # noqa: ANN401 - moto's own
+    """Return what S3 says instead of an object, if it does."""
+    if key is None:
+        return "NoSuchKey" if version_id is None else "NoSuchVersion", ""
+    if isinstance(key, marker):
+        return _DELETED
+    restored = 'ongoing-request="false"' in key.response_dict.get("x-amz-restore", "")
+    return _NOT_RESTORED if key.storage_class in _ARCHIVED and not restored else None
