@@ -29,11 +29,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("layers", &[]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
-    ("sources", &["clock", "package", "s3"]),
-    ("options", &["iam", "sources", "state"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
     ("s3", &["arn", "clock", "iam", "ids"]),
+    ("sources", &["clock", "package", "s3"]),
+    ("options", &["iam", "sources", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",
