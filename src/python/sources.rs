@@ -10,8 +10,8 @@ use super::interruption::Signals;
 use super::moto::Moto;
 use crate::sources::{Credentials, Directory, Endpoint, ObjectSource};
 
-/// The access key that `drylambda.boto` sets where there is none. It is good for nothing.
-const DUMMY_ACCESS_KEY: &str = "DRYLAMBDADUMMYKEY";
+/// The access keys that `drylambda.boto` and moto's mock set. They are good for nothing.
+const DUMMY_ACCESS_KEYS: [&str; 2] = ["DRYLAMBDADUMMYKEY", "FOOBARKEY"];
 
 /// What was given of it.
 #[derive(Default)]
@@ -28,7 +28,7 @@ impl Given {
             let value: Option<String> = environment.call_method1("get", (name,))?.extract()?;
             Ok(value.filter(|value| !value.is_empty()))
         };
-        let key = variable("AWS_ACCESS_KEY_ID")?.filter(|id| id != DUMMY_ACCESS_KEY);
+        let key = variable("AWS_ACCESS_KEY_ID")?.filter(|id| !DUMMY_ACCESS_KEYS.contains(&id.as_str()));
         let credentials = match key.zip(variable("AWS_SECRET_ACCESS_KEY")?) {
             None => None,
             Some((access_key_id, secret_access_key)) => {
@@ -36,11 +36,13 @@ impl Given {
                 Some(Credentials { access_key_id, secret_access_key, session_token })
             }
         };
-        let bundle = match variable("AWS_CA_BUNDLE")? {
+        let url: String = url.extract().map_err(|_| PyValueError::new_err("s3_endpoint is a URL"))?;
+        // Without TLS nobody has to be trusted.
+        let is_secure = url.get(..6).is_some_and(|start| start.eq_ignore_ascii_case("https:"));
+        let bundle = match variable("AWS_CA_BUNDLE")?.filter(|_| is_secure) {
             None => None,
             Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| named("AWS_CA_BUNDLE", &path, &error))?),
         };
-        let url: String = url.extract().map_err(|_| PyValueError::new_err("s3_endpoint is a URL"))?;
         let endpoint = Endpoint::new(&url, credentials, bundle.as_deref());
         let endpoint = endpoint.map_err(|bad| PyValueError::new_err(format!("s3_endpoint: {bad}")))?;
         self.endpoint = Some(endpoint.waited_for_by(Arc::new(Signals)));

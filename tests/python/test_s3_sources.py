@@ -119,6 +119,7 @@ def test_certificates_of_an_endpoint_come_from_the_environment(monkeypatch, tmp_
     monkeypatch.setenv("AWS_CA_BUNDLE", str(tmp_path / "empty.pem"))
     with pytest.raises(ValueError, match="there is no certificate in the CA bundle"):
         drylambda.Lambda(s3_endpoint="https://localhost")
+    drylambda.Lambda(s3_endpoint="http://localhost")
 
 
 def test_views_of_an_emulator_share_its_places(deploy, buckets, package):
@@ -132,12 +133,19 @@ def spell_with_escapes(request, **_):
 
 
 @pytest.fixture
-def server(package):
+def requests():
+    """Return the headers of what the server was asked."""
+    return []
+
+
+@pytest.fixture
+def server(package, requests):
     """A server in another thread of this process, which has one package in every bucket; gives its URL."""
     import http.server
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
+            requests.append(self.headers)
             self.send_response(200)
             self.send_header("Content-Length", str(len(package)))
             self.end_headers()
@@ -187,6 +195,14 @@ def test_an_interrupt_is_heard_while_an_endpoint_is_waited_for(deploy, start, wa
             deploy(emulator if way == "direct" else emulator.client(depth=way), Code=OBJECT)
         thread.join()
     assert emulator.list_functions()["Functions"] == []
+
+
+def test_an_endpoint_is_not_asked_with_the_key_that_motos_mock_sets(deploy, server, requests):
+    moto = pytest.importorskip("moto", reason="moto is not installed")
+    with moto.mock_aws():
+        emulator = drylambda.Lambda(s3_endpoint=server)
+    deploy(emulator, Code=OBJECT)
+    assert [headers["Authorization"] for headers in requests] == [None]
 
 
 @pytest.mark.parametrize("variable", ["https_proxy", "http_proxy", "HTTPS_PROXY", "HTTP_PROXY", "ALL_PROXY"])
