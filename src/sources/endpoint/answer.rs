@@ -1,11 +1,28 @@
 //! What a server says instead of an object: S3's error document, read as far as it counts.
 //!
 //! The one idea to hold: the code decides, not the status, as S3-compatible servers agree on codes. Only where there is
-//! no code, as some answer to requests that are not signed, 403 says enough.
+//! no code, as some answer to requests that are not signed, the status says enough.
 
 use std::borrow::Cow;
 
 use crate::sources::Refusal;
+
+/// S3's text for a denial that gives no other.
+const DENIED: &str = "Access Denied";
+
+/// The refusal in an answer that is only head, if the head says enough.
+pub(super) fn without_document(status: u16, names_version: bool, delete_marker: bool) -> Option<Refusal> {
+    match status {
+        403 => Some(Refusal::AccessDenied { message: DENIED.into() }),
+        404 if names_version => Some(Refusal::NoSuchVersion),
+        404 => Some(Refusal::NoSuchKey),
+        405 if delete_marker => Some(Refusal::Other {
+            code: "MethodNotAllowed".into(),
+            message: "The specified method is not allowed against this resource.".into(),
+        }),
+        _ => None,
+    }
+}
 
 /// The refusal in an error document; `Ok(None)` if it is that there is no such bucket.
 ///
@@ -21,11 +38,12 @@ pub(super) fn refusal(status: u16, bucket_region: Option<&str>, document: &str) 
         return Ok(Some(Refusal::OtherRegion { region: region.into_owned() }));
     }
     Ok(Some(match &*code {
-        "" if status == 403 => Refusal::AccessDenied { message: "Access Denied".into() },
+        "" if status == 403 => Refusal::AccessDenied { message: DENIED.into() },
         "" => return Err(format!("HTTP status {status} without S3's error document")),
         "NoSuchBucket" => return Ok(None),
         "NoSuchKey" => Refusal::NoSuchKey,
         "NoSuchVersion" => Refusal::NoSuchVersion,
+        "AccessDenied" if message.is_empty() => Refusal::AccessDenied { message: DENIED.into() },
         "AccessDenied" => Refusal::AccessDenied { message },
         _ => Refusal::Other { code: code.into_owned(), message },
     }))
@@ -91,6 +109,7 @@ mod tests {
                 "<Code>AccessDenied</Code><Message>User: a is &quot;not&quot; &lt;b&gt; &amp;amp; &#39;c&#x27;</Message>",
                 Some(Refusal::AccessDenied { message: "User: a is \"not\" <b> &amp; 'c'".into() }),
             ),
+            ("<Code>AccessDenied</Code><Message/>", Some(Refusal::AccessDenied { message: "Access Denied".into() })),
             ("<Code>SlowDown</Code><Message>a &nbsp; b & c</Message>", Some(other("SlowDown", "a &nbsp; b & c"))),
             ("<Code>InvalidAccessKeyId</Code><Message></Message>", Some(other("InvalidAccessKeyId", ""))),
         ] {
@@ -119,6 +138,23 @@ mod tests {
     fn a_denial_need_not_have_a_document() {
         let denied = Refusal::AccessDenied { message: "Access Denied".into() };
         assert_eq!(refusal(403, None, ""), Ok(Some(denied)));
+    }
+
+    #[test]
+    fn a_head_alone_may_say_enough() {
+        for (status, names_version, delete_marker, code) in [
+            (403, false, false, Some("AccessDenied")),
+            (404, false, true, Some("NoSuchKey")),
+            (404, true, false, Some("NoSuchVersion")),
+            (405, true, true, Some("MethodNotAllowed")),
+            (405, true, false, None),
+            (502, false, false, None),
+        ] {
+            let refusal = without_document(status, names_version, delete_marker);
+            let shown = refusal.map(|refusal| format!("{refusal:?}"));
+            assert_eq!(shown.is_some(), code.is_some(), "{status}");
+            assert!(shown.unwrap_or_default().contains(code.unwrap_or_default()), "{status}");
+        }
     }
 
     #[test]

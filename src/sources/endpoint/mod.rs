@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use ureq::http::{HeaderMap, Response, Uri};
+use ureq::http::{HeaderMap, Response, StatusCode, Uri};
 use ureq::tls::{PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, RustlsConnector, TcpConnector};
@@ -168,8 +168,17 @@ impl ObjectSource for Endpoint {
         };
         let (head, mut body) = response.into_parts();
         let header = |name| text(&head.headers, name);
-        if head.status.is_success() {
-            let version_id = header("x-amz-version-id");
+        let region = header("x-amz-bucket-region").filter(|region| !region.is_empty());
+        if head.status == StatusCode::OK {
+            // Not every server says where its buckets are.
+            if let Some(Err(refusal)) = region.map(|region| wanted.check_region(&region)) {
+                return Some(Err(refusal));
+            }
+            let version_id = header("x-amz-version-id").filter(|version| !version.is_empty());
+            if let Some((asked, came)) = wanted.version.zip(version_id.as_deref()).filter(|(asked, came)| asked != came)
+            {
+                return Some(Err(self.broken(format_args!("version {came:?} came instead of {asked:?}"))));
+            }
             let announced_bytes = body.content_length();
             let reader = Box::new(Named { place: self.described(), reader: body.into_reader() });
             return Some(Ok(Object {
@@ -184,8 +193,14 @@ impl ObjectSource for Endpoint {
         if let Err(error) = body.as_reader().take(DOCUMENT_BYTES).read_to_end(&mut document) {
             return Some(Err(self.broken(error)));
         }
-        let region = header("x-amz-bucket-region");
-        match answer::refusal(head.status.as_u16(), region.as_deref(), &String::from_utf8_lossy(&document)) {
+        let marker = header("x-amz-delete-marker").is_some_and(|text| text == "true");
+        let status = head.status.as_u16();
+        if document.is_empty()
+            && let Some(refusal) = answer::without_document(status, wanted.version.is_some(), marker)
+        {
+            return Some(Err(refusal));
+        }
+        match answer::refusal(status, region.as_deref(), &String::from_utf8_lossy(&document)) {
             Ok(refusal) => refusal.map(Err),
             Err(reason) => Some(Err(self.broken(reason))),
         }

@@ -92,6 +92,51 @@ fn a_length_need_not_be_said_and_versions_may_be_suspended() {
 }
 
 #[test]
+fn a_bucket_that_is_said_to_lie_elsewhere_is_refused_unless_it_may() {
+    let found = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nx-amz-bucket-region: us-west-2\r\n\r\nobject";
+    let elsewhere = Refusal::OtherRegion { region: "us-west-2".into() };
+    assert_eq!(Server::answering(found).get("key", None).unwrap().unwrap_err(), elsewhere);
+    let endpoint = Endpoint::new(&Server::answering(found).url, None, None).unwrap();
+    let (account, region) = ("123456789012", "eu-west-1");
+    let wanted = Wanted { account, region, in_region: false, bucket: "bucket", key: "key", version: None };
+    assert!(endpoint.get(&wanted).unwrap().is_ok());
+    let here = "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nx-amz-bucket-region: eu-west-1\r\n\r\nobject";
+    assert!(Server::answering(here).get("key", None).unwrap().is_ok());
+}
+
+#[test]
+fn an_empty_version_is_none() {
+    let server = Server::answering("HTTP/1.1 200 OK\r\nContent-Length: 0\r\nx-amz-version-id: \r\n\r\n");
+    let object = server.get("key", None).unwrap().unwrap();
+    assert_eq!((object.version_id, object.versioned), (None, false));
+}
+
+#[test]
+fn what_is_not_the_object_that_was_asked_for_is_none() {
+    for (response, cause) in [
+        (
+            "HTTP/1.1 200 OK\r\nContent-Length: 6\r\nx-amz-version-id: v1\r\n\r\nobject",
+            "version \"v1\" came instead of \"v2\"",
+        ),
+        ("HTTP/1.1 206 Partial\r\nContent-Length: 3\r\n\r\nobj", "HTTP status 206 without S3's error document"),
+        ("HTTP/1.1 204 No Content\r\n\r\n", "HTTP status 204 without S3's error document"),
+    ] {
+        let server = Server::answering(response);
+        let refusal = server.get("key", Some("v2")).unwrap().unwrap_err();
+        assert_eq!(refusal, Refusal::Broken { reason: format!("the endpoint {}: {cause}", server.url) });
+    }
+}
+
+#[test]
+fn a_refusal_may_be_a_head_alone() {
+    let server = Server::answering("HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+    assert_eq!(server.get("key", None).unwrap().unwrap_err(), Refusal::NoSuchKey);
+    let marker = "HTTP/1.1 405 Not Allowed\r\nx-amz-delete-marker: true\r\nContent-Length: 0\r\n\r\n";
+    let refusal = Server::answering(marker).get("key", Some("v1")).unwrap().unwrap_err();
+    assert!(matches!(refusal, Refusal::Other { code, .. } if code == "MethodNotAllowed"));
+}
+
+#[test]
 fn keys_and_versions_are_sent_as_they_are() {
     for (key, version, line) in [
         ("a//b", None, "/bucket/a//b"),
