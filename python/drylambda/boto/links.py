@@ -49,6 +49,8 @@ def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[...,
 
 def answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
     """Return who answers the requests to a host, if one of ours does."""
+    # As names of hosts are compared: whatever their case, and with the dot of the root or without.
+    host = host.lower().removesuffix(".")
     package, of_s3 = _PACKAGE_HOST.match(host) is not None, is_host_of_s3(host)
     entry = current() if package or of_s3 else None
     if entry is None:

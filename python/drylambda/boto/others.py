@@ -20,7 +20,8 @@ _LAMBDA_PATH = re.compile(
 #: The hosts of S3's endpoints, but not of what else has hosts there (access points, S3 Control).
 _S3_HOST = re.compile(
     r"(.+\.)?s3(-accelerate|-external-1|-fips|-[a-z]{2,4}(-[a-z]+)+-\d)?(\.dualstack)?(\.[a-z]{2,4}(-[a-z]+)+-\d)?"
-    r"\.amazonaws\.(com|com\.cn|eu)(:\d+)?\Z"
+    r"\.amazonaws\.(com|com\.cn|eu)\.?(:\d+)?\Z",
+    re.IGNORECASE,
 )
 _METADATA_HOSTS = ("169.254.169.254", "[fd00:ec2::254]")
 

@@ -22,6 +22,7 @@ impl<'a> Host<'a> {
         let host = host
             .rsplit_once(':')
             .map_or(host, |(name, port)| if port.bytes().all(|byte| byte.is_ascii_digit()) { name } else { host });
+        let host = host.trim_end_matches('.');
         let aws = host.contains(".amazonaws.") || host.ends_with(".api.aws");
         let labels: Vec<&str> = host.split('.').collect();
         let own =
@@ -66,6 +67,7 @@ mod tests {
             ("s3.amazonaws.com", None, None),
             ("s3.eu-west-1.amazonaws.com", None, Some("eu-west-1")),
             ("s3.eu-west-1.amazonaws.com:443", None, Some("eu-west-1")),
+            ("bucket.s3.eu-west-1.amazonaws.com.:443", bucket, Some("eu-west-1")),
             ("bucket.s3.amazonaws.com", bucket, None),
             ("bucket.s3.us-gov-west-1.amazonaws.com", bucket, Some("us-gov-west-1")),
             ("bucket.s3.cn-north-1.amazonaws.com.cn", bucket, Some("cn-north-1")),
