@@ -312,8 +312,10 @@ class Lambda:
         query: str,
         headers: list[tuple[str, str]] | Mapping[str, str | bytes],
         body: bytes | Iterable[bytes],
+        *,
+        chunked: bool = False,
     ) -> tuple[int, list[tuple[str, str]], bytes]:
-        """Answer one HTTP request for S3: (status, headers, body)."""
+        """Answer one HTTP request for S3: (status, headers, body). ``chunked`` bytes are HTTP's chunks still."""
 
 @final
 class ObjectStore:

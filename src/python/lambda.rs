@@ -342,7 +342,8 @@ impl Lambda {
     }
 
     /// Answers one HTTP request for S3: (status, headers, body). `headers` are pairs or a mapping; `body` is bytes, or an
-    /// iterable of them.
+    /// iterable of them; `chunked` tells that the bytes are HTTP's chunks still.
+    #[pyo3(signature = (method, host, path, query, headers, body, *, chunked=false))]
     #[expect(clippy::too_many_arguments, reason = "the parts of a request, each named at the only call")]
     fn _s3<'py>(
         &self,
@@ -353,8 +354,9 @@ impl Lambda {
         query: &str,
         headers: &Bound<'py, PyAny>,
         body: &Bound<'py, PyAny>,
+        chunked: bool,
     ) -> PyResult<s3::HttpResponse<'py>> {
-        s3::answer(py, &self.core, &self.scope, (method, host, path, query), headers, body)
+        s3::answer(py, &self.core, &self.scope, (method, host, path, query), headers, (body, chunked))
     }
 
     /// The bytes behind a `Code.Location`.

@@ -159,15 +159,18 @@ fn bytes(body: &Bound<'_, PyAny>) -> PyResult<Bytes> {
     copied.map_err(|_| PyTypeError::new_err(format!("body is bytes or text, not {}", body.get_type())))
 }
 
-/// Answers one HTTP request. `headers` is a mapping or pairs of text or bytes; `body` is bytes, or an iterable of them.
+/// Answers one HTTP request. `headers` is a mapping or pairs of text or bytes; `body` is bytes, or an iterable of them, and
+/// whether the bytes are HTTP's chunks.
 pub(super) fn answer<'py>(
     py: Python<'py>,
     core: &Lambda,
     scope: &Scope,
     (method, host, path, query): (&str, &str, &str, &str),
     headers: &Bound<'py, PyAny>,
-    body: &Bound<'py, PyAny>,
+    (body, chunked): (&Bound<'py, PyAny>, bool),
 ) -> PyResult<HttpResponse<'py>> {
+    // Names of hosts have no case, but buckets and Regions do.
+    let host = &host.to_ascii_lowercase();
     let headers = all(headers)?;
     let body = if let Ok(bytes) = body.cast::<PyBytes>() {
         // A part is copied when it becomes the object's, without the interpreter, where no Python object can be let go.
@@ -183,7 +186,11 @@ pub(super) fn answer<'py>(
     };
     // A short request may mean long work: a copy, or the end of an upload.
     let response = py.detach(|| {
-        let body = body.map_or_else(BodyReader::finish, |bytes| Body::whole(&headers, bytes));
+        let whole = |bytes: Bytes| {
+            let bytes = if chunked { s3::without_chunks(&bytes)? } else { bytes };
+            Body::whole(&headers, bytes)
+        };
+        let body = body.map_or_else(BodyReader::finish, whole);
         let request = s3::Request { method, host, path, query, headers: &headers, body };
         s3::answer(core.s3(), scope, |key, account| core.caller(key, account), request)
     });

@@ -34,4 +34,4 @@ pub use checksum::{Algorithm, Checksum};
 pub use object::{ARCHIVES, Content, Labels, Tags, VersionId, check_key};
 pub use refusal::Refusal;
 pub use store::{BucketInfo, GetError, Object, ObjectStore};
-pub use wire::{Body, BodyReader, Request, Response, answer};
+pub use wire::{Body, BodyReader, Request, Response, answer, without_chunks};

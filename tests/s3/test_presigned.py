@@ -91,3 +91,37 @@ def test_without_s3_the_hosts_of_s3_connect_as_ever(monkeypatch):
         # Without a socket there is nothing to wrap.
         connection.connect()
     assert seen == [f"{BUCKET}.s3.amazonaws.com"]
+
+
+@pytest.mark.parametrize(
+    "host", ["MY-Bucket.S3.amazonaws.com", "my-bucket.s3.amazonaws.com.", "S3.Amazonaws.com/my-bucket"]
+)
+def test_hosts_are_s3s_in_any_case_and_with_the_dot_of_the_root(host):
+    with mock_lambda(s3=True, region="us-east-1") as emulator:
+        emulator.s3.put(BUCKET, "key", b"data")
+        with urllib.request.urlopen(f"https://{host}/key") as response:
+            assert response.read() == b"data"
+
+
+@pytest.mark.parametrize(
+    ("header", "body"),
+    [
+        (("Content-Length", "4"), b"abc"),
+        (("Content-Length", "2"), b"abc"),
+        (("Transfer-Encoding", "chunked"), b"5\r\nhel"),
+        (("Transfer-Encoding", "chunked"), b"5\r\nhello\r\n"),
+        (("Transfer-Encoding", "chunked"), b"-5\r\nhello\r\n0\r\n\r\n"),
+        (("Transfer-Encoding", "chunked"), b"zz\r\nhello\r\n0\r\n\r\n"),
+    ],
+)
+def test_a_body_that_is_not_what_its_head_says_is_incomplete(header, body):
+    with mock_lambda(s3=True, region="us-east-1") as emulator:
+        emulator.s3.put(BUCKET, "other", b"")
+        connection = http.client.HTTPSConnection(f"{BUCKET}.s3.amazonaws.com")
+        connection.putrequest("PUT", "/key")
+        connection.putheader(*header)
+        connection.endheaders(body)
+        response = connection.getresponse()
+        assert (response.status, b"<Code>IncompleteBody</Code>" in response.read()) == (400, True)
+        with pytest.raises(KeyError):
+            emulator.s3.get(BUCKET, "key")

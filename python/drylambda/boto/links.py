@@ -59,7 +59,9 @@ def answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
     if package:
         return lambda method, path, query, _headers, _body: lambda_._wire(method, host, path, query, [], b"", None)
     if entry.s3:
-        return lambda method, path, query, headers, body: lambda_._s3(method, host, path, query, headers, body)
+        return lambda method, path, query, headers, body: lambda_._s3(
+            method, host, path, query, headers, body, chunked=_is_chunked(headers)
+        )
     return None
 
 
@@ -82,8 +84,6 @@ class _Socket:
         method, target, _ = request_line.split(" ", 2)
         _, path, query = split(target if "://" in target else f"https://{self._host}{target}")
         sent = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-        if any(name.lower() == "transfer-encoding" for name, _ in sent):
-            body = _without_chunks(body)
         status, headers, content = self._answer(method, path, query, sent, body)
         answered = [f"HTTP/1.1 {status} {http.client.responses.get(status, '')}", "Connection: close"]
         answered += [f"{name}: {value}" for name, value in headers if name.lower() != "connection"]
@@ -102,14 +102,6 @@ class _Socket:
         """Do nothing: there is no connection."""
 
 
-def _without_chunks(body: bytes) -> bytes:
-    """Return a body that was sent without its length, as HTTP's chunks."""
-    pieces = []
-    while body:
-        size, _, rest = body.partition(b"\r\n")
-        length = int(size.partition(b";")[0], 16)
-        if not length:
-            break
-        pieces.append(rest[:length])
-        body = rest[length + 2 :]
-    return b"".join(pieces)
+def _is_chunked(headers: Headers) -> bool:
+    """Tell whether a body was sent without its length, as HTTP's chunks."""
+    return any(name.lower() == "transfer-encoding" and "chunked" in value.lower() for name, value in headers)

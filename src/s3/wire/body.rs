@@ -1,4 +1,4 @@
-//! A request's body, whole or in pieces, as it is or in the frames of `aws-chunked`.
+//! A request's body, whole or in pieces, as it is or in the frames of `aws-chunked`, which are those of HTTP's chunks, too.
 //!
 //! The one idea to hold: the object is written once, into a buffer of the size that the client announced, while the
 //! frames are let go one by one. A body without frames is not touched at all.
@@ -46,25 +46,46 @@ impl Body {
     /// A body that is all there.
     ///
     /// # Errors
-    /// [`Refusal::IncompleteBody`] if its frames are broken.
+    /// [`Refusal::IncompleteBody`] if it has not the length that was announced, or its frames are broken.
     pub fn whole(headers: &[(String, String)], bytes: Bytes) -> Result<Self, Refusal> {
-        let mut reader = BodyReader::new(headers);
-        if reader.state.is_none() {
-            return Ok(Self { bytes, trailers: Vec::new() });
+        if !is_framed(headers) {
+            let announced = announced_bytes(headers, "content-length");
+            let all = announced.is_none_or(|announced| announced == bytes.len());
+            return if all { Ok(Self { bytes, trailers: Vec::new() }) } else { Err(Refusal::IncompleteBody) };
         }
+        let mut reader = BodyReader::new(headers);
         reader.feed(&bytes);
         reader.finish()
     }
+}
+
+/// Takes HTTP's own chunks off a body that is all there.
+///
+/// # Errors
+/// [`Refusal::IncompleteBody`] if they are broken, or the last is missing.
+pub fn without_chunks(bytes: &[u8]) -> Result<Bytes, Refusal> {
+    let mut reader = BodyReader { state: Some(State::Size), ..BodyReader::new(&[]) };
+    reader.feed(bytes);
+    reader.finish().map(|body| body.bytes)
+}
+
+/// Whether a body with these headers comes in frames.
+fn is_framed(headers: &[(String, String)]) -> bool {
+    value(headers, "x-amz-content-sha256").is_some_and(|text| text.starts_with("STREAMING-"))
+        || value(headers, "content-encoding").is_some_and(|text| text.split(',').any(is_framing))
+}
+
+fn announced_bytes(headers: &[(String, String)], name: &str) -> Option<usize> {
+    value(headers, name).and_then(|text| text.trim().parse().ok())
 }
 
 impl BodyReader {
     /// For a body with these headers.
     #[must_use]
     pub fn new(headers: &[(String, String)]) -> Self {
-        let framed = value(headers, "x-amz-content-sha256").is_some_and(|text| text.starts_with("STREAMING-"))
-            || value(headers, "content-encoding").is_some_and(|text| text.split(',').any(is_framing));
+        let framed = is_framed(headers);
         let size = if framed { "x-amz-decoded-content-length" } else { "content-length" };
-        let announced_bytes = value(headers, size).and_then(|text| text.trim().parse().ok());
+        let announced_bytes = announced_bytes(headers, size);
         let mut bytes = Vec::new();
         // Who announces more than there is room for is refused when less has come.
         let _ = bytes.try_reserve_exact(announced_bytes.unwrap_or(0));
@@ -95,7 +116,8 @@ impl BodyReader {
                 self.refusal = Some(Refusal::IncompleteBody);
             } else if self.line.ends_with(b"\n") {
                 let line = std::mem::take(&mut self.line);
-                match self.next(state, String::from_utf8_lossy(&line).trim_end()) {
+                let text = String::from_utf8_lossy(&line);
+                match self.next(state, text.strip_suffix("\r\n").unwrap_or(&text)) {
                     Some(next) => state = next,
                     None => self.refusal = Some(Refusal::IncompleteBody),
                 }
@@ -113,7 +135,7 @@ impl BodyReader {
             return Err(refusal);
         }
         let ended = matches!(self.state, None | Some(State::Trailers | State::Done));
-        let all = self.state.is_none() || self.announced_bytes.is_none_or(|bytes| bytes == self.bytes.len());
+        let all = self.announced_bytes.is_none_or(|bytes| bytes == self.bytes.len());
         if !ended || !all {
             return Err(Refusal::IncompleteBody);
         }
@@ -123,10 +145,12 @@ impl BodyReader {
     /// What comes after a line; `None` if the line is none of ours.
     fn next(&mut self, state: State, line: &str) -> Option<State> {
         match state {
-            State::Size => match usize::from_str_radix(line.split(';').next()?.trim(), 16).ok()? {
-                0 => Some(State::Trailers),
-                left_bytes => Some(State::Data { left_bytes }),
-            },
+            State::Size => {
+                let digits = line.split(';').next()?.trim();
+                // A sign is none of them.
+                let size = usize::from_str_radix(digits, 16).ok().filter(|_| !digits.starts_with('+'))?;
+                Some(if size == 0 { State::Trailers } else { State::Data { left_bytes: size } })
+            }
             State::AfterData => line.is_empty().then_some(State::Size),
             State::Trailers if line.is_empty() => Some(State::Done),
             State::Trailers => {
@@ -159,6 +183,37 @@ mod tests {
         let bytes = Bytes::from_static(b"5\r\nhello");
         let body = Body::whole(&[], bytes.clone()).unwrap();
         assert_eq!((body.bytes.as_ptr(), body.bytes.len()), (bytes.as_ptr(), bytes.len()));
+    }
+
+    #[test]
+    fn a_body_has_the_length_that_was_announced() {
+        let headers = |length: &str| vec![("Content-Length".to_owned(), length.to_owned())];
+        let bytes = Bytes::from_static(b"hello");
+        assert!(Body::whole(&headers("5"), bytes.clone()).is_ok());
+        for length in ["4", "6"] {
+            assert_eq!(Body::whole(&headers(length), bytes.clone()), Err(Refusal::IncompleteBody));
+            let mut reader = BodyReader::new(&headers(length));
+            reader.feed(&bytes);
+            assert_eq!(reader.finish(), Err(Refusal::IncompleteBody));
+        }
+    }
+
+    #[test]
+    fn chunks_are_taken_off_and_broken_ones_refused() {
+        assert_eq!(without_chunks(b"5;a=b\r\nhello\r\n0\r\n\r\n"), Ok(Bytes::from_static(b"hello")));
+        assert_eq!(without_chunks(b"0\r\n\r\n"), Ok(Bytes::new()));
+        for broken in [
+            &b""[..],
+            b"5\r\nhello\r\n",
+            b"5\r\nhel",
+            b"6\r\nhello\r\n0\r\n\r\n",
+            b"-5\r\nhello\r\n0\r\n\r\n",
+            b"+5\r\nhello\r\n0\r\n\r\n",
+            b"zz\r\nhello\r\n0\r\n\r\n",
+            b"ffffffffffffffffff\r\nhello\r\n0\r\n\r\n",
+        ] {
+            assert_eq!(without_chunks(broken), Err(Refusal::IncompleteBody), "{broken:?}");
+        }
     }
 
     #[test]

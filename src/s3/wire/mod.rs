@@ -11,7 +11,7 @@ mod response;
 
 use std::sync::Arc;
 
-pub use body::{Body, BodyReader};
+pub use body::{Body, BodyReader, without_chunks};
 use bytes::Bytes;
 pub(super) use host::is_region;
 
