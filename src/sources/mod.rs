@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::s3::check_key;
+
 pub use self::directory::Directory;
 pub use self::endpoint::{BadEndpoint, Credentials, Endpoint, Patience};
 
@@ -118,7 +120,13 @@ impl Sources {
     /// # Errors
     /// That source's [`Refusal`]; [`Refusal::NoSuchBucket`] if there is none.
     pub fn get(&self, wanted: &Wanted<'_>) -> Result<Object, Refusal> {
-        self.0.iter().find_map(|source| source.get(wanted)).unwrap_or(Err(Refusal::NoSuchBucket))
+        let found = self.0.iter().find_map(|source| source.get(wanted)).unwrap_or(Err(Refusal::NoSuchBucket));
+        match (check_key(wanted.key), found) {
+            (Err(refusal), Ok(_) | Err(Refusal::NoSuchKey | Refusal::NoSuchVersion)) => {
+                Err(Refusal::Other { code: refusal.code().to_owned(), message: refusal.to_string() })
+            }
+            (_, found) => found,
+        }
     }
 
     /// Where buckets are looked for, for people.

@@ -188,6 +188,13 @@ def test_a_version_of_a_key_that_is_not_there_is_refused_as_a_version(way, place
     way.refused(way.lambda_.update_function_code, NO_VERSION, **parameters)
 
 
+def test_a_key_that_is_too_long_in_utf_8_is_refused(way, quick_place):
+    way = deployed(way, quick_place)
+    refusal = s3_says("KeyTooLongError", "Your key is too long")
+    parameters = {"FunctionName": "fn", "S3Bucket": "deployments", "S3Key": "é" * 513}
+    way.refused(way.lambda_.update_function_code, refusal, **parameters)
+
+
 @rule("E13")
 def test_a_delete_marker_that_is_named_is_no_object(way, worldwide):
     way = deployed(way, worldwide)
