@@ -1,5 +1,7 @@
 //! Checksums beside the ETag: checked when they come, composed when parts become an object.
 
+use std::iter;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use s3s::crypto::{Checksum as _, Crc32, Crc32c, Crc64Nvme, Md5, Sha1, Sha256};
@@ -56,13 +58,18 @@ impl Algorithm {
         })
     }
 
-    fn digest(self, bytes: &[u8]) -> Vec<u8> {
+    fn digest<'a>(self, pieces: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+        fn over<'a, C: s3s::crypto::Checksum>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<u8> {
+            let mut sum = C::new();
+            pieces.for_each(|piece| sum.update(piece));
+            sum.finalize().as_ref().to_vec()
+        }
         match self {
-            Self::Crc32 => Crc32::checksum(bytes).to_vec(),
-            Self::Crc32c => Crc32c::checksum(bytes).to_vec(),
-            Self::Crc64Nvme => Crc64Nvme::checksum(bytes).to_vec(),
-            Self::Sha1 => Sha1::checksum(bytes).to_vec(),
-            Self::Sha256 => Sha256::checksum(bytes).to_vec(),
+            Self::Crc32 => over::<Crc32>(pieces),
+            Self::Crc32c => over::<Crc32c>(pieces),
+            Self::Crc64Nvme => over::<Crc64Nvme>(pieces),
+            Self::Sha1 => over::<Sha1>(pieces),
+            Self::Sha256 => over::<Sha256>(pieces),
         }
     }
 }
@@ -71,14 +78,23 @@ impl Checksum {
     /// The checksum of bytes.
     #[must_use]
     pub fn of(algorithm: Algorithm, bytes: &[u8]) -> Self {
-        Self { algorithm, value: STANDARD.encode(algorithm.digest(bytes)), composite: false }
+        Self::of_pieces(algorithm, iter::once(bytes))
+    }
+
+    /// The checksum of bytes that come in pieces.
+    pub(super) fn of_pieces<'a, P: AsRef<[u8]> + ?Sized + 'a>(
+        algorithm: Algorithm,
+        pieces: impl Iterator<Item = &'a P>,
+    ) -> Self {
+        let value = STANDARD.encode(algorithm.digest(pieces.map(AsRef::as_ref)));
+        Self { algorithm, value, composite: false }
     }
 
     /// The checksum of the checksums of parts.
     pub(super) fn composed<'a>(algorithm: Algorithm, parts: impl ExactSizeIterator<Item = &'a Self>) -> Self {
         let count = parts.len();
         let digests: Vec<u8> = parts.flat_map(|part| STANDARD.decode(&part.value).unwrap_or_default()).collect();
-        let value = format!("{}-{count}", STANDARD.encode(algorithm.digest(&digests)));
+        let value = format!("{}-{count}", STANDARD.encode(algorithm.digest(iter::once(&*digests))));
         Self { algorithm, value, composite: true }
     }
 
@@ -87,7 +103,7 @@ impl Checksum {
     /// # Errors
     /// [`Refusal::BadDigest`], or [`Refusal::InvalidRequest`] for what is no checksum.
     pub(super) fn check(&self, bytes: &[u8]) -> Result<(), Refusal> {
-        let digest = self.algorithm.digest(bytes);
+        let digest = self.algorithm.digest(iter::once(bytes));
         match STANDARD.decode(&self.value) {
             Ok(given) if given == digest => Ok(()),
             Ok(given) if given.len() == digest.len() => {

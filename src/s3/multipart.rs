@@ -54,6 +54,13 @@ pub(super) struct NamedPart {
     pub(super) checksum: Option<String>,
 }
 
+/// What CompleteMultipartUpload says of the object.
+#[derive(Debug, Default)]
+pub(super) struct Announced {
+    pub(super) bytes: Option<u64>,
+    pub(super) checksum: Option<Checksum>,
+}
+
 /// What completing came to.
 #[derive(Debug)]
 pub(super) struct Completed {
@@ -96,12 +103,15 @@ impl ObjectStore {
         &self,
         (bucket, key, id): (&str, &str, &str),
         named: &[NamedPart],
+        announced: &Announced,
         condition: &WriteCondition,
     ) -> Result<Completed, Refusal> {
         let modified = self.clock.now();
         // One step: nothing is taken out before all is known to be right, and nobody sees neither upload nor object.
         self.with_bucket_mut(bucket, |bucket| {
-            bucket.upload(key, id)?.check(id, named)?;
+            let upload = bucket.upload(key, id)?;
+            upload.check(id, named)?;
+            upload.check_whole(named, announced)?;
             condition.check(bucket, key)?;
             let mut upload = bucket.take_upload(key, id)?;
             let tags = std::mem::take(&mut upload.tags);
@@ -144,6 +154,30 @@ impl Upload {
             }
         }
         Ok(())
+    }
+
+    /// Checks what the parts come to against what was announced of the object.
+    fn check_whole(&self, named: &[NamedPart], announced: &Announced) -> Result<(), Refusal> {
+        let parts: Vec<&Part> = named.iter().filter_map(|named| self.parts.get(&named.number)).collect();
+        let bytes: u64 = parts.iter().map(|part| part.bytes.len() as u64).sum();
+        if announced.bytes.is_some_and(|announced| announced != bytes) {
+            let message = "The provided 'x-amz-mp-object-size' header value does not match what was computed";
+            return Err(Refusal::InvalidRequest { message: message.to_owned() });
+        }
+        let Some(given) = &announced.checksum else { return Ok(()) };
+        let composite = self.checksum.is_some_and(|own| own.composite && own.algorithm == given.algorithm);
+        let sums: Vec<&Checksum> = parts.iter().filter_map(|part| part.checksum.as_ref()).collect();
+        let own = if composite && sums.len() == parts.len() {
+            Checksum::composed(given.algorithm, sums.into_iter())
+        } else {
+            Checksum::of_pieces(given.algorithm, parts.iter().map(|part| &part.bytes))
+        };
+        // The number of parts may be left out.
+        let same = own.value == given.value || (composite && own.value.split('-').next() == Some(&given.value));
+        if same {
+            return Ok(());
+        }
+        Err(Refusal::BadDigest { what: given.algorithm.name(), than: "the calculated checksum" })
     }
 
     /// The object, of parts that have been checked.
@@ -260,7 +294,7 @@ mod tests {
             let barrier = Barrier::new(2);
             let complete = |(id, named): &(String, Vec<NamedPart>)| {
                 barrier.wait();
-                store.complete_upload(("bucket", key, id), named, &absent)
+                store.complete_upload(("bucket", key, id), named, &Announced::default(), &absent)
             };
             let [one, two] = std::thread::scope(|scope| {
                 let threads = [0, 1].map(|index| {

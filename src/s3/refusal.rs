@@ -110,6 +110,9 @@ pub enum Refusal {
     /// The key is over 1,024 bytes.
     #[error("Your key is too long")]
     KeyTooLong { bytes: usize },
+    /// The metadata of the user is over 2 KB.
+    #[error("Your metadata headers exceed the maximum allowed metadata size")]
+    MetadataTooLarge { bytes: usize, limit_bytes: usize },
 
     // -- multipart uploads ----------------------------------------------------------------------------------------
     /// The upload is not there.
@@ -195,6 +198,7 @@ impl Refusal {
             Self::IllegalCopy | Self::InvalidRequest { .. } => ("InvalidRequest", 400),
             Self::InvalidTag { .. } => ("InvalidTag", 400),
             Self::KeyTooLong { .. } => ("KeyTooLongError", 400),
+            Self::MetadataTooLarge { .. } => ("MetadataTooLarge", 400),
             Self::NoSuchUpload { .. } => ("NoSuchUpload", 404),
             Self::InvalidPart { .. } => ("InvalidPart", 400),
             Self::InvalidPartOrder { .. } => ("InvalidPartOrder", 400),
@@ -251,6 +255,9 @@ impl Refusal {
             Self::InvalidStorageClass { storage_class } => vec![("StorageClassRequested", storage_class)],
             Self::KeyTooLong { bytes } => {
                 vec![("Size", bytes.to_string()), ("MaxSizeAllowed", super::object::KEY_BYTES.to_string())]
+            }
+            Self::MetadataTooLarge { bytes, limit_bytes } => {
+                vec![("Size", bytes.to_string()), ("MaxSizeAllowed", limit_bytes.to_string())]
             }
             Self::NoSuchUpload { upload_id } | Self::InvalidPartOrder { upload_id } => vec![("UploadId", upload_id)],
             Self::InvalidPart { upload_id, part_number, etag } => {

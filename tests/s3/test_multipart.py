@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import zlib
 from base64 import b64decode, b64encode
 
 import pytest
@@ -252,3 +254,24 @@ def test_a_copy_of_the_object_is_in_one_piece(s3, uploaded):
     uploaded.complete()
     result = s3.copy_object(Bucket=BUCKET, Key="copy", CopySource=f"{BUCKET}/key")["CopyObjectResult"]
     assert result["ETag"] == f'"{hashlib.md5(WHOLE).hexdigest()}"'  # noqa: S324 - S3's own
+
+
+@pytest.mark.parametrize("kind", ["FULL_OBJECT", "COMPOSITE"])
+def test_an_object_is_held_against_what_is_announced_of_it(s3, refused, kind):
+    place = {"Bucket": BUCKET, "Key": "key"}
+    upload = s3.create_multipart_upload(**place, ChecksumAlgorithm="CRC32", ChecksumType=kind)
+    place["UploadId"] = upload["UploadId"]
+    parts = [
+        {"PartNumber": number, **s3.upload_part(**place, PartNumber=number, Body=body, ChecksumAlgorithm="CRC32")}
+        for number, body in PARTS.items()
+    ]
+    parts = [{name: part[name] for name in ("PartNumber", "ETag", "ChecksumCRC32")} for part in parts]
+    complete = functools.partial(
+        s3.complete_multipart_upload, **place, MultipartUpload={"Parts": parts}, ChecksumType=kind
+    )
+    assert refused(complete, ChecksumCRC32="AAAAAA==")[:2] == (400, "BadDigest")
+    assert refused(complete, MpuObjectSize=77)[:2] == (400, "InvalidRequest")
+    sums = b"".join(b64decode(part["ChecksumCRC32"]) for part in parts)
+    crc = zlib.crc32(WHOLE if kind == "FULL_OBJECT" else sums)
+    given = b64encode(crc.to_bytes(4, "big")).decode() + ("" if kind == "FULL_OBJECT" else "-3")
+    assert complete(ChecksumCRC32=given, MpuObjectSize=len(WHOLE))["ChecksumCRC32"] == given

@@ -283,3 +283,34 @@ def test_tags_of_an_object(data, refused):
     data.delete_object_tagging(**place)
     assert tags() == {}
     assert refused(data.get_object_tagging, Bucket=BUCKET, Key="missing")[:2] == (404, "NoSuchKey")
+
+
+def test_a_range_of_nothing_cannot_be(s3, refused):
+    s3.put_object(Bucket=BUCKET, Key="empty", Body=b"")
+    for call, code in ((s3.get_object, "InvalidRange"), (s3.head_object, "416")):
+        for asked in ("bytes=0-", "bytes=-1", "bytes=0-0"):
+            assert refused(call, Bucket=BUCKET, Key="empty", Range=asked)[:2] == (416, code)
+
+
+def test_an_encryption_that_nobody_knows_is_refused(s3, refused):
+    for call in (s3.put_object, s3.create_multipart_upload):
+        status, code, text, more = refused(call, Bucket=BUCKET, Key="key", ServerSideEncryption="nope")
+        assert (status, code, text) == (400, "InvalidArgument", "The encryption method specified is not supported")
+        assert more == {"ArgumentName": "x-amz-server-side-encryption", "ArgumentValue": "nope"}
+    assert "Contents" not in s3.list_objects_v2(Bucket=BUCKET)
+
+
+def test_metadata_of_a_user_has_two_kilobytes_at_most(s3, refused):
+    s3.put_object(Bucket=BUCKET, Key="key", Body=b"", Metadata={"name": "x" * 2044})
+    status, code, text, more = refused(s3.put_object, Bucket=BUCKET, Key="other", Metadata={"name": "x" * 2045})
+    assert (status, code) == (400, "MetadataTooLarge")
+    assert text == "Your metadata headers exceed the maximum allowed metadata size"
+    assert more == {"Size": "2049", "MaxSizeAllowed": "2048"}
+
+
+@pytest.mark.parametrize("condition", [{"Size": 999}, {"LastModifiedTime": datetime(2000, 1, 1, tzinfo=timezone.utc)}])
+def test_objects_are_not_deleted_by_conditions_that_are_not_built(s3, refused, condition):
+    s3.put_object(Bucket=BUCKET, Key="key", Body=b"abc")
+    status, code, _, _ = refused(s3.delete_objects, Bucket=BUCKET, Delete={"Objects": [{"Key": "key", **condition}]})
+    assert (status, code) == (501, "NotImplemented")
+    assert s3.get_object(Bucket=BUCKET, Key="key")["Body"].read() == b"abc"

@@ -1,5 +1,6 @@
 //! Between the protocol's types and the store's.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
@@ -25,6 +26,12 @@ const STORAGE_CLASSES: [&str; 9] = [
     "DEEP_ARCHIVE",
     "SNOW",
 ];
+
+/// How S3 encrypts objects.
+const ENCRYPTIONS: [&str; 3] = ["AES256", "aws:kms", "aws:kms:dsse"];
+
+/// The most bytes of names and values in the metadata of a user.
+const METADATA_BYTES: usize = 2048;
 
 /// What S3 leaves as it is where a list is asked for in URL form; a blank becomes a plus.
 const IN_LISTS: &AsciiSet =
@@ -80,6 +87,29 @@ pub(super) fn storage_class(class: Option<dto::StorageClass>) -> Result<Option<S
         return Err(Refusal::InvalidStorageClass { storage_class: class });
     }
     Ok(Some(class).filter(|class| class != "STANDARD"))
+}
+
+/// A way to encrypt that there is.
+pub(super) fn encryption(asked: Option<&dto::ServerSideEncryption>) -> Result<Option<String>, Refusal> {
+    let Some(asked) = asked.map(|asked| asked.as_str().to_owned()) else { return Ok(None) };
+    if !ENCRYPTIONS.contains(&asked.as_str()) {
+        return Err(Refusal::InvalidArgument {
+            name: "x-amz-server-side-encryption",
+            value: asked,
+            message: "The encryption method specified is not supported".into(),
+        });
+    }
+    Ok(Some(asked))
+}
+
+/// Metadata of a user's, which is not too much.
+pub(super) fn metadata(given: Option<dto::Metadata>) -> Result<BTreeMap<String, String>, Refusal> {
+    let given = given.unwrap_or_default();
+    let bytes = given.iter().map(|(name, value)| name.len() + value.len()).sum();
+    if bytes > METADATA_BYTES {
+        return Err(Refusal::MetadataTooLarge { bytes, limit_bytes: METADATA_BYTES });
+    }
+    Ok(given.into_iter().collect())
 }
 
 /// Reads `x-amz-tagging`: names and values as in a query.
@@ -227,10 +257,10 @@ macro_rules! labels {
             content_type: $input.content_type.take().filter(|text| !text.is_empty()),
             expires: $input.expires.as_ref().and_then($crate::s3::protocol::convert::http_date),
             website_redirect_location: $input.website_redirect_location.take(),
-            encryption: $input.server_side_encryption.as_ref().map(|it| it.as_str().to_owned()),
+            encryption: $crate::s3::protocol::convert::encryption($input.server_side_encryption.as_ref())?,
             kms_key_id: $input.ssekms_key_id.take(),
             storage_class: $crate::s3::protocol::convert::storage_class($input.storage_class.take())?,
-            metadata: $input.metadata.take().unwrap_or_default().into_iter().collect(),
+            metadata: $crate::s3::protocol::convert::metadata($input.metadata.take())?,
         }
     }};
 }

@@ -93,6 +93,9 @@ pub(super) fn delete_many(
     if objects.is_empty() || objects.len() > MOST_DELETED {
         return Err(Refusal::MalformedXml);
     }
+    if objects.iter().any(|object| object.size.is_some() || object.last_modified_time.is_some()) {
+        return Err(Refusal::NotImplemented { what: "Deleting by size or time".to_owned() });
+    }
     let (mut done, mut errors) = (Vec::new(), Vec::new());
     for dto::ObjectIdentifier { key, version_id, e_tag, .. } in objects {
         let condition = WriteCondition { absent: false, etag: e_tag.map(dto::ETag::into_value) };

@@ -86,7 +86,8 @@ impl Slice {
         }
         let Some(range) = range else { return Ok(Self { range: 0..whole, parts: None, partial: false }) };
         let refusal = || Refusal::InvalidRange { requested: range.to_header_string(), object_bytes: whole as u64 };
-        let found = range.check(whole as u64).map_err(|_| refusal())?;
+        // Of nothing there is no last byte either.
+        let found = range.check(whole as u64).ok().filter(|found| !found.is_empty()).ok_or_else(refusal)?;
         let place = |place| usize::try_from(place).map_err(|_| refusal());
         Ok(Self { range: place(found.start)?..place(found.end)?, parts: None, partial: true })
     }

@@ -8,7 +8,7 @@ use s3s::dto;
 use super::convert::{self, checksums, labels, with_checksum};
 use super::{Caller, objects, read, settings};
 use crate::s3::checksum::{Algorithm, Checksum};
-use crate::s3::multipart::{NamedPart, Part, Upload, UploadChecksum};
+use crate::s3::multipart::{Announced, NamedPart, Part, Upload, UploadChecksum};
 use crate::s3::object::{Labels, check_key};
 use crate::s3::refusal::Refusal;
 
@@ -124,8 +124,12 @@ pub(super) fn complete(
     let condition = objects::write_condition(input.if_match.as_ref(), input.if_none_match.as_ref())?;
     let parts = input.multipart_upload.take().and_then(|upload| upload.parts).unwrap_or_default();
     let named: Vec<_> = parts.into_iter().map(named_part).collect::<Result<_, _>>()?;
+    let announced = Announced {
+        bytes: input.mpu_object_size.map(|bytes| u64::try_from(bytes).unwrap_or(u64::MAX)),
+        checksum: checksums!(input)?,
+    };
     let place = (input.bucket.as_str(), input.key.as_str(), input.upload_id.as_str());
-    let completed = caller.store.complete_upload(place, &named, &condition)?;
+    let completed = caller.store.complete_upload(place, &named, &announced, &condition)?;
     let region = caller.store.with_bucket(&input.bucket, |bucket| Ok(Arc::clone(&bucket.region)))?;
     let location = format!("https://{}.s3.{region}.amazonaws.com/{}", input.bucket, convert::in_path(&input.key));
     let labels = Labels { encryption: completed.encryption, ..Labels::default() };
