@@ -107,6 +107,7 @@ pub fn header_names(method: &str, path: &str, query: &str) -> impl Iterator<Item
 }
 
 /// Whether answering a request may mean to wait for an object of S3: by what is asked, however the body spells it.
+#[must_use]
 pub fn may_fetch(method: &str, path: &str, query: &str) -> bool {
     let found = route::find(method, path, query);
     found.is_some_and(|(operation, _)| [CREATE_FUNCTION.name, UPDATE_FUNCTION_CODE.name].contains(&operation.name))

@@ -35,8 +35,8 @@ pub(super) struct Signals;
 
 impl Patience for Signals {
     fn is_over(&self) -> bool {
-        let handled = Python::attach(|py| py.check_signals());
-        handled.is_err_and(|error| {
+        Python::attach(|py| {
+            let Err(error) = py.check_signals() else { return false };
             KEPT.set(Some(error));
             true
         })

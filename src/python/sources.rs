@@ -43,7 +43,8 @@ impl Given {
             None => None,
             Some(path) => Some(std::fs::read_to_string(&path).map_err(|error| named("AWS_CA_BUNDLE", &path, &error))?),
         };
-        let endpoint = Endpoint::new(&url, credentials, bundle.as_deref());
+        let read = |name: &str| variable(name).ok().flatten();
+        let endpoint = Endpoint::in_environment(&url, credentials, bundle.as_deref(), read);
         let endpoint = endpoint.map_err(|bad| PyValueError::new_err(format!("s3_endpoint: {bad}")))?;
         self.endpoint = Some(endpoint.waited_for_by(Arc::new(Signals)));
         Ok(())

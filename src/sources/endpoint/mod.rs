@@ -79,12 +79,25 @@ impl Endpoint {
     /// The server at `url`. Requests are signed with `credentials`, or not at all. `ca_bundle` is the text of a PEM file
     /// with the authorities to trust instead of Mozilla's.
     ///
-    /// Nothing is connected before an object is wanted. For `https`, the proxy is that of `https_proxy` and `no_proxy` in
-    /// the environment, as it is now; plain HTTP and this machine are reached directly.
+    /// Nothing is connected before an object is wanted, and no proxy is asked.
     ///
     /// # Errors
     /// [`BadEndpoint`].
     pub fn new(url: &str, credentials: Option<Credentials>, ca_bundle: Option<&str>) -> Result<Self, BadEndpoint> {
+        Self::in_environment(url, credentials, ca_bundle, |_| None)
+    }
+
+    /// As [`Self::new`], in an environment whose variables `variable` reads. For `https`, the proxy is that of
+    /// `https_proxy` and `no_proxy`; plain HTTP and this machine are reached directly.
+    ///
+    /// # Errors
+    /// [`BadEndpoint`].
+    pub fn in_environment(
+        url: &str,
+        credentials: Option<Credentials>,
+        ca_bundle: Option<&str>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Result<Self, BadEndpoint> {
         let bad = || BadEndpoint::Url(url.to_owned());
         let uri: Uri = url.parse().map_err(|_| bad())?;
         let host = uri.authority().filter(|authority| !authority.as_str().contains('@')).ok_or_else(bad)?;
@@ -104,7 +117,7 @@ impl Endpoint {
             .timeout_connect(Some(CONNECT))
             .timeout_recv_response(Some(SILENCE))
             .timeout_per_read(Some(SILENCE))
-            .proxy(proxy::of(&uri, |name| std::env::var(name).ok())?)
+            .proxy(proxy::of(&uri, variable)?)
             .user_agent(concat!("drylambda/", env!("CARGO_PKG_VERSION")))
             .tls_config(TlsConfig::builder().root_certs(roots).build());
         Ok(Self {
