@@ -212,9 +212,9 @@ def rust_tests() -> Tally:
     return counted("Rust", command, lambda line: line.startswith("test result:"))
 
 
-def python_tests(environment: Environment, what: str = "Python") -> Tally:
-    """Run every test in ``tests``."""
-    command = (environment.python, "-m", "pytest")
+def python_tests(environment: Environment, what: str = "Python", *folders: Path) -> Tally:
+    """Run every test in some folders, or in ``tests``."""
+    command = (environment.python, "-m", "pytest", *folders)
     return counted(what, command, lambda line: bool(re.fullmatch(r"=+ .*\bin [\d.]+s.* =+", line)))
 
 
@@ -374,7 +374,7 @@ def compare(archive: Path, found: set[str], wanted: set[str]) -> None:
 
 
 def task_test_wheel(options: argparse.Namespace) -> None:
-    """Build the wheel and run Python's tests with it on every CPython of this machine."""
+    """Build the wheel and run Python's tests with it on every CPython of this machine, and beside aiobotocore."""
     wheel = task_wheel(options)
     total = Tally()
     for version, interpreter in interpreters().items():
@@ -383,6 +383,11 @@ def task_test_wheel(options: argparse.Namespace) -> None:
             environment.create("--group", "test", wheel, interpreter=interpreter)
             total.add(python_tests(environment, f"The wheel on Python {version}"))
         write_tally(options.tally, total)
+    with tempfile.TemporaryDirectory(prefix="drylambda-") as folder:
+        environment = Environment(Path(folder) / "venv")
+        environment.create("--group", "aio", wheel)
+        total.add(python_tests(environment, "The wheel with aiobotocore", ROOT / "tests" / "aio"))
+    write_tally(options.tally, total)
     print(total)
     check(total)
 

@@ -8,6 +8,8 @@ from . import _drylambda
 from ._operations import Operations
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from typing_extensions import Self
 
     from .exceptions import Exceptions
@@ -76,6 +78,22 @@ class Lambda(_drylambda.Lambda, Operations):
         from .boto import client  # noqa: PLC0415 - it imports botocore
 
         return client(self, service_name, region_name, depth=depth, **options)
+
+    def async_client(
+        self,
+        service_name: Literal["lambda", "s3"] = "lambda",
+        region_name: str | None = None,
+        *,
+        depth: Literal["wire", "call"] = "wire",
+        **options: Any,  # noqa: ANN401 - aiobotocore's own
+    ) -> AbstractAsyncContextManager[Any]:
+        """Make a real aiobotocore client that this emulator alone answers, for ``async with``.
+
+        Arguments are those of `client`. Raises ``ImportError`` if aiobotocore is not installed.
+        """
+        from .boto.client import async_client  # noqa: PLC0415 - it imports botocore
+
+        return async_client(self, service_name, region_name, depth=depth, **options)
 
     @property
     def journal(self) -> Journal:

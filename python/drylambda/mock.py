@@ -246,7 +246,7 @@ def mock_lambda(target: Callable[..., Any] | None = None, /, **options: Any) -> 
     if it entered none, by the one that was entered last of all; boto3's own threads, for ``upload_file`` and its
     like, by the mock of the thread that asked. Beside moto's ``mock_aws``, in either order, Lambda (and, with
     ``s3=True``, S3) is drylambda's and the other services are moto's. ``setUpClass`` and ``setup_class`` of a
-    decorated class run before any test, outside of the mock. aiobotocore's clients are not answered.
+    decorated class run before any test, outside of the mock. aiobotocore's clients are answered as boto3's are.
 
     Raises ``TypeError`` or ``ValueError`` for options that cannot be.
     """

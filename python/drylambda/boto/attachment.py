@@ -11,7 +11,7 @@ from botocore.validate import ParamValidationDecorator
 
 import drylambda
 
-from . import credentials, moto, sleep
+from . import aio, credentials, moto, sleep
 from .answer import answer, answer_s3
 from .call import Depth, checked_depth, direct, through_botocore
 from .package import Serializer, Tokens
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
 
     from drylambda import Lambda
 
+    Answerer = Callable[[Lambda, AWSPreparedRequest, Any], AWSResponse]
+
 
 #: The services whose clients can be attached, and who answers their requests.
-ANSWERED: dict[str, Callable[[Lambda, AWSPreparedRequest, Any], AWSResponse]] = {"lambda": answer, "s3": answer_s3}
+ANSWERED: dict[str, Answerer] = {"lambda": answer, "s3": answer_s3}
 
 
 class Session:
     """Stands where botocore's ``URLLib3Session`` stands, and opens no socket."""
 
-    def __init__(self, lambda_: Lambda, service: str, timeout: Any) -> None:  # noqa: ANN401 - seconds, or urllib3's
+    def __init__(self, lambda_: Lambda, answerer: Answerer, timeout: Any) -> None:  # noqa: ANN401 - seconds, or urllib3's
         self.lambda_ = lambda_
-        self._answer = ANSWERED[service]
+        self._answer = answerer
         self._timeout = timeout
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
@@ -52,15 +54,22 @@ class Attachment:
         signer = client._request_signer
         endpoint = client._endpoint
         self._before = (endpoint.http_session, endpoint._event_emitter, client._serializer, signer._credentials)
-        endpoint._event_emitter = sleep.Events(endpoint._event_emitter, lambda_)
-        endpoint.http_session = Session(lambda_, _service(client), client.meta.config.read_timeout)
-        client._serializer = _with_tokens(client._serializer)
-        if client.meta.config.signature_version is not UNSIGNED:
-            signer._credentials = credentials.usable(signer._credentials)
         self._ask_moto_again = moto.leave(client)
+        signs = client.meta.config.signature_version is not UNSIGNED
+        answerer, timeout = ANSWERED[_service(client)], client.meta.config.read_timeout
         # An attribute of the instance comes before the class's, which a mock may have patched.
-        client._make_api_call = partial(_make_api_call, client, lambda_, depth)
-        client.get_waiter = partial(sleep.waiter, client, lambda_)
+        if aio.is_client(client):
+            endpoint.http_session = aio.Session(lambda_, answerer, timeout)
+            endpoint._event_emitter = aio.Events(endpoint._event_emitter, lambda_)
+            signer._credentials = credentials.usable_async(signer._credentials) if signs else signer._credentials
+            client._make_api_call = partial(aio.make_api_call, type(client)._make_api_call, client, lambda_, depth)
+        else:
+            endpoint.http_session = Session(lambda_, answerer, timeout)
+            endpoint._event_emitter = sleep.Events(endpoint._event_emitter, lambda_)
+            signer._credentials = credentials.usable(signer._credentials) if signs else signer._credentials
+            client._serializer = _with_tokens(client._serializer)
+            client._make_api_call = partial(_make_api_call, client, lambda_, depth)
+            client.get_waiter = partial(sleep.waiter, client, lambda_)
         client._drylambda = self
 
     def undo(self, client: BaseClient) -> None:
@@ -80,9 +89,10 @@ def is_attached(client: BaseClient) -> bool:
 
 
 def attach(client: BaseClient, lambda_: Lambda | None = None, *, depth: Depth = "wire") -> Lambda:
-    """Let an emulator answer one boto3 client for Lambda or S3, and return the emulator: by default a new one.
+    """Let an emulator answer one client for Lambda or S3, boto3's or aiobotocore's, and return the emulator.
 
-    The client's own Region counts, not the emulator's. A client that is attached already changes its emulator.
+    By default it is a new one. The client's own Region counts, not the emulator's. A client that is attached already
+    changes its emulator.
     ``depth="call"``, for Lambda, leaves botocore out of the calls: many times faster, but without events, retries and
     signatures.
 

@@ -16,7 +16,7 @@ from drylambda import exceptions
 from . import credentials, package
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from botocore.client import BaseClient
 
@@ -63,8 +63,21 @@ def through_botocore(
     try:
         return make_api_call(client, operation, parameters)
     except ClientError as error:
-        metadata = error.response.get("ResponseMetadata", {})
-        exceptions.with_hint(error, metadata.get("HTTPHeaders", {}).get(_HINT_HEADER))
+        _take_hint(error)
         raise
     finally:
         package.ENDS_HERE.reset(token)
+
+
+async def awaited(answer: Awaitable[dict[str, Any]]) -> dict[str, Any]:
+    """Await what aiobotocore answers; the hint of a refusal becomes a note."""
+    try:
+        return await answer
+    except ClientError as error:
+        _take_hint(error)
+        raise
+
+
+def _take_hint(error: ClientError) -> None:
+    metadata = error.response.get("ResponseMetadata", {})
+    exceptions.with_hint(error, metadata.get("HTTPHeaders", {}).get(_HINT_HEADER))

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import threading
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 
 from . import credentials
-from .attachment import ANSWERED, attach
+from .attachment import ANSWERED, attach, detach
 from .call import checked_depth
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
 
@@ -57,6 +60,41 @@ def _add_transfers() -> None:
     boto3.session.Session(botocore_session=_session())
 
 
+@asynccontextmanager
+async def async_client(
+    lambda_: Lambda,
+    service_name: str = "lambda",
+    region_name: str | None = None,
+    *,
+    depth: Depth = "wire",
+    **options: Any,  # noqa: ANN401
+) -> AsyncIterator[Any]:
+    """Make an aiobotocore client that ``lambda_`` alone answers; see `drylambda.Lambda.async_client`."""
+    from aiobotocore.session import AioSession  # noqa: PLC0415 - it need not be there
+
+    _check(service_name, depth)
+    session = AioSession()
+    session.set_config_variable("ignore_configured_endpoint_urls", True)  # noqa: FBT003 - botocore's own form
+    keys = {
+        "aws_access_key_id": lambda_.access_key_id or credentials.ACCESS_KEY,
+        "aws_secret_access_key": credentials.SECRET_KEY,
+    }
+    region_name = region_name or lambda_.region
+    async with session.create_client(service_name, region_name=region_name, **{**keys, **options}) as made:
+        attach(made, lambda_, depth=depth)
+        try:
+            yield made
+        finally:
+            detach(made)
+
+
+def _check(service_name: str, depth: str) -> None:
+    if service_name not in ANSWERED:
+        msg = f'a drylambda.Lambda makes clients for "lambda" and "s3", not for {service_name!r}'
+        raise ValueError(msg)
+    checked_depth(depth, service_name)
+
+
 def client(
     lambda_: Lambda,
     service_name: str = "lambda",
@@ -66,10 +104,7 @@ def client(
     **options: Any,  # noqa: ANN401
 ) -> BaseClient:
     """Make a client that ``lambda_`` alone answers; see `drylambda.Lambda.client`."""
-    if service_name not in ANSWERED:
-        msg = f'a drylambda.Lambda makes clients for "lambda" and "s3", not for {service_name!r}'
-        raise ValueError(msg)
-    checked_depth(depth, service_name)
+    _check(service_name, depth)
     if lambda_.access_key_id is not None:
         keys = {"aws_access_key_id": lambda_.access_key_id, "aws_secret_access_key": credentials.SECRET_KEY}
         options = {**keys, **options}

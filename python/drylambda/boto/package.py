@@ -111,6 +111,13 @@ def _large(value: object) -> bytes | None:
     return None
 
 
+def is_large(operation_name: str, parameters: dict[str, Any]) -> bool:
+    """Tell whether a call brings a large package."""
+    name = _PACKAGES.get(operation_name)
+    holder = parameters.get(name) if name else parameters
+    return name is not None and isinstance(holder, dict) and len(holder.get("ZipFile") or b"") > THRESHOLD_BYTES
+
+
 def _put(content: bytes) -> tuple[bytes, _Package]:
     token = f"{_PREFIX_TEXT}{_process}{next(_numbers):016x}"
     package = _packages[token] = _Package(content)

@@ -17,7 +17,7 @@ from botocore.serialize import RestJSONSerializer
 from botocore.session import Session
 from botocore.signers import RequestSigner
 
-from . import call, credentials, links, moto, package, sleep, transfers
+from . import aio, call, credentials, links, moto, package, sleep, transfers
 from .answer import answer, answer_s3
 from .attachment import is_attached
 from .environment import SESSIONS
@@ -96,6 +96,16 @@ def _read_credentials(original: Any, current: Current) -> Callable[..., Any]:  #
     return get_credentials
 
 
+def _make_session(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
+    def __init__(self: Session, *args: Any, **named: Any) -> None:  # noqa: ANN401, N807
+        # aiobotocore's sessions are botocore's; before it has one, it has no client.
+        if Patches._in_place is not None:
+            Patches._in_place.cover_aio(current)
+        original(self, *args, **named)
+
+    return __init__
+
+
 def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
     def _make_api_call(self: BaseClient, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
         response: dict[str, Any]
@@ -137,6 +147,7 @@ _SITES = (
     _Site(RestJSONSerializer, "serialize_to_request", _serialize),
     _Site(RequestSigner, "get_auth_instance", _sign),
     _Site(Session, "get_credentials", _read_credentials),
+    _Site(Session, "__init__", _make_session),
     _Site(BaseClient, "_make_api_call", _make_api_call),
     _Site(botocore.endpoint, "time", sleep.Time),
     _Site(botocore.waiter, "time", sleep.Time),
@@ -157,7 +168,9 @@ class Patches:
         self._undo = [_install(site, current) for site in _SITES]
         self._moto: type | None = None
         self._task: type | None = None
+        self._aio = False
         Patches._in_place = self
+        self.cover_aio(current)
         self.cover_moto(current)
 
     def undo(self) -> None:
@@ -177,6 +190,13 @@ class Patches:
         patches._undo.append(_install(_Site(type(stubber), "__call__", moto.ask), current))
         if (response := moto.response()) is not None:
             patches._undo.append(_install(_Site(response, "matches", moto.match), current))
+
+    def cover_aio(self, current: Current) -> None:
+        """Patch aiobotocore too, as soon as it is there: it may be imported after the mock was entered."""
+        if self._aio or not aio.is_imported():
+            return
+        self._aio = True
+        self._undo += [_install(_Site(*site), current) for site in aio.sites()]
 
     def cover_transfers(self, current: Current, task: type | None) -> None:
         """Patch the tasks of s3transfer too, with the first mock that answers S3."""

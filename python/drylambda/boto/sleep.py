@@ -45,6 +45,16 @@ class Time:
         return getattr(self._original, name)
 
 
+def without_pause(event_name: str, answers: list[tuple[Any, Any]], lambda_: Lambda) -> list[tuple[Any, Any]]:
+    """Return what the handlers of an event answered, with no seconds for those who ask for a pause."""
+    if event_name.startswith("needs-retry."):
+        for handler, seconds in answers:
+            if seconds is not None and seconds is not False:
+                lambda_.clock.advance(seconds)
+                return [(handler, 0)]
+    return answers
+
+
 class Events:
     """Stands where an attached client's endpoint has its events: who asks for a pause gets none."""
 
@@ -54,13 +64,7 @@ class Events:
 
     def emit(self, event_name: str, **parameters: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
         """Ask the handlers of an event."""
-        answers: list[tuple[Any, Any]] = self._original.emit(event_name, **parameters)
-        if event_name.startswith("needs-retry."):
-            for handler, seconds in answers:
-                if seconds is not None and seconds is not False:
-                    self._lambda.clock.advance(seconds)
-                    return [(handler, 0)]
-        return answers
+        return without_pause(event_name, self._original.emit(event_name, **parameters), self._lambda)
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the events have
         return getattr(self._original, name)
