@@ -214,7 +214,7 @@ def rust_tests() -> Tally:
 
 def python_tests(environment: Environment, what: str = "Python", *folders: Path) -> Tally:
     """Run every test in some folders, or in ``tests``."""
-    command = (environment.python, "-m", "pytest", *folders)
+    command: tuple[str | Path, ...] = (environment.python, "-m", "pytest", *folders)
     return counted(what, command, lambda line: bool(re.fullmatch(r"=+ .*\bin [\d.]+s.* =+", line)))
 
 
