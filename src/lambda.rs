@@ -29,7 +29,7 @@ use crate::journal::{self, Journal};
 use crate::layers::Layers;
 use crate::links::{self, LinkRefusal, Links};
 use crate::model::{Operation, Place};
-use crate::operations::{self, Context, Due, on_request};
+use crate::operations::{self, Context, Due, look, on_request};
 pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
@@ -202,6 +202,24 @@ impl Lambda {
         on_request::deactivate(&self.context(scope, &caller, self.clock.now()), name, reason)
     }
 
+    /// A function as it is now: `Configuration`, `Versions`, `Aliases` and `Tags`; looking settles nothing.
+    ///
+    /// # Errors
+    /// [`Error::FunctionNotFound`].
+    pub fn look_at(&self, scope: &Scope, name: &str) -> Result<Members, Error> {
+        let caller = Caller::new(None, &scope.account);
+        operations::look_at(&self.context(scope, &caller, self.clock.now()), name)
+    }
+
+    /// The names of all functions of an account in a Region.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn function_names(&self, scope: &Scope) -> Result<Vec<String>, Error> {
+        let caller = Caller::new(None, &scope.account);
+        look::names(&self.context(scope, &caller, self.clock.now()))
+    }
+
     /// The package of a function, a version or what an alias points to, as it is now; looking settles nothing. `None` for a
     /// function from a container image.
     ///
@@ -209,7 +227,7 @@ impl Lambda {
     /// [`Error::FunctionNotFound`].
     pub fn package(&self, scope: &Scope, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
         let caller = Caller::new(None, &scope.account);
-        on_request::package(&self.context(scope, &caller, self.clock.now()), name, qualifier)
+        look::package(&self.context(scope, &caller, self.clock.now()), name, qualifier)
     }
 
     /// The caller behind an access key, or behind a call without one; of `default_account` unless the key says more.

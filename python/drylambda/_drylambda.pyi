@@ -204,6 +204,10 @@ class Lambda:
         Layers cannot be published yet. Raises ``ValueError`` for a package that AWS would refuse, for what is no ARN of
         a layer's version, and for sizes below 0.
         """
+    def _look(self, function_name: str) -> dict[str, Any]:
+        """Return ``Configuration``, ``Versions``, ``Aliases`` and ``Tags`` of a function, without a call."""
+    def _names(self) -> list[str]:
+        """Return the names of all functions of the account in the Region, without a call."""
     def package(self, function_name: str, qualifier: str | None = None) -> Package:
         """Return what was deployed: the package of a function, or of a version or an alias, as it is now.
 
@@ -387,6 +391,7 @@ class Package:
         """
     def diff(self, other: Package | bytes) -> PackageDiff:
         """Return what ``other``, the newer package, has otherwise. Raises ``ValueError`` for bytes that AWS refuses."""
+    def _repr_html_(self) -> str: ...
     def __bytes__(self) -> bytes: ...
     def __contains__(self, name: str, /) -> bool: ...
     def __iter__(self) -> Iterator[str]: ...

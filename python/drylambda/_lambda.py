@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .exceptions import Exceptions
     from .journal import Journal
+    from .look import Function
 
 __all__ = ["OPERATIONS", "Lambda"]
 
@@ -120,5 +121,19 @@ class Lambda(_drylambda.Lambda, Operations):
 
         return NAMESPACE
 
+    def function(self, function_name: str) -> Function:
+        """Return a function with its versions and aliases as it is now; looking settles nothing and is no call.
+
+        Raises ``ValueError`` for a function that is not there.
+        """
+        from .look import Function  # noqa: PLC0415 - not everybody looks
+
+        return Function(self, function_name)
+
     def __repr__(self) -> str:
         return f"<drylambda.{type(self).__name__} {self.region} {self.account_id}>"
+
+    def _repr_html_(self) -> str:
+        from . import html  # noqa: PLC0415 - only notebooks need it
+
+        return html.emulator(self)

@@ -93,6 +93,11 @@ class Journal(list["JournalEntry"]):
     def __str__(self) -> str:
         return "\n".join(line[2:] for line in self._lines())
 
+    def _repr_html_(self) -> str:
+        from . import html  # noqa: PLC0415 - only notebooks need it
+
+        return html.journal(self)
+
     def __repr__(self) -> str:
         return f"<drylambda.Journal of {self._what}: {len(self)} call{'s' if len(self) != 1 else ''}>"
 

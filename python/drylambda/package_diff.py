@@ -61,6 +61,11 @@ class PackageDiff:
     def __str__(self) -> str:
         return "\n".join(map(self.text, sorted([*self.added, *self.removed, *self.changed])))
 
+    def _repr_html_(self) -> str:
+        from . import html  # noqa: PLC0415 - only notebooks need it
+
+        return html.diff(self)
+
     def __repr__(self) -> str:
         parts = [("added", self.added), ("removed", self.removed), ("changed", self.changed)]
         told = "; ".join(f"{what} {', '.join(names)}" for what, names in parts if names)

@@ -236,7 +236,7 @@ fn put(cx: &Context<'_>, function: &Function, name: &str, alias: Alias) -> Step<
     Step::Put(Box::new(changed), answer)
 }
 
-fn answer(cx: &Context<'_>, function: &Function, name: &str, alias: &Alias) -> AliasConfiguration {
+pub(super) fn answer(cx: &Context<'_>, function: &Function, name: &str, alias: &Alias) -> AliasConfiguration {
     let routing = RoutingConfig { additional_version_weights: alias.weights.clone() };
     AliasConfiguration {
         alias_arn: cx.scope.qualified_arn(&function.name, name),

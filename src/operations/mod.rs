@@ -18,6 +18,7 @@ mod function_config;
 mod function_create;
 mod latest;
 mod layers;
+pub(crate) mod look;
 mod members;
 mod object;
 pub(crate) mod on_request;
@@ -41,7 +42,7 @@ use access::Request;
 
 use crate::error::Error;
 use crate::model::{self, Operation};
-use crate::protocol::document::Document;
+use crate::protocol::document::{Document, Members};
 use crate::protocol::typed;
 
 /// An operation that is built: the model's constant and its behaviour.
@@ -119,6 +120,14 @@ pub static ROWS: &[Row] = &[
     Row { operation: &model::UPDATE_FUNCTION_CODE, handler: &typed(function_code::update) },
     Row { operation: &model::UPDATE_FUNCTION_CONFIGURATION, handler: &typed(function_config::update) },
 ];
+
+/// A function with its versions, aliases and tags as it is now, looked at without a call.
+///
+/// # Errors
+/// [`Error::FunctionNotFound`].
+pub(crate) fn look_at(cx: &Context<'_>, name: &str) -> Result<Members, Error> {
+    Ok(typed::to_document(&look::function(cx, name)?)?.into_members())
+}
 
 /// The behaviour of an operation, if it is built.
 #[must_use]

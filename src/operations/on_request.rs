@@ -1,13 +1,12 @@
 //! What happens to functions on AWS without a call, and here when a test asks for it: updates that fail, functions that
-//! become inactive; and a look at what was deployed.
+//! become inactive.
 
 use std::sync::Arc;
 
 use super::context::{Context, Step};
 use super::latest::check_writable;
 use crate::error::Error;
-use crate::package::Package;
-use crate::state::{Code, Function, Key, Phase, Reason, Snapshot};
+use crate::state::{Function, Key, Phase, Reason, Snapshot};
 
 /// Lets what is under way end as `Failed`, with the versions it publishes, or else the next update (T6).
 pub(crate) fn fail_update(cx: &Context<'_>, name: &str, reason: &Reason) -> Result<(), Error> {
@@ -35,19 +34,5 @@ pub(crate) fn deactivate(cx: &Context<'_>, name: &str, reason: &Reason) -> Resul
         check_writable(function, &key, None)?;
         let latest = Snapshot { phase: Phase::Inactive(reason.clone()), ..(*function.latest).clone() };
         Ok(Step::Put(Box::new(Function { latest: Arc::new(latest), ..function.clone() }), ()))
-    })
-}
-
-/// The package of a function, a version or what an alias points to; `None` for an image.
-pub(crate) fn package(cx: &Context<'_>, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
-    let key = Key::function(cx.scope, name);
-    let missing = || Error::FunctionNotFound {
-        arn: qualifier.map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(name, qualifier)),
-    };
-    let function = cx.function(&key, false)?;
-    let target = function.target(qualifier).ok_or_else(missing)?;
-    Ok(match &target.snapshot.code {
-        Code::Zip(zip) => Some(Arc::clone(&zip.package)),
-        Code::Image(_) => None,
     })
 }

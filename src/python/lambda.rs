@@ -168,6 +168,17 @@ impl Lambda {
         Ok(())
     }
 
+    /// A function with its versions, aliases and tags as it is now.
+    fn _look<'py>(&self, py: Python<'py>, function_name: &str) -> PyResult<Bound<'py, PyDict>> {
+        let look = self.core.look_at(&self.scope, function_name).map_err(|error| errors::not_done(&error))?;
+        convert::structure(py, &look)
+    }
+
+    /// The names of all functions.
+    fn _names(&self) -> PyResult<Vec<String>> {
+        self.core.function_names(&self.scope).map_err(|error| errors::not_done(&error))
+    }
+
     /// What was deployed: the package of a function, a version or what an alias points to.
     #[pyo3(signature = (function_name, qualifier=None))]
     fn package(&self, function_name: &str, qualifier: Option<&str>) -> PyResult<Package> {

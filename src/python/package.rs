@@ -154,6 +154,10 @@ impl Package {
         self.0.digest().as_bytes().first_chunk().copied().map_or(0, u64::from_le_bytes)
     }
 
+    fn _repr_html_<'py>(slf: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        slf.py().import("drylambda.html")?.call_method1("package", (slf,))
+    }
+
     fn __repr__(&self) -> String {
         let (size, files) = (self.0.size_bytes(), self.0.contents().files);
         let plural = if files == 1 { "" } else { "s" };

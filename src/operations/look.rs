@@ -1,0 +1,73 @@
+//! A look at what there is, without a call: nothing settles, nothing is written down, nobody is asked whether they may.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::Serialize;
+
+use super::alias::{self, AliasConfiguration};
+use super::configuration::FunctionConfiguration;
+use super::context::Context;
+use crate::error::Error;
+use crate::package::Package;
+use crate::state::function::{LATEST, version_name};
+use crate::state::{Code, Key, Record, RecordKind};
+
+/// A function with its versions and aliases.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Look {
+    configuration: FunctionConfiguration,
+    versions: Vec<FunctionConfiguration>,
+    aliases: Vec<AliasConfiguration>,
+    tags: BTreeMap<String, String>,
+}
+
+/// The function of this name as it is now; versions in the order of their numbers.
+///
+/// # Errors
+/// [`Error::FunctionNotFound`].
+pub(super) fn function(cx: &Context<'_>, name: &str) -> Result<Look, Error> {
+    let function = cx.function(&Key::function(cx.scope, name), false)?;
+    let versions = function.versions.iter().map(|(number, snapshot)| {
+        let version = version_name(*number);
+        FunctionConfiguration::new(cx, &function, &version, snapshot, Some(&version))
+    });
+    let aliases = function.aliases.iter().map(|(name, alias)| alias::answer(cx, &function, name, alias));
+    Ok(Look {
+        configuration: FunctionConfiguration::new(cx, &function, LATEST, &function.latest, None),
+        versions: versions.collect(),
+        aliases: aliases.collect(),
+        tags: (*function.tags).clone(),
+    })
+}
+
+/// The names of all functions of an account in a Region.
+///
+/// # Errors
+/// Those of the store.
+pub(crate) fn names(cx: &Context<'_>) -> Result<Vec<String>, Error> {
+    let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
+    let name = |record: Record| match record {
+        Record::Function(function) => Some(function.name.to_string()),
+        _ => None,
+    };
+    Ok(records.into_iter().filter_map(name).collect())
+}
+
+/// The package of a function, a version or what an alias points to; `None` for an image.
+///
+/// # Errors
+/// [`Error::FunctionNotFound`].
+pub(crate) fn package(cx: &Context<'_>, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
+    let key = Key::function(cx.scope, name);
+    let missing = || Error::FunctionNotFound {
+        arn: qualifier.map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(name, qualifier)),
+    };
+    let function = cx.function(&key, false)?;
+    let target = function.target(qualifier).ok_or_else(missing)?;
+    Ok(match &target.snapshot.code {
+        Code::Zip(zip) => Some(Arc::clone(&zip.package)),
+        Code::Image(_) => None,
+    })
+}
