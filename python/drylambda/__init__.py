@@ -55,6 +55,7 @@ _LATER = {
     "detach": ".boto",
     "exceptions": ".exceptions",
     "mock_lambda": ".mock",
+    "moto": ".moto",
 }
 
 

@@ -47,11 +47,16 @@ def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[...,
     return connect
 
 
+def is_package_host(host: str) -> bool:
+    """Tell whether a host is that of links to packages."""
+    return _PACKAGE_HOST.match(host) is not None
+
+
 def answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
     """Return who answers the requests to a host, if one of ours does."""
     # As names of hosts are compared: whatever their case, and with the dot of the root or without.
     host = host.lower().removesuffix(".")
-    package, of_s3 = _PACKAGE_HOST.match(host) is not None, is_host_of_s3(host)
+    package, of_s3 = is_package_host(host), is_host_of_s3(host)
     entry = current() if package or of_s3 else None
     if entry is None:
         return None

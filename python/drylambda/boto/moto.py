@@ -10,6 +10,7 @@ matches: so none matches a link of ours. Nothing here imports moto.
 from __future__ import annotations
 
 import sys
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any
 
 from botocore.handlers import BUILTIN_HANDLERS
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 _EVENT = "before-send"
 _LAMBDA = (f"{_EVENT}.lambda.",)
 _LAMBDA_AND_S3 = (*_LAMBDA, f"{_EVENT}.s3.")
+_SERVING: ContextVar[bool] = ContextVar("_SERVING", default=False)
 #: What S3 says of objects that have to be restored first.
 _ARCHIVED = ("GLACIER", "DEEP_ARCHIVE")
 _NOT_RESTORED = ("InvalidObjectState", "The operation is not valid for the object's storage class")
@@ -79,9 +81,21 @@ def leave(client: BaseClient) -> Callable[[], None]:
     return lambda: client.meta.events.register(_EVENT, handler)
 
 
+class serving:  # noqa: N801 - read as a verb: with serving():
+    """While moto has a request of its own answered: in its server no mock is active, and its objects are there."""
+
+    __slots__ = ("_token",)
+
+    def __enter__(self) -> None:
+        self._token = _SERVING.set(True)
+
+    def __exit__(self, *_error: object) -> None:
+        _SERVING.reset(self._token)
+
+
 def is_active() -> bool:
-    """Tell whether moto's mock is active in this process."""
-    return bool(getattr(stubber(), "enabled", False))
+    """Tell whether moto's mock is active in this process, or its server has this call answered."""
+    return _SERVING.get() or bool(getattr(stubber(), "enabled", False))
 
 
 def read_object(

@@ -1,0 +1,25 @@
+"""What drylambda says inside of moto that neither AWS nor moto has words for."""
+
+from __future__ import annotations
+
+from drylambda import __version__
+
+__all__ = ["MotoNotSupportedError", "NotBuiltError"]
+
+
+class MotoNotSupportedError(ImportError):
+    """moto is not there, or it is a release that drylambda does not know."""
+
+
+class NotBuiltError(NotImplementedError):
+    """Another service of moto's asked Lambda for what drylambda does not build yet."""
+
+    def __init__(self, what: str, asked: str) -> None:
+        super().__init__(
+            f"drylambda {__version__} does not build {what} yet, which moto asked for ({asked}). This answer is "
+            "drylambda's own, neither AWS's nor moto's; its README says what is built."
+        )
+
+
+# Where users find them.
+MotoNotSupportedError.__module__ = NotBuiltError.__module__ = "drylambda.moto"

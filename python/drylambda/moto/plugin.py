@@ -1,0 +1,193 @@
+"""What is changed in moto while drylambda is in it, and how a request is answered.
+
+The one idea to hold: moto keeps a service's state in a ``BackendDict``; whoever makes its backends is that service. So
+the two of Lambda make ours, and every user of them in moto (its server, CloudFormation, other services) gets drylambda
+without a reference being rebound. Requests of clients in this process take a short cut: they are answered before moto
+looks for a backend, at a third of the cost, and where moto knows no host (FIPS, dual-stack) too.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import TYPE_CHECKING, Any
+
+from moto import backend_index
+from moto.awslambda.models import lambda_backends
+from moto.awslambda_simple.models import lambda_simple_backends
+from moto.core import config
+from moto.core.botocore_stubber import BotocoreStubber
+from moto.core.models import DEFAULT_ACCOUNT_ID
+from moto.iam import models as iam
+from moto.moto_api import recorder
+
+from drylambda.boto.links import is_package_host
+from drylambda.boto.moto import serving
+
+from .backend import DryBackend
+from .hosts import URL_BASES, region_of
+from .request import read
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from drylambda import Lambda
+
+    from .request import Request
+
+    #: Status, headers, body.
+    Response = tuple[int, list[tuple[str, str]], bytes]
+
+#: moto's name of the service, in its configuration too.
+SERVICE = "awslambda"
+_ABSENT = object()
+
+
+class Plugin:
+    """One emulator, and the changes in moto that let it answer."""
+
+    def __init__(self, lambda_: Lambda) -> None:
+        self.lambda_ = lambda_
+        self._views: dict[tuple[str, str | None], Lambda] = {}
+        self._in_use: set[tuple[str, str]] = set()
+        self._undo: list[Callable[[], None]] = []
+
+    def install(self) -> None:
+        """Change moto; nothing is changed if anything fails."""
+        try:
+            DryBackend.plugin = self
+            for backends in (lambda_backends, lambda_simple_backends):
+                self._replace_backend(backends)
+            self._add_patterns(backend_index.backend_url_patterns)
+            self._replace(BotocoreStubber, "process_request", self._process_request)
+        except BaseException:
+            self.undo()
+            raise
+
+    def undo(self) -> None:
+        """Change everything back, last things first."""
+        while self._undo:
+            self._undo.pop()()
+        DryBackend.plugin = None
+
+    # What is changed.
+
+    def _replace_backend(self, backends: Any) -> None:  # noqa: ANN401 - moto's own
+        before = backends.backend
+        # What a backend of the other kind has kept is of no use to this one.
+        backends.clear()
+        backends.backend = DryBackend
+
+        def undo() -> None:
+            backends.clear()
+            backends.backend = before
+
+        self._undo.append(undo)
+
+    def _add_patterns(self, patterns: list[Any]) -> None:
+        """Let moto know the hosts that it misses, for who does not ask with botocore."""
+        added = [(SERVICE, re.compile(base)) for base in URL_BASES[1:]]
+        patterns.extend(added)
+
+        def undo() -> None:
+            patterns[:] = [pair for pair in patterns if not any(pair is other for other in added)]
+
+        self._undo.append(undo)
+
+    def _replace(self, owner: type, attribute: str, make: Callable[[Any], Any]) -> None:
+        before = vars(owner).get(attribute, _ABSENT)
+        ours = make(getattr(owner, attribute))
+        setattr(owner, attribute, ours)
+
+        def undo() -> None:
+            # If somebody has put theirs over it, theirs stays; ours below it lets everything through.
+            if vars(owner).get(attribute) is not ours:
+                return
+            if before is _ABSENT:
+                delattr(owner, attribute)
+            else:
+                setattr(owner, attribute, before)
+
+        self._undo.append(undo)
+
+    def _process_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        def process_request(stubber: Any, request: Any) -> Any:  # noqa: ANN401 - moto's own
+            answered = self._answer_client(request) if DryBackend.plugin is self else None
+            return original(stubber, request) if answered is None else answered
+
+        return process_request
+
+    # What is answered.
+
+    def _answer_client(self, request: Any) -> Response | None:  # noqa: ANN401 - botocore's, or one like it
+        """Answer a request of a client in this process, unless it is not Lambda's or moto's settings let it out."""
+        if "lambda" not in request.url:
+            return None
+        asked = read(request)
+        if is_package_host(asked.host):
+            return self.lambda_._wire(asked.method, asked.host, asked.path, asked.query, [], b"")
+        # Recorded requests go moto's whole way, and come to `answer` all the same.
+        if region_of(asked.host) is None or recorder._user_enabled or _is_let_out(request.url):
+            return None
+        return self.answer(asked)
+
+    def answer(self, asked: Request) -> Response:
+        """Answer a request, in the account and the Region that moto derives from it."""
+        key, region = asked.signer
+        account = _account(key, asked)
+        region = region_of(asked.host) or region or self.lambda_.region
+        if iam.iam_backends and key:
+            iam.mark_account_as_visited(account, key, "lambda", region)
+        self.use(account, region)
+        if key.isdigit():
+            asked = asked.without_key()
+        with serving():
+            return self._view(account)._wire(*asked)
+
+    def call(self, account: str, region: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Answer a call of another service of moto's, by boto3's name."""
+        with serving():
+            response: dict[str, Any] = getattr(self._view(account, region), operation)(**parameters)
+        return response
+
+    def _view(self, account: str, region: str | None = None) -> Lambda:
+        """Return the emulator, seen from an account and a Region."""
+        view = self._views.get((account, region))
+        if view is None:
+            view = self._views[account, region] = self.lambda_.scope(region, account)
+        return view
+
+    def use(self, account: str, region: str) -> None:
+        """Let moto know that Lambda is in use there, so that its reset reaches us."""
+        if (account, region) in self._in_use:
+            return
+        # In a Region that moto does not know, any backend will do.
+        known = lambda_backends[account]
+        known[region if region in known else "us-east-1"]
+        self._in_use.add((account, region))
+
+    def reset(self) -> None:
+        """Forget everything, as moto does."""
+        self._in_use.clear()
+        self.lambda_.reset()
+
+
+def _account(key: str, asked: Request) -> str:
+    """Return the account of a request, as moto's ``BaseResponse.get_current_account``."""
+    account = os.environ.get("MOTO_ACCOUNT_ID") or asked.header("x-moto-account-id")
+    if account is None:
+        return str(iam.get_account_id_from(key)) if iam.iam_backends else DEFAULT_ACCOUNT_ID
+    return account
+
+
+def _is_let_out(url: str) -> bool:
+    """Tell whether moto's settings let Lambda's requests out. Raises moto's error if they refuse Lambda."""
+    if config.passthrough_url(url.partition("?")[0]) or config.passthrough_service(SERVICE):
+        return True
+    # Older releases have none of it.
+    allowed = getattr(config, "service_whitelisted", None)
+    if allowed is not None and not allowed(SERVICE):
+        from moto.core.exceptions import ServiceNotWhitelisted  # noqa: PLC0415 - only a mistake needs it
+
+        raise ServiceNotWhitelisted(SERVICE)
+    return False

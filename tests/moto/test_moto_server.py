@@ -1,0 +1,155 @@
+"""moto's server with drylambda in it: another process, asked by boto3 over a socket; and one in this process."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+
+import pytest
+from botocore.exceptions import ClientError
+
+pytest.importorskip("flask", reason="moto's server is not installed")
+pytest.importorskip("flask_cors", reason="moto's server is not installed")
+pytestmark = pytest.mark.sockets
+
+
+@pytest.fixture(scope="module")
+def endpoint():
+    """The address of ``python -m drylambda.moto server``."""
+    command = [sys.executable, "-m", "drylambda.moto", "server", "-p", "0"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MOTO_"))}
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as server:
+        try:
+            said = []
+            for line in server.stderr:
+                said.append(line)
+                if found := re.search(r"Running on (http://[\d.:]+)", line):
+                    break
+            assert said, "the server says nothing"
+            assert found, "".join(said)
+            yield found[1]
+        finally:
+            server.terminate()
+            server.stderr.close()
+            server.wait(30)
+
+
+@pytest.fixture
+def remote(endpoint, client):
+    """Make a client of the server, which is empty again afterwards."""
+    yield lambda service="lambda", **more: client(service, endpoint_url=endpoint, **more)
+    import requests
+
+    requests.post(f"{endpoint}/moto-api/reset", timeout=30)
+
+
+def test_functions_are_created_and_updated(remote, deploy, other_package):
+    lambda_client = remote()
+    deploy(lambda_client)
+    lambda_client.get_waiter("function_active_v2").wait(FunctionName="app")
+    updated = lambda_client.update_function_code(FunctionName="app", ZipFile=other_package)
+    assert (updated["CodeSize"], updated["LastUpdateStatus"]) == (len(other_package), "InProgress")
+    assert updated["FunctionArn"] == "arn:aws:lambda:eu-west-1:123456789012:function:app"
+    arn = updated["FunctionArn"]
+    lambda_client.tag_resource(Resource=arn, Tags={"a": "b"})
+    assert lambda_client.list_tags(Resource=arn)["Tags"] == {"a": "b"}
+    assert lambda_client.delete_function(FunctionName=arn)["ResponseMetadata"]["HTTPStatusCode"] == 204
+
+
+def test_refusals_are_awss(remote):
+    with pytest.raises(ClientError) as refused:
+        remote().get_function(FunctionName="nobody")
+    assert refused.value.response["Error"] == {
+        "Code": "ResourceNotFoundException",
+        "Message": "Function not found: arn:aws:lambda:eu-west-1:123456789012:function:nobody",
+    }
+    assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 404
+
+
+def test_code_from_the_servers_s3(remote, deploy, package, other_package):
+    s3 = remote("s3")
+    s3.create_bucket(Bucket="code", CreateBucketConfiguration={"LocationConstraint": "eu-west-1"})
+    s3.put_bucket_versioning(Bucket="code", VersioningConfiguration={"Status": "Enabled"})
+    first = s3.put_object(Bucket="code", Key="app.zip", Body=other_package)["VersionId"]
+    s3.put_object(Bucket="code", Key="app.zip", Body=package)
+    created = deploy(remote(), Code={"S3Bucket": "code", "S3Key": "app.zip", "S3ObjectVersion": first})
+    assert created["CodeSize"] == len(other_package)
+
+
+def test_the_account_of_an_assumed_role(remote, deploy):
+    assumed = remote("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/deployer", RoleSessionName="session")
+    keys = assumed["Credentials"]
+    created = deploy(
+        remote(
+            aws_access_key_id=keys["AccessKeyId"],
+            aws_secret_access_key=keys["SecretAccessKey"],
+            aws_session_token=keys["SessionToken"],
+        )
+    )
+    assert created["FunctionArn"] == "arn:aws:lambda:eu-west-1:111122223333:function:app"
+
+
+def test_the_servers_reset_forgets_everything(remote, deploy, endpoint, names):
+    import requests
+
+    deploy(remote())
+    requests.post(f"{endpoint}/moto-api/reset", timeout=30)
+    assert names(remote()) == []
+
+
+def test_the_server_mode_of_mock_aws(endpoint, deploy, names):
+    # What it patches, it patches when it is imported.
+    program = """
+import boto3, drylambda
+from moto import mock_aws
+
+@mock_aws
+def test():
+    client = boto3.client("lambda", region_name="ap-south-1")
+    role = "arn:aws:iam::123456789012:role/app"
+    code = {"ZipFile": drylambda.make_zip({"app.py": ""})}
+    made = client.create_function(FunctionName="app", Runtime="python3.12", Role=role, Handler="app.x", Code=code)
+    print(made["FunctionArn"], made["State"])
+
+test()
+"""
+    environment = {**os.environ, "TEST_SERVER_MODE": "true", "TEST_SERVER_MODE_ENDPOINT": endpoint}
+    done = subprocess.run([sys.executable, "-c", program], env=environment, check=True, capture_output=True, text=True)
+    assert done.stdout == "arn:aws:lambda:ap-south-1:123456789012:function:app Pending\n"
+
+
+def test_a_server_in_this_process(client, deploy, installed, other_package, names):
+    from moto.server import ThreadedMotoServer
+
+    server = ThreadedMotoServer(port=0)
+    server.start()
+    try:
+        url = f"http://127.0.0.1:{server._server.port}"
+        s3 = client("s3", "us-east-1", endpoint_url=url)
+        s3.create_bucket(Bucket="code")
+        s3.put_object(Bucket="code", Key="app.zip", Body=other_package)
+        lambda_client = client(region="us-east-1", endpoint_url=url)
+        created = deploy(lambda_client, Code={"S3Bucket": "code", "S3Key": "app.zip"})
+        assert created["CodeSize"] == len(other_package)
+        assert names(installed.lambda_) == ["app"]
+    finally:
+        server.stop()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "text"),
+    [
+        ([], 2, "usage: python -m drylambda.moto server"),
+        (["serve"], 2, "usage: python -m drylambda.moto server"),
+        (["--help"], 0, "usage: python -m drylambda.moto server"),
+        (["server", "--help"], 0, "--port"),
+    ],
+)
+def test_the_command_line(arguments, code, text):
+    done = subprocess.run(
+        [sys.executable, "-m", "drylambda.moto", *arguments], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == code
+    assert text in (done.stdout if code == 0 else done.stderr)
