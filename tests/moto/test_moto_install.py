@@ -124,6 +124,19 @@ def test_options_that_cannot_be_change_nothing(restored):
         install(drylambda.Lambda(), settle="instant")
 
 
+def test_a_failing_installation_changes_nothing(restored, monkeypatch):
+    from drylambda.moto import cloudformation
+
+    def fail():
+        message = "something is wrong"
+        raise RuntimeError(message)
+
+    monkeypatch.setattr(cloudformation, "install", fail)
+    with pytest.raises(RuntimeError, match="something is wrong"):
+        install()
+    monkeypatch.undo()
+
+
 def test_a_patch_over_ours_stays_and_ours_below_it_lets_everything_through(client):
     from moto.core.botocore_stubber import BotocoreStubber
 

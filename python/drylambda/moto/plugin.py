@@ -24,6 +24,7 @@ from moto.moto_api import recorder
 from drylambda.boto.links import is_package_host
 from drylambda.boto.moto import serving
 
+from . import cloudformation
 from .backend import DryBackend
 from .hosts import URL_BASES, region_of
 from .request import read
@@ -51,6 +52,8 @@ class Plugin:
         self._views: dict[tuple[str, str | None], Lambda] = {}
         self._in_use: set[tuple[str, str]] = set()
         self._undo: list[Callable[[], None]] = []
+        #: Of CloudFormation's, what is to be deleted as soon as it can be.
+        self.deletions: list[Callable[[], None]] = []
 
     def install(self) -> None:
         """Change moto; nothing is changed if anything fails."""
@@ -60,6 +63,7 @@ class Plugin:
                 self._replace_backend(backends)
             self._add_patterns(backend_index.backend_url_patterns)
             self._replace(BotocoreStubber, "process_request", self._process_request)
+            self._undo.append(cloudformation.install())
         except BaseException:
             self.undo()
             raise
@@ -169,6 +173,7 @@ class Plugin:
     def reset(self) -> None:
         """Forget everything, as moto does."""
         self._in_use.clear()
+        self.deletions.clear()
         self.lambda_.reset()
 
 
