@@ -14,10 +14,14 @@ The one idea to hold: options come from the nearest who gives them, the marker o
     def test_deploy(lambda_client):
         deploy("app")
         assert lambda_client.get_function(FunctionName="app")["Configuration"]["State"] == "Active"
+
+With ``drylambda_moto = true`` in the ini file, or ``DRYLAMBDA_MOTO=1`` in the environment, Lambda is drylambda's within
+moto's ``mock_aws`` during the whole run: `drylambda.moto.install`.
 """
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,6 +35,13 @@ _MARKER = (
     "drylambda(**options): answer every boto3 client for Lambda during the test; the options are those of "
     "drylambda.mock_lambda"
 )
+
+
+#: What puts drylambda into moto for a run: an option of the ini file, and a variable.
+_MOTO_OPTION, _MOTO_VARIABLE = "drylambda_moto", "DRYLAMBDA_MOTO"
+_NO = ("", "0", "false", "no", "off")
+#: Options that are of `mock_lambda` and of no emulator.
+_OF_MOCKS = ("depth", "others", "s3")
 
 
 def _seconds(text: str) -> str | float:
@@ -62,11 +73,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options of the configuration."""
     for name, (_, help_text) in _INI.items():
         parser.addini(f"drylambda_{name}", f"drylambda.mock_lambda({name}=...) for the fixtures: {help_text}")
+    parser.addini(_MOTO_OPTION, "let drylambda answer Lambda within moto's mock_aws", type="bool", default=False)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Add the marker."""
+    """Add the marker, and put drylambda into moto for the run if that is asked for."""
     config.addinivalue_line("markers", _MARKER)
+    asked = os.environ.get(_MOTO_VARIABLE)
+    # The environment counts more than the ini file.
+    if config.getini(_MOTO_OPTION) if asked is None else asked.lower() not in _NO:
+        _install_in_moto(config)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -102,6 +118,17 @@ def drylambda(
 def lambda_client(request: pytest.FixtureRequest, drylambda: Lambda, drylambda_settings: dict[str, Any]) -> Any:  # noqa: ANN401 - botocore makes the class
     """Return a boto3 client for Lambda, answered by the test's emulator."""
     return drylambda.client(depth=_options(request, drylambda_settings).get("depth", "wire"))
+
+
+def _install_in_moto(config: pytest.Config) -> None:
+    from drylambda import moto  # noqa: PLC0415 - it imports moto
+
+    options = {name: value for name, value in _configured(config).items() if name not in _OF_MOCKS}
+    try:
+        installed = moto.install(**options)
+    except moto.MotoNotSupportedError as error:
+        raise pytest.UsageError(str(error)) from error
+    config.add_cleanup(installed.undo)
 
 
 def _options(request: pytest.FixtureRequest, settings: dict[str, Any]) -> dict[str, Any]:

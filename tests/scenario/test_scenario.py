@@ -44,6 +44,13 @@ def attached(**options):
         drylambda.detach(client)
 
 
+@contextlib.contextmanager
+def inside_moto():
+    mock_aws = pytest.importorskip("moto", reason="moto is not installed").mock_aws
+    with drylambda.moto.install(seed=1) as installed, mock_aws():
+        yield boto3.client("lambda", region_name="us-east-1"), installed.lambda_
+
+
 FACES = {
     "mock_lambda": mock,
     "mock_lambda at the depth of calls": lambda: mock(depth="call"),
@@ -51,6 +58,7 @@ FACES = {
     "Lambda.client at the depth of calls": lambda: client(depth="call"),
     "attach": attached,
     "attach at the depth of calls": lambda: attached(depth="call"),
+    "inside of moto": inside_moto,
 }
 
 
