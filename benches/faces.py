@@ -392,6 +392,27 @@ def moto() -> Iterator[Line]:
     yield Line("boto3 client, 1 KiB", one * 1e6, "moto", two * 1e6, "µs", 1)
 
 
+def inside_moto() -> Iterator[Line]:
+    """Answer within moto's mock_aws, where moto is installed, beside the same within mock_lambda."""
+    if find_spec("moto") is None:
+        return
+    from moto import mock_aws  # noqa: PLC0415 - moto hooks into every client that is made after it is imported
+
+    rounds, calls = 15, 20
+    packages = variants(stored(KIB), 3 * calls)
+
+    def measure(mock: Any) -> list[float]:  # noqa: ANN401 - moto's or ours
+        with drylambda.moto.install(settle="instant"), mock:
+            client = new_client()
+            client.create_function(**FUNCTION, Code={"ZipFile": packages[0]})
+            return side_by_side(2, calls, updating(client, packages))
+
+    # Where mock_lambda is active, it answers; so they take turns.
+    pairs = [(measure(drylambda.mock_lambda(settle="instant")), measure(mock_aws())) for _ in range(rounds)]
+    one, two = (statistics.median(pair[side][0] for pair in pairs) * 1e6 for side in (0, 1))
+    yield Line("boto3 client within mock_aws, 1 KiB", two, "within mock_lambda", one, "µs", 1.6)
+
+
 def child(program: str, *arguments: str) -> str:
     """Run a program in an interpreter of its own."""
     return subprocess.run(
@@ -399,7 +420,18 @@ def child(program: str, *arguments: str) -> str:
     ).stdout
 
 
-PARTS = [direct_call, clients, large_packages, large_client, whole_test, imports, memory, many_functions, moto]
+PARTS = [
+    direct_call,
+    clients,
+    large_packages,
+    large_client,
+    whole_test,
+    imports,
+    memory,
+    many_functions,
+    moto,
+    inside_moto,
+]
 
 
 def main() -> None:
