@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::iam::Iam;
+use crate::iam::{Iam, Roles};
 use crate::sources::ObjectSource;
 use crate::state::Settle;
 
@@ -19,6 +19,8 @@ pub struct Options {
     pub seed: Option<u64>,
     /// Who may what; without it everybody may everything.
     pub iam: Option<Iam>,
+    /// Which roles there are; without it every role is taken on trust.
+    pub roles: Option<Arc<dyn Roles>>,
     /// Whether an image must have been declared before a function can have it.
     pub strict_images: bool,
     /// How many bytes of code an account stores in a Region (Z15).
@@ -37,6 +39,7 @@ impl Default for Options {
             settle: Settle::default(),
             seed: None,
             iam: None,
+            roles: None,
             strict_images: false,
             code_storage_limit: TOTAL_CODE_BYTES,
             sources: Vec::new(),

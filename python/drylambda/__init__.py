@@ -24,6 +24,7 @@ from ._drylambda import VERSION, Clock, Fault, Images, JournalEntry, Package, ma
 from ._lambda import OPERATIONS, Lambda
 
 if TYPE_CHECKING:
+    from . import moto as moto
     from .boto import attach, detach
     from .exceptions import ClientError, ParamValidationError
     from .mock import mock_lambda

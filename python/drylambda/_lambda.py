@@ -38,6 +38,7 @@ class Lambda(_drylambda.Lambda, Operations):
     - ``access_key_id`` is the key in whose name direct calls are made; see `scope`.
     - ``iam`` says who may what: a policy, a list of policies, or a mapping of access keys to them. Without it everybody
       may everything.
+    - ``roles`` is a function that tells whether there is a role of an ARN: no function can have any other.
     - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``.
 
     - ``keep_version_numbers`` and ``dry_run_conflicts`` decide what nobody has recorded; see docs/known-unknowns.md.

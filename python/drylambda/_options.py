@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
 if TYPE_CHECKING:
@@ -40,6 +40,9 @@ class EmulatorOptions(TypedDict, total=False):
     """Whether a dry run is refused while an update is under way, as the real call is; by default it is."""
     keep_version_numbers: bool | None
     """Whether version numbers go on when a function is deleted and made again; by default they begin at 1."""
+    roles: Callable[[str], object] | bool | None
+    """Tells whether there is a role of an ARN; without it every role is taken on trust. ``True`` is for
+    `drylambda.moto.install` alone: the roles of moto's IAM."""
     s3_dir: str | PathLike[str] | None
     """A directory whose sub-folders are buckets, for code from S3. Objects in it have no versions."""
     s3_endpoint: str | None

@@ -219,6 +219,9 @@ pub enum Error {
     /// Facts 4.2.
     #[error("{runtime} is not supported for SnapStart enabled functions.")]
     SnapStartUnsupported { runtime: String },
+    /// A role that is not there, where roles are looked for (facts 4.2).
+    #[error("The role defined for the function cannot be assumed by Lambda.")]
+    RoleNotAssumable,
     /// A network has both or neither (text L).
     #[error("SubnetIds and SecurityIds must coexist or be both empty list.")]
     HalfVpcConfig,
@@ -420,6 +423,7 @@ impl Error {
             | Self::PublishToUnsupported
             | Self::UnknownRuntime { .. }
             | Self::SnapStartUnsupported { .. }
+            | Self::RoleNotAssumable
             | Self::HalfVpcConfig
             | Self::RuntimeAndHandlerRequired
             | Self::EnvironmentTooLarge { .. }

@@ -28,6 +28,7 @@ mod pattern;
 mod policy;
 mod principal;
 mod read;
+mod roles;
 mod setup;
 #[cfg(test)]
 mod tests;
@@ -37,4 +38,5 @@ pub use facts::Facts;
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind};
 pub use read::Mistake;
+pub use roles::Roles;
 pub use setup::Iam;

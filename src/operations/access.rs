@@ -146,6 +146,17 @@ impl Context<'_> {
         })?)
     }
 
+    /// Whether there is such a role, where somebody knows (facts 4.2).
+    ///
+    /// # Errors
+    /// [`Error::RoleNotAssumable`].
+    pub(super) fn role_exists(&self, role: &str) -> Result<(), Error> {
+        match &self.options.roles {
+            Some(roles) if !roles.has(role) => Err(Error::RoleNotAssumable),
+            _ => Ok(()),
+        }
+    }
+
     /// Whether the caller may use the key that it wants its package stored under (R44).
     ///
     /// # Errors

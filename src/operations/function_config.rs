@@ -72,6 +72,9 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
     let function = cx.function(&key, false)?;
     check_writable(&function, &key, revision_id.as_deref())?;
     input.check(&function.latest.code)?;
+    if let Some(role) = &input.role {
+        cx.role_exists(role)?;
+    }
     let layers = input.layers.as_ref().map(|arns| layers::resolve(cx, arns)).transpose()?;
     cx.change(&key, |function| {
         check_writable(function, &key, revision_id.as_deref())?;

@@ -93,6 +93,7 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     if cx.store.get(&key)?.is_some() {
         return Err(exists(&key));
     }
+    cx.role_exists(&input.role)?;
     let config_arn = input.code_signing_config_arn.take();
     if let Some(arn) = &config_arn {
         code_signing::check_there(cx, arn)?;

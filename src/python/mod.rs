@@ -17,6 +17,7 @@ mod moto;
 mod options;
 mod package;
 mod parameters;
+mod roles;
 mod s3;
 mod sources;
 

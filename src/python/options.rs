@@ -4,12 +4,14 @@
 //! nothing else; `drylambda.Lambda`, `mock_lambda` and the pytest fixtures pass on what they are given. `None` is the
 //! same as not given.
 
+use std::sync::Arc;
+
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
-use super::{forms, sources};
+use super::{forms, roles, sources};
 use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
@@ -35,6 +37,7 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
             "code_storage_limit" => options.code_storage_limit = forms::bytes(name, value)?,
             "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
             "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
+            "roles" => options.roles = Some(Arc::new(roles::Asked::new(value)?)),
             "s3_dir" => sources.directory(value)?,
             "s3_endpoint" => sources.endpoint(value)?,
             "strict_images" => options.strict_images = flag(name, value)?,

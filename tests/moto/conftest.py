@@ -34,8 +34,8 @@ def deploy(package):
     """Create a function through any face."""
 
     def deploy(face, name="app", **more):
-        code = {"Code": {"ZipFile": package}, **more}
-        return face.create_function(FunctionName=name, Runtime="python3.12", Role=ROLE, Handler="app.handler", **code)
+        code = {"Code": {"ZipFile": package}, "Role": ROLE, **more}
+        return face.create_function(FunctionName=name, Runtime="python3.12", Handler="app.handler", **code)
 
     return deploy
 

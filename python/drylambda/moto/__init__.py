@@ -21,7 +21,7 @@ moto's; `install` does.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from drylambda._lambda import Lambda
 
@@ -78,6 +78,8 @@ def install(lambda_: Lambda | None = None, **options: Unpack[EmulatorOptions]) -
 
     - ``lambda_`` is the emulator; by default there is a new one, made with ``options``: those of `drylambda.Lambda`.
 
+    With ``roles=True``, functions can only have roles that moto's IAM has.
+
     Accounts and Regions are those that moto derives, code is read from moto's S3, and moto's reset resets the emulator.
     Installing again changes nothing, and undoing what changed nothing does nothing. Beside an active `mock_lambda`, the
     mock answers.
@@ -98,13 +100,14 @@ def install(lambda_: Lambda | None = None, **options: Unpack[EmulatorOptions]) -
             msg = "drylambda is in moto already, with another emulator: drylambda.moto.uninstall() comes first"
             raise ValueError(msg)
         return Installed(_plugin, first=False)
-    emulator: Any = Lambda(**options) if lambda_ is None else lambda_
     from .guard import check  # noqa: PLC0415 - it imports moto
 
     check()
-    from .plugin import Plugin  # noqa: PLC0415 - it imports much of moto
+    from .plugin import Plugin, has_role  # noqa: PLC0415 - it imports much of moto
 
-    plugin = Plugin(emulator)
+    if isinstance(options.get("roles"), bool):
+        options["roles"] = has_role if options["roles"] else None
+    plugin = Plugin(Lambda(**options) if lambda_ is None else lambda_)
     plugin.install()
     _plugin = plugin
     return Installed(plugin, first=True)

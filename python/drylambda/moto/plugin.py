@@ -177,6 +177,13 @@ class Plugin:
         self.lambda_.reset()
 
 
+def has_role(arn: str) -> bool:
+    """Tell whether moto's IAM has a role of this ARN."""
+    account = iam.iam_backends.get(arn.split(":")[4])
+    backends = list(account.values()) if account is not None else []
+    return any(role.arn == arn for backend in backends for role in backend.get_roles())
+
+
 def _account(key: str, asked: Request) -> str:
     """Return the account of a request, as moto's ``BaseResponse.get_current_account``."""
     account = os.environ.get("MOTO_ACCOUNT_ID") or asked.header("x-moto-account-id")

@@ -1,0 +1,34 @@
+//! Which roles there are, as Python's option `roles` says it: a function of an ARN.
+
+use pyo3::exceptions::PyTypeError;
+use pyo3::prelude::*;
+
+use crate::iam::Roles;
+
+/// A callable that tells whether there is a role of an ARN.
+#[derive(Debug)]
+pub(super) struct Asked(Py<PyAny>);
+
+impl Asked {
+    /// Takes any callable.
+    pub(super) fn new(asked: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if asked.is_callable() {
+            Ok(Self(asked.clone().unbind()))
+        } else {
+            Err(PyTypeError::new_err("roles is a function of a role's ARN"))
+        }
+    }
+}
+
+impl Roles for Asked {
+    fn has(&self, arn: &str) -> bool {
+        Python::attach(|py| {
+            let answer = self.0.bind(py).call1((arn,)).and_then(|answer| answer.is_truthy());
+            // A refusal cannot carry the exception: Python prints it, and there is no such role.
+            answer.unwrap_or_else(|error| {
+                error.write_unraisable(py, Some(self.0.bind(py)));
+                false
+            })
+        })
+    }
+}

@@ -1,0 +1,54 @@
+"""Roles that are there and roles that are not, where a function says which."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from texts import invalid
+from world import creation
+
+import drylambda
+
+OTHER = "arn:aws:iam::123456789012:role/other"
+NOT_ASSUMABLE = invalid("The role defined for the function cannot be assumed by Lambda.")
+
+
+@pytest.fixture
+def known(way):
+    """The same way in, where only the role of ``creation`` is known."""
+    return way.another(roles=[creation()["Role"]].__contains__)
+
+
+def test_a_function_is_made_with_a_role_that_is_there(known):
+    assert known.lambda_.create_function(**creation())["Role"] == creation()["Role"]
+
+
+def test_a_function_is_not_made_with_a_role_that_is_not_there(known):
+    known.refused(known.lambda_.create_function, NOT_ASSUMABLE, **creation(Role=OTHER))
+    assert known.lambda_.list_functions()["Functions"] == []
+
+
+def test_a_configuration_gets_no_role_that_is_not_there(known):
+    known.lambda_.create_function(**creation())
+    known.settled("fn")
+    with known.unchanged("fn"):
+        known.refused(known.lambda_.update_function_configuration, NOT_ASSUMABLE, FunctionName="fn", Role=OTHER)
+    assert known.lambda_.update_function_configuration(FunctionName="fn", Description="new")["Description"] == "new"
+
+
+def test_without_somebody_who_knows_every_role_is_taken_on_trust(way):
+    assert way.lambda_.create_function(**creation(Role=OTHER))["Role"] == OTHER
+
+
+def test_who_fails_to_say_knows_no_role(way, monkeypatch):
+    told = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda failure: told.append(failure.exc_type))
+    broken = way.another(roles=lambda arn: 1 / 0)
+    broken.refused(broken.lambda_.create_function, NOT_ASSUMABLE, **creation())
+    assert told == [ZeroDivisionError]
+
+
+def test_roles_is_a_function():
+    with pytest.raises(TypeError, match="roles is a function of a role's ARN"):
+        drylambda.Lambda(roles=True)
