@@ -35,6 +35,8 @@ OLDEST_PYTHON = (3, 10)
 if sys.version_info < OLDEST_PYTHON:
     sys.exit("drylambda needs Python 3.10 or later.")
 NEWEST_MINOR = 16
+# Groups of dependencies with which a folder of tests passes in an environment of its own.
+NEIGHBOURS = {"aio": "aio", "moto-5-0": "moto", "moto-5-1": "moto"}
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
 DEMO_PACKAGES = ("boto3", "numpy", "cryptography")
 
@@ -374,20 +376,19 @@ def compare(archive: Path, found: set[str], wanted: set[str]) -> None:
 
 
 def task_test_wheel(options: argparse.Namespace) -> None:
-    """Build the wheel and run Python's tests with it on every CPython of this machine, and beside aiobotocore."""
+    """Build the wheel and run Python's tests with it on every CPython of this machine, and beside its neighbours."""
     wheel = task_wheel(options)
     total = Tally()
-    for version, interpreter in interpreters().items():
+    pythons = [("test", f"on Python {version}", it, ()) for version, it in interpreters().items()]
+    beside = [
+        (group, f"beside {group}", sys.executable, (ROOT / "tests" / folder,)) for group, folder in NEIGHBOURS.items()
+    ]
+    for group, where, interpreter, folders in [*pythons, *beside]:
         with tempfile.TemporaryDirectory(prefix="drylambda-") as folder:
             environment = Environment(Path(folder) / "venv")
-            environment.create("--group", "test", wheel, interpreter=interpreter)
-            total.add(python_tests(environment, f"The wheel on Python {version}"))
+            environment.create("--group", group, wheel, interpreter=interpreter)
+            total.add(python_tests(environment, f"The wheel {where}", *folders))
         write_tally(options.tally, total)
-    with tempfile.TemporaryDirectory(prefix="drylambda-") as folder:
-        environment = Environment(Path(folder) / "venv")
-        environment.create("--group", "aio", wheel)
-        total.add(python_tests(environment, "The wheel with aiobotocore", ROOT / "tests" / "aio"))
-    write_tally(options.tally, total)
     print(total)
     check(total)
 
