@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
     from drylambda import Lambda
 
+#: The emulator of a test's fixture, and whether the test has failed.
+_EMULATOR: Any = pytest.StashKey()
+_FAILED: Any = pytest.StashKey()
 _MARKER = (
     "drylambda(**options): answer every boto3 client for Lambda during the test; the options are those of "
     "drylambda.mock_lambda"
@@ -85,11 +88,11 @@ def pytest_configure(config: pytest.Config) -> None:
         _install_in_moto(config)
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
+@pytest.fixture(autouse=True)
+def _drylambda_marker(request: pytest.FixtureRequest) -> None:
     """Let a test with the marker be answered without asking for a fixture."""
-    names = getattr(item, "fixturenames", None)
-    if names is not None and "drylambda" not in names and item.get_closest_marker("drylambda"):
-        names.insert(0, "drylambda")
+    if request.node.get_closest_marker("drylambda"):
+        request.getfixturevalue("drylambda")
 
 
 @pytest.fixture
@@ -111,7 +114,11 @@ def drylambda(
     for name, value in mock.variables().items():
         monkeypatch.setenv(name, value)
     with mock as emulator:
+        request.node.stash[_EMULATOR] = emulator
         yield emulator
+        if request.node.stash.get(_FAILED, False):
+            # A test that failed need not hear what did not go wrong.
+            emulator._end_faults()
 
 
 @pytest.fixture
@@ -160,8 +167,9 @@ def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
     """Show what was called below a test that failed with the fixture."""
     outcome: Any = yield
     report: pytest.TestReport = outcome.get_result()
-    emulator: Any = getattr(item, "funcargs", {}).get("drylambda")
-    if report.when == "call" and report.failed and hasattr(emulator, "_journal"):
+    emulator = item.stash.get(_EMULATOR, None)
+    if report.failed and report.when != "teardown" and emulator is not None:
+        item.stash[_FAILED] = True
         calls = str(emulator.journal)
         if calls:
             report.sections.append(("drylambda was called", calls))

@@ -210,3 +210,67 @@ def test_one({form}):
 
 def test_a_test_that_passes_shows_nothing(run):
     assert "drylambda was called" not in run("def test_one(drylambda): drylambda.list_functions()\n", "-rA")
+
+
+def test_a_mark_on_one_parameter_is_for_it_alone(run):
+    tests = """
+import os
+import pytest
+
+@pytest.mark.parametrize("marked", [False, pytest.param(True, marks=pytest.mark.drylambda(region="eu-west-9"))])
+def test_one(marked):
+    assert (os.environ.get("AWS_DEFAULT_REGION") == "eu-west-9") == marked
+"""
+    assert "2 passed" in run(tests)
+
+
+def test_a_marker_is_nearer_than_a_mock_of_the_module(run):
+    tests = """
+import boto3
+import drylambda
+import pytest
+
+@pytest.fixture(scope="module")
+def shared():
+    with drylambda.mock_lambda(region="ap-south-1") as emulator:
+        yield emulator
+
+@pytest.mark.drylambda(region="eu-west-1")
+def test_one(shared):
+    assert boto3.client("lambda").meta.region_name == "eu-west-1"
+
+def test_other(shared):
+    assert boto3.client("lambda").meta.region_name == "ap-south-1"
+"""
+    assert "2 passed" in run(tests)
+
+
+def test_a_marker_may_be_added_while_tests_are_collected(run):
+    conftest = """
+import pytest
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        item.add_marker(pytest.mark.drylambda(region="eu-west-1"))
+"""
+    tests = """
+import boto3
+
+def test_one():
+    assert boto3.client("lambda").list_functions()["Functions"] == []
+"""
+    assert "1 passed" in run(tests, conftest=conftest)
+
+
+def test_a_test_that_failed_hears_of_no_unused_fault(run):
+    tests = """
+def test_one(drylambda):
+    drylambda.fail("ListFunctions", "ServiceException", times=1)
+    drylambda.get_account_settings()
+    raise LookupError
+"""
+    shown = run(tests, "-W", "error", fails=True)
+    assert "1 failed" in shown
+    assert "error" not in shown.splitlines()[-1]
+    assert "UnusedFaultWarning" not in shown
+    assert "GetAccountSettings: ok" in shown
