@@ -375,6 +375,8 @@ class Package:
     @property
     def modes(self) -> dict[str, int | None]:
         """Permissions of each file as Unix has them, by name; ``None`` where the zip says nothing of them."""
+    def _checksums(self) -> dict[str, tuple[int, int, int | None]]:
+        """Return what tells whether a file is the same: CRC-32, size and permissions, by name."""
     def read(self, name: str) -> bytes:
         """Return the contents of a file; raise ``KeyError`` for a name that is not there."""
     def advise(

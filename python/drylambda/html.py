@@ -9,8 +9,8 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Any
 
-from .cli.text import printable, size
 from .look import Function, points_to
+from .text import printable, size
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -153,7 +153,8 @@ def diff(it: PackageDiff) -> str:
     parts = []
     for what, names in (("added", it.added), ("removed", it.removed), ("changed", it.changed)):
         for name in names[:ROWS]:
-            text = "\n".join(map(printable, it.text(name).splitlines()[2:]))
+            contents = [b"" if name not in side else side.read(name) for side in (it.old, it.new)]
+            text = "\n".join(printable(line) for line in "\n".join(it.changes(name, *contents)).split("\n"))
             lines = f'<pre style="{_PRE}">{escape(text)}</pre>'
             parts.append(f"<details><summary>{_faint(what)} {_code(name)}</summary>{lines}</details>")
         if len(names) > ROWS:

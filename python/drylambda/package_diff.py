@@ -5,6 +5,8 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
+from .text import printable
+
 if TYPE_CHECKING:
     from ._drylambda import Package
 
@@ -21,20 +23,16 @@ class PackageDiff:
     - ``text(name)``: the changes in a file, as ``diff -u`` writes them; ``str()`` of the whole writes all of them.
     """
 
-    __slots__ = ("added", "changed", "new", "old", "removed")
+    __slots__ = ("_modes", "added", "changed", "new", "old", "removed")
 
     def __init__(self, old: Package, new: Package) -> None:
         self.old = old
         self.new = new
-        before, after = set(old.names), set(new.names)
-        self.added: list[str] = sorted(after - before)
-        self.removed: list[str] = sorted(before - after)
-        self.changed: list[str] = sorted(filter(self._is_changed, before & after))
-
-    def _is_changed(self, name: str) -> bool:
-        if self.old.sizes[name] != self.new.sizes[name] or self.old.modes[name] != self.new.modes[name]:
-            return True
-        return self.old.read(name) != self.new.read(name)
+        before, after = old._checksums(), new._checksums()
+        self.added: list[str] = sorted(after.keys() - before.keys())
+        self.removed: list[str] = sorted(before.keys() - after.keys())
+        self.changed: list[str] = sorted(name for name in before.keys() & after.keys() if before[name] != after[name])
+        self._modes = old.modes, new.modes
 
     def text(self, name: str) -> str:
         """Return the changes in a file: lines as ``diff -u`` writes them, or one line for what is no text.
@@ -43,9 +41,14 @@ class PackageDiff:
         """
         before = self.old.read(name) if name not in self.added else b""
         after = self.new.read(name) if name not in self.removed else b""
-        lines = [f"--- {name if name not in self.added else '/dev/null'}"]
-        lines.append(f"+++ {name if name not in self.removed else '/dev/null'}")
-        modes = self.old.modes.get(name), self.new.modes.get(name)
+        lines = [f"--- {printable(name) if name not in self.added else '/dev/null'}"]
+        lines.append(f"+++ {printable(name) if name not in self.removed else '/dev/null'}")
+        return "\n".join([*lines, *self.changes(name, before, after)])
+
+    def changes(self, name: str, before: bytes, after: bytes) -> list[str]:
+        """Return the lines of `text` below the names of the file, whose contents were ``before`` and are ``after``."""
+        lines = []
+        modes = [modes.get(name) for modes in self._modes]
         if name in self.changed and modes[0] != modes[1]:
             lines.append(f"mode {_mode(modes[0])} -> {_mode(modes[1])}")
         one, other = _lines(before), _lines(after)
@@ -53,7 +56,7 @@ class PackageDiff:
             lines.extend(list(difflib.unified_diff(one, other, n=CONTEXT_LINES, lineterm=""))[2:])
         elif before != after:
             lines.append(f"{len(before)} -> {len(after)} bytes that are no text")
-        return "\n".join(lines)
+        return lines
 
     def __bool__(self) -> bool:
         return bool(self.added or self.removed or self.changed)
@@ -68,7 +71,7 @@ class PackageDiff:
 
     def __repr__(self) -> str:
         parts = [("added", self.added), ("removed", self.removed), ("changed", self.changed)]
-        told = "; ".join(f"{what} {', '.join(names)}" for what, names in parts if names)
+        told = "; ".join(f"{what} {', '.join(map(printable, names))}" for what, names in parts if names)
         return f"<drylambda.PackageDiff {told or 'nothing'}>"
 
 
@@ -77,10 +80,15 @@ def _mode(mode: int | None) -> str:
 
 
 def _lines(contents: bytes) -> list[str] | None:
-    """Return the lines of a text, or nothing for what is none."""
+    """Return the lines of a text as ``diff`` has them, or nothing for what is none."""
     if b"\0" in contents:
         return None
     try:
-        return contents.decode().splitlines()
+        lines = contents.decode().split("\n")
     except UnicodeDecodeError:
         return None
+    if lines[-1]:
+        lines[-1] += "\n\\ No newline at end of file"
+    else:
+        lines.pop()
+    return lines

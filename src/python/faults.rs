@@ -111,8 +111,8 @@ pub(super) fn read_timeout_ms(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Op
     let Some(timeout) = timeout else { return Ok(None) };
     let seconds = timeout.getattr_opt("read_timeout")?;
     let seconds = seconds.as_ref().unwrap_or(timeout);
-    // Whatever is no number stands for a client that waits as long as it takes.
-    seconds.extract::<f64>().ok().map(millis).transpose()
+    // Whatever is no number of seconds stands for a client that waits as long as it takes.
+    seconds.extract::<f64>().ok().filter(|seconds| seconds.is_finite()).map(millis).transpose()
 }
 
 /// A fault that a test asked for.

@@ -93,6 +93,15 @@ impl Package {
         Ok(modes)
     }
 
+    /// What tells whether a file is the same: CRC-32, size and permissions, by name.
+    fn _checksums<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let sums = PyDict::new(py);
+        self.files()
+            .into_iter()
+            .try_for_each(|file| sums.set_item(file.name, (file.crc32, file.size_bytes, file.permissions)))?;
+        Ok(sums)
+    }
+
     /// The contents of a file.
     fn read<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyBytes>> {
         if let Some(contents) = py.detach(|| self.0.read(name)) {
@@ -159,7 +168,7 @@ impl Package {
     }
 
     fn __repr__(&self) -> String {
-        let (size, files) = (self.0.size_bytes(), self.0.contents().files);
+        let (size, files) = (self.0.size_bytes(), self.files().len());
         let plural = if files == 1 { "" } else { "s" };
         format!("<drylambda.Package {files} file{plural}, {size} bytes, {}>", self.sha256())
     }

@@ -12,7 +12,8 @@ import pytest
 
 import drylambda
 from drylambda.cli import main
-from drylambda.cli.text import Bar, printable, size
+from drylambda.cli.progress import Bar
+from drylambda.text import printable, size
 
 
 @pytest.fixture

@@ -142,3 +142,30 @@ def test_another_mode_is_a_change():
     diff = one.diff(other)
     assert diff.changed == ["run"]
     assert diff.text("run") == "--- run\n+++ run\nmode 0644 -> 0755"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lines"),
+    [
+        ("x\ny\n", "x\r\ny\n", ["-x", "+x\r", " y"]),
+        ("x\n", "x", ["-x", "+x", "\\ No newline at end of file"]),
+        ("a\x0cb\n", "a\nb\n", ["-a\x0cb", "+a", "+b"]),
+        ("", "x\n", ["+x"]),
+    ],
+)
+def test_a_change_of_line_ends_is_shown(old, new, lines):
+    one, other = (drylambda.Package(drylambda.make_zip({"a": text})) for text in (old, new))
+    text = one.diff(other).text("a")
+    assert text.split("\n")[3:] == lines
+
+
+def test_a_package_of_many_files_is_compared_in_one_walk():
+    package = drylambda.Package(drylambda.make_zip({f"{number}.py": str(number) for number in range(20_000)}))
+    assert not package.diff(package)
+
+
+def test_hostile_names_do_not_move_the_cursor():
+    package = drylambda.Package(drylambda.make_zip({"a\x1b[2J\nb": "x"}))
+    diff = drylambda.Package(OLD).diff(package)
+    assert "\x1b" not in repr(diff) + str(diff)
+    assert diff.text("a\x1b[2J\nb").split("\n")[1] == "+++ a\\x1b[2J\\nb"

@@ -7,8 +7,9 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from drylambda._drylambda import check_file
+from drylambda.text import printable, size
 
-from .text import Bar, printable, size
+from .progress import Bar
 
 if TYPE_CHECKING:
     import argparse

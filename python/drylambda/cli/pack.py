@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drylambda import Package, make_zip
-
-from .text import size
+from drylambda.text import size
 
 if TYPE_CHECKING:
     import argparse

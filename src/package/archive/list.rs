@@ -23,6 +23,8 @@ pub struct File {
     pub size_bytes: u64,
     /// Bytes that it takes in the archive, without its headers.
     pub compressed_bytes: u64,
+    /// Of its contents.
+    pub crc32: u32,
     /// Permissions as Unix has them, where a Unix wrote the entry.
     pub permissions: Option<u16>,
     /// Whether it is a symbolic link, whose contents are where it leads.
@@ -35,6 +37,7 @@ impl File {
             name: String::from_utf8_lossy(entry.name).into_owned(),
             size_bytes: entry.size,
             compressed_bytes: entry.data.len() as u64,
+            crc32: entry.crc32,
             permissions: entry.unix_mode.map(|mode| mode & PERMISSION_BITS).filter(|mode| *mode != 0),
             is_link: entry.unix_mode.is_some_and(|mode| mode & KIND_BITS == SYMBOLIC_LINK),
         }
