@@ -128,6 +128,15 @@ def test_an_emulator_makes_async_clients(depth):
     asyncio.run(main())
 
 
+def test_a_machines_profiles_change_no_client_of_an_emulator(monkeypatch):
+    async def main():
+        async with drylambda.Lambda().async_client() as lambda_:
+            assert (await lambda_.list_functions())["Functions"] == []
+
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    asyncio.run(main())
+
+
 def test_a_large_package_arrives_whole():
     async def main():
         emulator = drylambda.Lambda(settle="instant")

@@ -335,3 +335,13 @@ def test_a_call_that_is_wrong_itself_meets_no_fault(way, fn):
     assert response["Error"]["Code"] == "ValidationException"
     assert fault.calls == 0
     fault.remove()
+
+
+def test_a_client_that_waits_for_ever_waits_for_a_slow_answer():
+    from botocore.config import Config
+
+    emulator = drylambda.Lambda(seed=1)
+    emulator.delay("ListFunctions", 10_000)
+    for depth in ("wire", "call"):
+        emulator.client(depth=depth, config=Config(read_timeout=float("inf"))).list_functions()
+    assert emulator.clock.time() == 1767225600 + 20_000

@@ -73,7 +73,10 @@ async def async_client(
     from aiobotocore.session import AioSession  # noqa: PLC0415 - it need not be there
 
     _check(service_name, depth)
-    session = AioSession()
+
+    # As `_Session`: a machine's profiles change no test.
+    profiles = {"full_config": {"profiles": {}}, "get_scoped_config": lambda _: {}}
+    session: Any = type("Session", (AioSession,), profiles)()
     session.set_config_variable("ignore_configured_endpoint_urls", True)  # noqa: FBT003 - botocore's own form
     keys = {
         "aws_access_key_id": lambda_.access_key_id or credentials.ACCESS_KEY,
