@@ -63,8 +63,14 @@ fn a_qualifier_and_a_region_count_where_they_are_wanted() {
 
 #[test]
 fn a_gate_is_open_for_those_who_come_after_its_release() {
-    let gate = Gate::new(Duration::ZERO);
+    let gate = Gate::new(Duration::ZERO, || false);
     assert_eq!(gate.pass(), Err(Error::NotReleased { seconds: 0 }));
     gate.release();
     assert_eq!(gate.pass(), Ok(()));
+}
+
+#[test]
+fn who_is_to_wait_no_longer_does_not() {
+    let gate = Gate::new(Duration::from_secs(50), || true);
+    assert_eq!(gate.pass(), Err(Error::NotReleased { seconds: 50 }));
 }

@@ -8,17 +8,20 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::clock::millis;
-use super::parameters;
+use super::{interruption::Signals, parameters};
 use crate::error::Connection;
 use crate::faults::{Effect, Gate, Rule, refusal};
 use crate::lambda::Lambda;
 use crate::model::{self, Operation};
 use crate::protocol::document::Members;
+use crate::sources::Patience as _;
 
 /// What stands for every operation.
 const EVERY: &str = "*";
 /// The longest that a call is held, in seconds.
 const MOST_SECONDS: f64 = 86_400.0;
+/// How long Ctrl-C is not heard.
+const BEAT: Duration = Duration::from_millis(100);
 
 /// Which calls a fault is for.
 pub(super) struct Calls {
@@ -96,7 +99,8 @@ pub(super) fn latency(seconds: f64) -> PyResult<Effect> {
 
 /// A call that waits, `timeout` seconds at most.
 pub(super) fn hold(timeout: f64) -> PyResult<Effect> {
-    Ok(Effect::Hold(Gate::new(duration(timeout)?)))
+    // Ctrl-C ends the waiting.
+    Ok(Effect::Hold(Gate::new(duration(timeout)?, || Signals.is_over())))
 }
 
 fn duration(seconds: f64) -> PyResult<Duration> {
@@ -161,9 +165,16 @@ impl Fault {
     /// Waits until so many calls are held.
     #[pyo3(signature = (calls=1, timeout=10.0))]
     fn wait(&self, py: Python<'_>, calls: u32, timeout: f64) -> PyResult<()> {
-        let (gate, patience) = (self.gate()?, duration(timeout)?);
-        if py.detach(|| gate.await_calls(calls, patience)) {
-            return Ok(());
+        let (gate, mut left) = (self.gate()?, duration(timeout)?);
+        loop {
+            if py.detach(|| gate.await_calls(calls, left.min(BEAT))) {
+                return Ok(());
+            }
+            py.check_signals()?;
+            left = left.saturating_sub(BEAT);
+            if left.is_zero() {
+                break;
+            }
         }
         Err(PyRuntimeError::new_err(format!("after {timeout} seconds not {calls} calls wait: {}", self.rule)))
     }
