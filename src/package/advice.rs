@@ -28,9 +28,13 @@ const MACHINES: [(&str, u16); 2] = [("x86_64", 62), ("arm64", 183)];
 /// Lambda's user is neither owner nor of the group.
 const READ_BY_OTHERS: u16 = 0o004;
 const RUN_BY_OTHERS: u16 = 0o001;
-/// The folder in layers that each runtime looks into.
-const LAYER_FOLDERS: [(&str, &str); 3] =
-    [("python", "python/"), ("nodejs", "nodejs/node_modules/"), ("ruby", "ruby/lib/")];
+/// The folders in layers that each runtime looks into.
+const LAYER_FOLDERS: [(&str, &str); 4] = [
+    ("python", "python/"),
+    ("python", "python/lib/{runtime}/site-packages/"),
+    ("nodejs", "nodejs/node_modules/"),
+    ("ruby", "ruby/lib/"),
+];
 /// What macOS puts beside each file.
 const MACOS: &str = "__MACOSX";
 
@@ -111,15 +115,24 @@ fn handler(package: &Package, files: &[File], layers: &[&Package], target: &Targ
         return bootstrap(files, layers);
     }
     let handler = target.handler?;
+    if ["python", "nodejs", "ruby"].contains(&family) && !handler.contains('.') {
+        let text = "a handler is a file and what is called in it, as app.handler".into();
+        return Some(Advice { about: handler.to_owned(), text });
+    }
     let Looked { names, function } = Looked::up(family, handler)?;
     let advice = |text: String| Some(Advice { about: handler.to_owned(), text });
     let has = |files: &[File], name: &str| files.iter().any(|file| file.name == name);
     if let Some(name) = names.iter().find(|name| has(files, name)) {
         return if says(package, name, function) { None } else { advice(format!("{name} says nothing of {function}")) };
     }
-    let folder = LAYER_FOLDERS.iter().find(|(known, _)| *known == family).map_or("", |(_, folder)| folder);
-    let mut layered = layers.iter().map(|layer| layer.files());
-    if layered.any(|files| names.iter().any(|name| has(&files, &format!("{folder}{name}")))) {
+    let folders: Vec<_> = LAYER_FOLDERS
+        .iter()
+        .filter(|(known, _)| *known == family)
+        .map(|(_, folder)| folder.replace("{runtime}", runtime))
+        .collect();
+    let in_layer =
+        |file: &File| folders.iter().any(|folder| names.iter().any(|name| file.name == format!("{folder}{name}")));
+    if layers.iter().any(|layer| layer.files().iter().any(in_layer)) {
         return None;
     }
     if family == "python" && has_compiled(files, &names) {
@@ -167,10 +180,11 @@ impl<'a> Looked<'a> {
     }
 }
 
-/// Whether a source has this word; what is compiled may have any.
+/// Whether a source has this word; what is compiled, or takes over all that another module has, may have any.
 fn says(package: &Package, name: &str, word: &str) -> bool {
     let source = package.read(name).unwrap_or_default();
-    name.strip_suffix(".pyc").is_some() || source.windows(word.len().max(1)).any(|text| text == word.as_bytes())
+    let has = |word: &str| source.windows(word.len().max(1)).any(|text| text == word.as_bytes());
+    name.strip_suffix(".pyc").is_some() || has(word) || has("import *") || has("export *")
 }
 
 /// Whether there is a compiled module, as `app.cpython-313-x86_64-linux-gnu.so`.
@@ -225,6 +239,7 @@ mod tests {
             (&[("index.mjs", "export const handler = 1")], "index.handler", "nodejs22.x"),
             (&[("src/index.js", "exports.api.handler = 1")], "src/index.api.handler", "nodejs22.x"),
             (&[("app.rb", "def process")], "app.App.process", "ruby3.4"),
+            (&[("app.py", "from impl import *")], "app.handler", "python3.13"),
             (&[("any.jar", "")], "com.example.Handler::handle", "java21"),
             (&[("any.dll", "")], "Assembly::Class::Method", "dotnet8"),
         ] {
@@ -262,6 +277,12 @@ mod tests {
             ),
             (&[("a.rb", "")], "app.process", "ruby3.4", "app.process: there is no app.rb"),
             (
+                &[("app.py", "")],
+                "app",
+                "python3.13",
+                "app: a handler is a file and what is called in it, as app.handler",
+            ),
+            (
                 &[("main", "")],
                 "any",
                 "provided.al2023",
@@ -275,9 +296,11 @@ mod tests {
 
     #[test]
     fn a_layer_may_have_the_handler() {
-        let layer = package(&[("python/app.py", "def handler(): ...")]);
-        let target = Target { handler: Some("app.handler"), runtime: Some("python3.13"), ..Target::default() };
-        assert_eq!(advise(&package(&[("data", "")]), &[&layer], &target), []);
+        for folder in ["python", "python/lib/python3.13/site-packages"] {
+            let layer = package(&[(&format!("{folder}/app.py"), "def handler(): ...")]);
+            let target = Target { handler: Some("app.handler"), runtime: Some("python3.13"), ..Target::default() };
+            assert_eq!(advise(&package(&[("data", "")]), &[&layer], &target), []);
+        }
     }
 
     #[test]
