@@ -227,3 +227,30 @@ def test_a_bar_is_shown_to_people_and_for_large_files_alone(monkeypatch, capsys)
     bar.clear()
     shown = capsys.readouterr().err
     assert shown == f"\rapp.zip [{'#' * 15}{'.' * 15}] 25.0 MB of 50.0 MB \r\x1b[K"
+
+
+def test_a_package_is_not_packed_into_itself(run, tmp_path):
+    (tmp_path / "app.py").write_text("")
+    code, _, err = run("zip", tmp_path, "-o", tmp_path / "app.zip")
+    assert (code, "would be packed into itself" in err) == (2, True)
+    assert not (tmp_path / "app.zip").exists()
+
+
+def test_the_target_of_a_link_is_written_and_keeps_its_mode(run, tmp_path):
+    (tmp_path / "src").mkdir()
+    (tmp_path / "src" / "app.py").write_text("")
+    (tmp_path / "real.zip").write_bytes(b"")
+    (tmp_path / "real.zip").chmod(0o600)
+    (tmp_path / "link.zip").symlink_to("real.zip")
+    assert run("zip", tmp_path / "src", "-o", tmp_path / "link.zip")[0] == 0
+    assert (tmp_path / "link.zip").is_symlink()
+    assert drylambda.Package((tmp_path / "real.zip").read_bytes()).names == ["app.py"]
+    assert stat.S_IMODE((tmp_path / "real.zip").stat().st_mode) == 0o600
+
+
+def test_names_that_a_terminal_cannot_write_are_spelled_out(zipped):
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    command = [sys.executable, "-m", "drylambda", "check", zipped({"\u00e4.py": ""})]
+    done = subprocess.run(command, capture_output=True, check=False, text=True, env=environment)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "\\xe4.py" in done.stdout

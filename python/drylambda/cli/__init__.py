@@ -8,6 +8,7 @@ with ``--strict``, AWS would accept and there are warnings.
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 
 from drylambda import __version__
@@ -31,6 +32,10 @@ def main(arguments: list[str] | None = None) -> None:
     for command in _COMMANDS:
         command.add(commands)
     options = parser.parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        # A name that a terminal cannot write is spelled out.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     try:
         code: int = options.run(options)
     except BrokenPipeError:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,24 +33,39 @@ def run(options: argparse.Namespace) -> int:
     if not options.folder.is_dir():
         msg = f"{options.folder} is no folder"
         raise NotADirectoryError(msg)
+    target = None if options.output == "-" else Path(options.output).resolve()
+    if target is not None and options.folder.resolve() in target.parents:
+        msg = f"{options.output} lies in {options.folder} and would be packed into itself; choose a place outside of it"
+        raise ValueError(msg)
     zipped = make_zip(options.folder)
-    if options.output == "-":
+    if target is None:
         sys.stdout.buffer.write(zipped)
-        return 0
-    target = Path(options.output)
-    # A reader sees the old package or the new one, never a part.
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        part.write_bytes(zipped)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    else:
+        _write(target, zipped)
     try:
         package = Package(zipped)
     except ValueError as refusal:
-        print(f"{target}: AWS would refuse it: {refusal}", file=sys.stderr)
+        print(f"{options.output}: AWS would refuse it: {refusal}", file=sys.stderr)
         return 1
+    if target is None:
+        return 0
     files = f"{len(package)} file{'s' if len(package) != 1 else ''}"
-    print(f"{target}: {files}, {size(package.size)}, {size(package.unzipped_size)} unzipped")
+    print(f"{options.output}: {files}, {size(package.size)}, {size(package.unzipped_size)} unzipped")
     print(f"CodeSha256 {package.sha256}")
     return 0
+
+
+def _write(target: Path, zipped: bytes) -> None:
+    """Write a file; a reader sees the old package or the new one, never a part."""
+    if target.exists() and not target.is_file():
+        # A device or a pipe is written to, not replaced.
+        target.write_bytes(zipped)
+        return
+    part = target.with_name(f".{target.name}.{os.getpid()}")
+    try:
+        part.write_bytes(zipped)
+        if target.exists():
+            part.chmod(stat.S_IMODE(target.stat().st_mode))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
