@@ -251,14 +251,14 @@ impl Lambda {
             sized?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
-            let handler =
-                operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
             let at = if self.faults.is_empty() {
                 at
             } else {
                 lost = self.suffer(operation, &input, read_timeout_ms)?;
                 self.clock.now()
             };
+            let handler =
+                operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
             let output = handler.call(&self.context(scope, caller, at), operation, input)?;
             Ok(with_status(operation, output.into_members()))
         });

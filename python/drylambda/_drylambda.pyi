@@ -273,6 +273,8 @@ class Lambda:
     @property
     def faults(self) -> list[Fault]:
         """The faults that were asked for and not removed, oldest first."""
+    def _shares(self, other: Lambda) -> bool:
+        """Tell whether another view is on the same emulator."""
     def _end_faults(self) -> list[str]:
         """Let go what faults hold; return those that met too few calls, each once."""
     def reset(self) -> None:

@@ -245,6 +245,11 @@ impl Lambda {
         Ok(Fault::add(&self.core, calls, faults::hold(timeout)?))
     }
 
+    /// Whether another view is on the same emulator.
+    fn _shares(&self, other: &Bound<'_, Self>) -> bool {
+        Arc::ptr_eq(&self.core, &other.get().core)
+    }
+
     /// Lets go what faults hold; those that met too few calls, if nobody was told yet.
     fn _end_faults(&self) -> Vec<String> {
         self.core.faults().end().iter().map(ToString::to_string).collect()

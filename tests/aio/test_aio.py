@@ -262,3 +262,30 @@ def test_it_may_be_imported_after_the_mock_was_entered():
         for name in [name for name in sys.modules if name.partition(".")[0] == "aiobotocore"]:
             del sys.modules[name]
         sys.modules.update(kept)
+
+
+def test_many_held_calls_leave_the_threads_of_the_loop_free():
+    async def main():
+        with mock_lambda(region="us-east-1") as emulator:
+            held = emulator.hold("ListFunctions")
+            async with client() as lambda_:
+                listing = [asyncio.create_task(lambda_.list_functions()) for _ in range(40)]
+                await asyncio.to_thread(held.wait, 40)
+                await lambda_.get_account_settings()
+                held.release()
+                assert all(answer["Functions"] == [] for answer in await asyncio.gather(*listing))
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("depth", ["wire", "call"])
+def test_the_looks_of_an_attached_clients_waiter_pass_on_the_clock(depth):
+    async def main():
+        emulator = drylambda.Lambda(seed=1, settle=50)
+        async with emulator.async_client(depth=depth) as lambda_:
+            await lambda_.create_function(**creation())
+            waiter = lambda_.get_waiter("function_active_v2")
+            await waiter.wait(FunctionName="fn", WaiterConfig={"Delay": 25})
+        assert emulator.clock.time() == 1767225650
+
+    asyncio.run(main())

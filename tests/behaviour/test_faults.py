@@ -345,3 +345,46 @@ def test_a_client_that_waits_for_ever_waits_for_a_slow_answer():
     for depth in ("wire", "call"):
         emulator.client(depth=depth, config=Config(read_timeout=float("inf"))).list_functions()
     assert emulator.clock.time() == 1767225600 + 20_000
+
+
+def test_an_operation_that_is_not_built_may_fail_as_on_aws(way, fn):
+    way.emulator.fail("Invoke", "InvalidRequestContentException", times=1)
+    response = error_of(lambda: way.face.invoke(FunctionName="fn"))
+    assert response["Error"]["Code"] == "InvalidRequestContentException"
+    assert error_of(lambda: way.face.invoke(FunctionName="fn"))["Error"]["Code"] == "DrylambdaNotImplemented"
+
+
+def test_another_mock_of_the_same_emulator_ends_no_fault():
+    emulator = drylambda.Lambda()
+    with drylambda.mock_lambda(lambda_=emulator), ThreadPoolExecutor(1) as pool:
+        held = emulator.hold("ListFunctions")
+        with drylambda.mock_lambda(lambda_=emulator, region="eu-west-1"):
+            pass
+        running = pool.submit(emulator.list_functions)
+        held.wait()
+        assert not running.done()
+        held.release()
+        running.result(10)
+
+
+@pytest.mark.parametrize("what", ["call", "wait"])
+def test_an_interrupt_is_heard_while_something_is_held(what):
+    import signal
+    import subprocess
+    import sys
+
+    script = f"""
+import os, signal, threading
+import drylambda
+emulator = drylambda.Lambda()
+held = emulator.hold("ListFunctions")
+def interrupt():
+    if {what!r} == "call":
+        held.wait()
+    os.kill(os.getpid(), signal.SIGINT)
+threading.Thread(target=interrupt).start()
+emulator.list_functions() if {what!r} == "call" else held.wait(timeout=60)
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, check=False, timeout=25)
+    assert b"KeyboardInterrupt" in done.stderr
+    assert done.returncode == -signal.SIGINT

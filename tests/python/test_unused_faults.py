@@ -9,6 +9,7 @@ import warnings
 import boto3
 import pytest
 from botocore.awsrequest import AWSResponse
+from botocore.exceptions import WaiterError
 
 import drylambda
 from drylambda.boto.answer import Body
@@ -155,3 +156,12 @@ def test_the_pauses_of_other_services_are_slept(slept):
         with pytest.raises(drylambda.ClientError):
             client.list_queues()
     assert len(slept) > 1
+
+
+def test_pauses_for_the_emulators_own_s3_pass_on_the_clock(slept):
+    with drylambda.mock_lambda(region="us-east-1", s3=True, seed=1) as emulator:
+        waiter = boto3.client("s3").get_waiter("bucket_exists")
+        with pytest.raises(WaiterError):
+            waiter.wait(Bucket="nobody", WaiterConfig={"Delay": 5, "MaxAttempts": 3})
+        assert emulator.clock.time() == 1767225610
+    assert slept == []

@@ -66,6 +66,11 @@ def current() -> Entry | None:
     return next((entry for entry in reversed(entries) if entry.thread == thread), last)
 
 
+def answers(lambda_: Lambda) -> bool:
+    """Tell whether an emulator answers for a mock that is active."""
+    return any(entry.lambda_._shares(lambda_) for entry in _entries)
+
+
 @contextmanager
 def answering(entry: Entry) -> Iterator[None]:
     """Let a mock answer what is called here, as if it had been entered here."""

@@ -8,7 +8,10 @@ may take long, or may be held by a fault, is answered in a thread.
 from __future__ import annotations
 
 import asyncio
+import contextvars
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 
 from . import call, credentials, package, sleep
@@ -31,6 +34,8 @@ if TYPE_CHECKING:
 
 #: Smaller requests are answered sooner than a thread is started.
 THREAD_BYTES = 64 * 1024
+#: More calls than this are not held at once. A thread is started only when all others are busy.
+MOST_THREADS = 512
 
 
 def is_imported() -> bool:
@@ -87,7 +92,7 @@ async def send(
         request.body = body
     streamed, request.stream_output = request.stream_output, False
     if (lambda_.faults or len(body or b"") > THREAD_BYTES) and _is_asyncio():
-        answered = await asyncio.to_thread(answerer, lambda_, request, timeout)
+        answered = await in_thread(answerer, lambda_, request, timeout)
     else:
         answered = answerer(lambda_, request, timeout)
     headers = {name.lower(): value for name, value in answered.headers.items()}
@@ -105,6 +110,17 @@ async def _read(body: Any) -> bytes:  # noqa: ANN401 - whatever aiobotocore send
         return b"".join([piece async for piece in body])
     content = read()
     return bytes(content if isinstance(content, (bytes, bytearray)) else await content)
+
+
+async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:  # noqa: ANN401 - whatever it returns
+    """Call a function in a thread of drylambda's own: calls that are held must not use up those of the loop."""
+    context = contextvars.copy_context()
+    return await asyncio.get_running_loop().run_in_executor(_threads(), partial(context.run, function, *arguments))
+
+
+@cache
+def _threads() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="drylambda")
 
 
 def _is_asyncio() -> bool:
@@ -152,6 +168,30 @@ class Events:
         return getattr(self._original, name)
 
 
+def waiter(client: Any, lambda_: Lambda, name: str) -> Any:  # noqa: ANN401
+    """Make an attached client's waiter, which moves the clock between its looks."""
+    outer = type(client).get_waiter(client, name)
+
+    async def wait(**parameters: Any) -> None:  # noqa: ANN401 - aiobotocore's own
+        config = dict(parameters.pop("WaiterConfig", {}))
+        pause, looks = config.get("Delay", outer.config.delay), 0
+        inner = type(client).get_waiter(client, name)
+        look = inner._operation_method
+
+        async def look_again(**parameters: Any) -> Any:  # noqa: ANN401
+            nonlocal looks
+            if looks:
+                lambda_.clock.advance(pause)
+            looks += 1
+            return await look(**parameters)
+
+        inner._operation_method = look_again
+        await inner.wait(WaiterConfig={**config, "Delay": 0}, **parameters)
+
+    outer.wait = wait
+    return outer
+
+
 async def make_api_call(
     original: Any,  # noqa: ANN401 - the method that would be called
     client: Any,  # noqa: ANN401
@@ -166,7 +206,8 @@ async def make_api_call(
         response: dict[str, Any] = await call.awaited(original(client, operation_name, api_params))
         return response
     if lambda_.faults or package.is_large(operation_name, api_params):
-        return await asyncio.to_thread(call.direct, client, lambda_, operation_name, api_params)
+        answered: dict[str, Any] = await in_thread(call.direct, client, lambda_, operation_name, api_params)
+        return answered
     return call.direct(client, lambda_, operation_name, api_params)
 
 
@@ -226,7 +267,7 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
             return response
         service = self.meta.service_model.service_name
         if service != "lambda":
-            sleep.ANSWERED_BY.set(None)
+            sleep.ANSWERED_BY.set(entry.lambda_ if service == "s3" and entry.s3 else None)
             token = CALL.set((service, operation_name))
             try:
                 response = await original(self, operation_name, api_params)

@@ -63,6 +63,7 @@ class Attachment:
             endpoint._event_emitter = aio.Events(endpoint._event_emitter, lambda_)
             signer._credentials = credentials.usable_async(signer._credentials) if signs else signer._credentials
             client._make_api_call = partial(aio.make_api_call, type(client)._make_api_call, client, lambda_, depth)
+            client.get_waiter = partial(aio.waiter, client, lambda_)
         else:
             endpoint.http_session = Session(lambda_, answerer, timeout)
             endpoint._event_emitter = sleep.Events(endpoint._event_emitter, lambda_)

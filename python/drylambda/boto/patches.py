@@ -115,7 +115,7 @@ def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # no
             return response
         service = self.meta.service_model.service_name
         if service != "lambda":
-            sleep.ANSWERED_BY.set(None)
+            sleep.ANSWERED_BY.set(entry.lambda_ if service == "s3" and entry.s3 else None)
             if service == "s3" and entry.s3:
                 Patches.cover_moto(current)
             # Should it be refused, it is refused by its name.
