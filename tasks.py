@@ -37,6 +37,8 @@ if sys.version_info < OLDEST_PYTHON:
 NEWEST_MINOR = 16
 # Groups of dependencies with which a folder of tests passes in an environment of its own.
 NEIGHBOURS = {"aio": "aio", "moto-5-0": "moto", "moto-5-1": "moto"}
+# Folders with the tests of the code in Python.
+AROUND = ("moto", "python", "s3", "scenario")
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
 DEMO_PACKAGES = ("boto3", "numpy", "cryptography")
 
@@ -376,10 +378,17 @@ def compare(archive: Path, found: set[str], wanted: set[str]) -> None:
 
 
 def task_test_wheel(options: argparse.Namespace) -> None:
-    """Build the wheel and run Python's tests with it on every CPython of this machine, and beside its neighbours."""
+    """Build the wheel and run Python's tests with it on every CPython of this machine, and beside its neighbours.
+
+    Between the oldest and the newest CPython, those of the code in Python are run.
+    """
     wheel = task_wheel(options)
     total = Tally()
-    pythons = [("test", f"on Python {version}", it, ()) for version, it in interpreters().items()]
+    found = interpreters()
+    # The core is the same for every Python: what can differ between the oldest and the newest is the code around it.
+    whole = [*list(found)[:1], *list(found)[-1:]]
+    around = tuple(ROOT / "tests" / folder for folder in AROUND)
+    pythons = [("test", f"on Python {it}", path, () if it in whole else around) for it, path in found.items()]
     beside = [
         (group, f"beside {group}", sys.executable, (ROOT / "tests" / folder,)) for group, folder in NEIGHBOURS.items()
     ]
@@ -394,7 +403,7 @@ def task_test_wheel(options: argparse.Namespace) -> None:
 
 
 def interpreters() -> dict[str, str]:
-    """Find the interpreters that the wheel is for, by version: the one that runs this, on the PATH, and pyenv's."""
+    """Find the interpreters that the wheel is for, oldest first: the one that runs this, on the PATH, and pyenv's."""
     names = (f"python3.{minor}" for minor in range(OLDEST_PYTHON[1], NEWEST_MINOR + 1))
     candidates = [sys.executable, *filter(None, map(shutil.which, names))]
     if pyenv := shutil.which("pyenv"):
