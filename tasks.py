@@ -38,7 +38,7 @@ NEWEST_MINOR = 16
 # Groups of dependencies with which a folder of tests passes in an environment of its own.
 NEIGHBOURS = {"aio": "aio", "moto-5-0": "moto", "moto-5-1": "moto"}
 # Folders with the tests of the code in Python.
-AROUND = ("moto", "python", "s3", "scenario")
+AROUND = ("python", "s3", "scenario")
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
 DEMO_PACKAGES = ("boto3", "numpy", "cryptography")
 
@@ -380,13 +380,13 @@ def compare(archive: Path, found: set[str], wanted: set[str]) -> None:
 def task_test_wheel(options: argparse.Namespace) -> None:
     """Build the wheel and run Python's tests with it on every CPython of this machine, and beside its neighbours.
 
-    Between the oldest and the newest CPython, those of the code in Python are run.
+    All of them on the oldest CPython, on the others those of the code in Python.
     """
     wheel = task_wheel(options)
     total = Tally()
     found = interpreters()
-    # The core is the same for every Python: what can differ between the oldest and the newest is the code around it.
-    whole = [*list(found)[:1], *list(found)[-1:]]
+    # The core is the same for every Python: what can differ beyond the oldest is the code around it.
+    whole = list(found)[:1]
     around = tuple(ROOT / "tests" / folder for folder in AROUND)
     pythons = [("test", f"on Python {it}", path, () if it in whole else around) for it, path in found.items()]
     beside = [
