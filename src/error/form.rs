@@ -55,7 +55,10 @@ impl Error {
         let code = self.code();
         if let Some(exception) = model::exception(code) {
             let fault = if exception.sender_fault { "User" } else { "Service" };
-            let typed = !matches!(self, Self::LatestNotRoutable | Self::CodeSigningConfigArnNotFound);
+            let typed = !matches!(
+                self,
+                Self::LatestNotRoutable | Self::CodeSigningConfigArnNotFound | Self::UnreservedTooFew { .. }
+            );
             return Form {
                 status: exception.status,
                 message_key: exception.message_key,

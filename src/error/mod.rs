@@ -263,6 +263,20 @@ pub enum Error {
     #[error("$LATEST is not supported for an alias pointing to more than 1 version")]
     LatestNotRoutable,
 
+    // -- concurrency ------------------------------------------------------------------------------------------------
+    /// Facts 12: what belongs to a function, asked of a version or an alias.
+    #[error(
+        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. \
+         Please specify either a function name or an unqualified function ARN."
+    )]
+    FunctionOnly,
+    /// Facts 12; recorded without `Type`.
+    #[error(
+        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its \
+         minimum value of [{least}]."
+    )]
+    UnreservedTooFew { least: u32 },
+
     // -- code signing -----------------------------------------------------------------------------------------------
     /// Facts 17; recorded without `Type`.
     #[error("The Lambda code signing configuration ARN can not be found.")]
@@ -407,6 +421,8 @@ impl Error {
             | Self::SameLayerTwice { .. }
             | Self::TooManyLayers { .. }
             | Self::CodeSigningForImage
+            | Self::FunctionOnly
+            | Self::UnreservedTooFew { .. }
             | Self::WrongForPackageType { .. }
             | Self::ImageRequired
             | Self::WrongForFunction { .. }

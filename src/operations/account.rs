@@ -5,13 +5,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
+use super::concurrency::{CONCURRENT_EXECUTIONS, unreserved};
 use super::context::Context;
 use super::source::{UNZIPPED_BYTES, ZIPPED_BYTES};
 use crate::error::Error;
 use crate::state::{Record, RecordKind};
-
-/// The account's concurrent executions (Q2).
-const CONCURRENT_EXECUTIONS: u32 = 1000;
 
 /// The request, which has no members.
 #[derive(Debug, Deserialize)]
@@ -68,7 +66,7 @@ pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<Accoun
             code_size_unzipped: UNZIPPED_BYTES,
             code_size_zipped: ZIPPED_BYTES,
             concurrent_executions: CONCURRENT_EXECUTIONS,
-            unreserved_concurrent_executions: CONCURRENT_EXECUTIONS,
+            unreserved_concurrent_executions: unreserved(cx)?,
         },
         account_usage: usage,
     })

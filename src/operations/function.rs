@@ -6,6 +6,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
+use super::concurrency::Concurrency;
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step, qualifier};
 use super::page::Page;
@@ -37,6 +38,7 @@ pub(super) struct FunctionWithCode {
     configuration: FunctionConfiguration,
     code: FunctionCodeLocation,
     tags: Option<BTreeMap<String, String>>,
+    concurrency: Option<Concurrency>,
 }
 
 #[derive(Debug, Default, Serialize)]
@@ -85,11 +87,14 @@ impl FunctionCodeLocation {
 /// # Errors
 /// E1, E10, G7.
 pub(super) fn get(cx: &Context<'_>, input: QualifiedFunction) -> Result<FunctionWithCode, Error> {
+    let unqualified = input.qualifier.is_none() && input.function_name.qualifier.is_none();
     let read = read(cx, input)?;
     Ok(FunctionWithCode {
         code: FunctionCodeLocation::of(cx, &read.function.name, &read.snapshot.code),
         // G6: only when there are any, and the caller may list them.
         tags: Some(&*read.function.tags).filter(|tags| !tags.is_empty() && cx.may_list_tags(&read.function)).cloned(),
+        // G6: it is the function's, not a version's.
+        concurrency: Concurrency::of(&read.function).filter(|_| unqualified),
         configuration: read.configuration,
     })
 }

@@ -225,6 +225,7 @@ impl CreateFunction {
             last_number: 0,
             unchanged_since: None,
             code_signing_config_arn: None,
+            reserved_concurrent_executions: None,
             doom: None,
             aliases: BTreeMap::new(),
             tags: Arc::new(self.tags),

@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod alias;
 mod code_signing;
+mod concurrency;
 mod configuration;
 mod context;
 mod due;
@@ -99,11 +100,13 @@ pub static ROWS: &[Row] = &[
     Row { operation: &model::DELETE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::delete) },
     Row { operation: &model::DELETE_FUNCTION, handler: &typed(function::delete) },
     Row { operation: &model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::delete_from_function) },
+    Row { operation: &model::DELETE_FUNCTION_CONCURRENCY, handler: &typed(concurrency::delete) },
     Row { operation: &model::GET_ACCOUNT_SETTINGS, handler: &typed(account::settings) },
     Row { operation: &model::GET_ALIAS, handler: &typed(alias::get) },
     Row { operation: &model::GET_CODE_SIGNING_CONFIG, handler: &typed(code_signing::get) },
     Row { operation: &model::GET_FUNCTION, handler: &typed(function::get) },
     Row { operation: &model::GET_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::of_function) },
+    Row { operation: &model::GET_FUNCTION_CONCURRENCY, handler: &typed(concurrency::get) },
     Row { operation: &model::GET_FUNCTION_CONFIGURATION, handler: &typed(function::get_configuration) },
     Row { operation: &model::LIST_ALIASES, handler: &typed(alias::list) },
     Row { operation: &model::LIST_CODE_SIGNING_CONFIGS, handler: &typed(code_signing::list) },
@@ -113,6 +116,7 @@ pub static ROWS: &[Row] = &[
     Row { operation: &model::LIST_VERSIONS_BY_FUNCTION, handler: &typed(version::list) },
     Row { operation: &model::PUBLISH_VERSION, handler: &typed(version::publish) },
     Row { operation: &model::PUT_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::put_on_function) },
+    Row { operation: &model::PUT_FUNCTION_CONCURRENCY, handler: &typed(concurrency::put) },
     Row { operation: &model::TAG_RESOURCE, handler: &typed(tags::tag) },
     Row { operation: &model::UNTAG_RESOURCE, handler: &typed(tags::untag) },
     Row { operation: &model::UPDATE_ALIAS, handler: &typed(alias::update) },

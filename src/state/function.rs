@@ -26,6 +26,8 @@ pub struct Function {
     pub unchanged_since: Option<u64>,
     /// The code signing configuration of the function.
     pub code_signing_config_arn: Option<String>,
+    /// How many concurrent executions are kept free for it (facts 12).
+    pub reserved_concurrent_executions: Option<u32>,
     /// Why the next update is to fail (T6).
     pub doom: Option<Reason>,
     /// Aliases by name.

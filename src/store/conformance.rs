@@ -72,6 +72,7 @@ pub(crate) fn record(name: &str) -> Record {
         last_number: 0,
         unchanged_since: None,
         code_signing_config_arn: None,
+        reserved_concurrent_executions: None,
         doom: None,
         aliases: BTreeMap::new(),
         tags: Arc::default(),
