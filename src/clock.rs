@@ -85,6 +85,12 @@ impl Timestamp {
         self.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// `2026-01-01T00:00:00.250000Z`, the form of times of function URLs.
+    #[must_use]
+    pub fn iso_micros(self) -> String {
+        self.civil().strftime("%Y-%m-%dT%H:%M:%S%.6fZ").to_string()
+    }
+
     /// The moment that [`Self::amz_date`] wrote.
     #[must_use]
     pub fn from_amz_date(text: &str) -> Option<Self> {

@@ -12,6 +12,7 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn");
 //! ```
 
+mod code;
 mod connection;
 mod form;
 mod hint;
@@ -277,6 +278,20 @@ pub enum Error {
     )]
     UnreservedTooFew { least: u32 },
 
+    // -- function URLs ----------------------------------------------------------------------------------------------
+    /// Facts 2.6.
+    #[error("Function does not exist")]
+    FunctionDoesNotExist,
+    /// Facts 2.6.
+    #[error("The resource you requested does not exist.")]
+    NoSuchResource,
+    /// Facts 14; with two blanks after the colon.
+    #[error(
+        "Failed to create function url config for [functionArn = {arn}]. Error message:  FunctionUrlConfig exists for this \
+         Lambda function"
+    )]
+    FunctionUrlExists { arn: String },
+
     // -- code signing -----------------------------------------------------------------------------------------------
     /// Facts 17; recorded without `Type`.
     #[error("The Lambda code signing configuration ARN can not be found.")]
@@ -375,90 +390,5 @@ impl Error {
     /// A fault of ours, told by `reason`.
     pub fn internal(reason: impl Into<String>) -> Self {
         Self::Internal { reason: reason.into() }
-    }
-
-    /// The code, e.g. `ResourceNotFoundException`.
-    #[must_use]
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Validation { .. } => "ValidationException",
-            Self::Serialization { .. } => "SerializationException",
-            Self::OtherAccount | Self::NotAuthorized(_) | Self::SourceImageDenied | Self::S3AccessDenied { .. } => {
-                "AccessDeniedException"
-            }
-            Self::UnknownOperation { .. } => "UnknownOperationException",
-            Self::RequestTooLarge { .. } | Self::ZippedTooLarge { .. } => "RequestEntityTooLargeException",
-            Self::OtherRegion { .. }
-            | Self::FunctionNotFound { .. }
-            | Self::AliasArnNotFound { .. }
-            | Self::AliasNotFound { .. }
-            | Self::CodeSigningConfigArnNotFound
-            | Self::TaggedResourceNotFound { .. } => "ResourceNotFoundException",
-            Self::CodeSigningConfigNotFound { .. } => "CodeSigningConfigNotFoundException",
-            Self::CodeVerificationFailed { .. } => "CodeVerificationFailedException",
-            Self::InvalidCodeSignature { .. } => "InvalidCodeSignatureException",
-            Self::FunctionExists { .. }
-            | Self::CodeSigningConfigInUse { .. }
-            | Self::AliasExists { .. }
-            | Self::UpdateInProgress { .. }
-            | Self::Pending { .. }
-            | Self::VersionInUse { .. }
-            | Self::ConcurrentRequests => "ResourceConflictException",
-            Self::CodeStorageExceeded => "CodeStorageExceededException",
-            Self::StaleRevision => "PreconditionFailedException",
-            Self::NameTooLong { .. }
-            | Self::QualifierMismatch
-            | Self::QualifierNotLatest
-            | Self::NoSource
-            | Self::SeveralSources
-            | Self::SourceKeyDenied { .. }
-            | Self::EnvironmentKeyDenied { .. }
-            | Self::ImageForZipFunction
-            | Self::ZipForImageFunction
-            | Self::CombinedTooLarge { .. }
-            | Self::LayerNotFound { .. }
-            | Self::LayerInOtherRegion { .. }
-            | Self::SameLayerTwice { .. }
-            | Self::TooManyLayers { .. }
-            | Self::CodeSigningForImage
-            | Self::FunctionOnly
-            | Self::UnreservedTooFew { .. }
-            | Self::WrongForPackageType { .. }
-            | Self::ImageRequired
-            | Self::WrongForFunction { .. }
-            | Self::SourceImageMissing { .. }
-            | Self::SourceImageInvalid { .. }
-            | Self::SourceImageUnsupported { .. }
-            | Self::S3Refused { .. }
-            | Self::ReferenceNeedsVersions { .. }
-            | Self::ReferenceToGlacier { .. }
-            | Self::NotAZip { .. }
-            | Self::EmptyZip
-            | Self::UnzippedTooLarge { .. }
-            | Self::CodeSha256Mismatch { .. }
-            | Self::PublishToUnsupported
-            | Self::UnknownRuntime { .. }
-            | Self::SnapStartUnsupported { .. }
-            | Self::RoleNotAssumable
-            | Self::HalfVpcConfig
-            | Self::RuntimeAndHandlerRequired
-            | Self::EnvironmentTooLarge { .. }
-            | Self::ReservedEnvironment { .. }
-            | Self::LatestNotDeletable
-            | Self::AliasAsQualifier
-            | Self::TooManyWeights
-            | Self::RoutedToItself { .. }
-            | Self::LatestNotRoutable
-            | Self::InvalidMarker
-            | Self::TooManyTags
-            | Self::NoTags
-            | Self::TagsOnQualifier => "InvalidParameterValueException",
-            Self::OnDemand { code, .. } => code,
-            Self::Broken { connection } => connection.name(),
-            Self::NotReleased { .. } => Self::NOT_RELEASED,
-            Self::NotBuilt { .. } => Self::NOT_BUILT,
-            Self::SourceBroken { .. } => Self::SOURCE_BROKEN,
-            Self::Internal { .. } => Self::INTERNAL,
-        }
     }
 }

@@ -228,6 +228,7 @@ impl CreateFunction {
             reserved_concurrent_executions: None,
             doom: None,
             aliases: BTreeMap::new(),
+            urls: BTreeMap::new(),
             tags: Arc::new(self.tags),
         }
     }

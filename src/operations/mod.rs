@@ -17,6 +17,7 @@ mod function;
 mod function_code;
 mod function_config;
 mod function_create;
+mod function_url;
 mod latest;
 mod layers;
 pub(crate) mod look;
@@ -96,11 +97,13 @@ pub static ROWS: &[Row] = &[
     Row { operation: &model::CREATE_ALIAS, handler: &typed(alias::create) },
     Row { operation: &model::CREATE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::create) },
     Row { operation: &model::CREATE_FUNCTION, handler: &typed(function_create::create) },
+    Row { operation: &model::CREATE_FUNCTION_URL_CONFIG, handler: &typed(function_url::create) },
     Row { operation: &model::DELETE_ALIAS, handler: &typed(alias::delete) },
     Row { operation: &model::DELETE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::delete) },
     Row { operation: &model::DELETE_FUNCTION, handler: &typed(function::delete) },
     Row { operation: &model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::delete_from_function) },
     Row { operation: &model::DELETE_FUNCTION_CONCURRENCY, handler: &typed(concurrency::delete) },
+    Row { operation: &model::DELETE_FUNCTION_URL_CONFIG, handler: &typed(function_url::delete) },
     Row { operation: &model::GET_ACCOUNT_SETTINGS, handler: &typed(account::settings) },
     Row { operation: &model::GET_ALIAS, handler: &typed(alias::get) },
     Row { operation: &model::GET_CODE_SIGNING_CONFIG, handler: &typed(code_signing::get) },
@@ -108,8 +111,10 @@ pub static ROWS: &[Row] = &[
     Row { operation: &model::GET_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::of_function) },
     Row { operation: &model::GET_FUNCTION_CONCURRENCY, handler: &typed(concurrency::get) },
     Row { operation: &model::GET_FUNCTION_CONFIGURATION, handler: &typed(function::get_configuration) },
+    Row { operation: &model::GET_FUNCTION_URL_CONFIG, handler: &typed(function_url::get) },
     Row { operation: &model::LIST_ALIASES, handler: &typed(alias::list) },
     Row { operation: &model::LIST_CODE_SIGNING_CONFIGS, handler: &typed(code_signing::list) },
+    Row { operation: &model::LIST_FUNCTION_URL_CONFIGS, handler: &typed(function_url::list) },
     Row { operation: &model::LIST_FUNCTIONS, handler: &typed(function::list) },
     Row { operation: &model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, handler: &typed(code_signing::list_functions) },
     Row { operation: &model::LIST_TAGS, handler: &typed(tags::list) },
@@ -123,6 +128,7 @@ pub static ROWS: &[Row] = &[
     Row { operation: &model::UPDATE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::update) },
     Row { operation: &model::UPDATE_FUNCTION_CODE, handler: &typed(function_code::update) },
     Row { operation: &model::UPDATE_FUNCTION_CONFIGURATION, handler: &typed(function_config::update) },
+    Row { operation: &model::UPDATE_FUNCTION_URL_CONFIG, handler: &typed(function_url::update) },
 ];
 
 /// A function with its versions, aliases and tags as it is now, looked at without a call.

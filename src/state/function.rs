@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use serde::Serialize;
 
+use super::function_url::FunctionUrl;
 use super::lifecycle::{Phase, Reason};
 use super::settings::Settings;
 use crate::clock::Timestamp;
@@ -32,6 +33,8 @@ pub struct Function {
     pub doom: Option<Reason>,
     /// Aliases by name.
     pub aliases: BTreeMap<String, Arc<Alias>>,
+    /// URLs by alias; the function's own has no alias and stands under the empty name.
+    pub urls: BTreeMap<String, Arc<FunctionUrl>>,
     /// Tags by key.
     pub tags: Arc<BTreeMap<String, String>>,
 }

@@ -5,6 +5,7 @@
 
 pub mod code_signing;
 pub mod function;
+pub mod function_url;
 pub mod lifecycle;
 pub mod settings;
 
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 pub use code_signing::CodeSigningConfig;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
+pub use function_url::{Cors, FunctionUrl};
 pub use lifecycle::{Phase, Reason, Settle, Transition};
 pub use settings::Settings;
 

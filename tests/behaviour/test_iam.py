@@ -25,11 +25,13 @@ CALLS = {
     "create_alias": ({"FunctionName": "fn", "Name": "prod", "FunctionVersion": "$LATEST"}, ARN),
     "create_code_signing_config": ({"AllowedPublishers": PUBLISHERS}, "*"),
     "create_function": (creation("new"), ARN[:-2] + "new"),
+    "create_function_url_config": ({"FunctionName": "fn", "Qualifier": "live", "AuthType": "NONE"}, ARN),
     "delete_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
     "delete_code_signing_config": (ON_CONFIG, CONFIG),
     "delete_function": ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
     "delete_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "delete_function_concurrency": ({"FunctionName": "fn"}, ARN),
+    "delete_function_url_config": ({"FunctionName": "fn"}, ARN),
     "get_account_settings": ({}, "*"),
     "get_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
     "get_code_signing_config": (ON_CONFIG, CONFIG),
@@ -37,8 +39,10 @@ CALLS = {
     "get_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "get_function_concurrency": ({"FunctionName": "fn"}, ARN),
     "get_function_configuration": ({"FunctionName": "fn:live"}, f"{ARN}:live"),
+    "get_function_url_config": ({"FunctionName": "fn"}, ARN),
     "list_aliases": ({"FunctionName": "fn"}, ARN),
     "list_code_signing_configs": ({}, "*"),
+    "list_function_url_configs": ({"FunctionName": "fn"}, ARN),
     "list_functions": ({}, "*"),
     "list_functions_by_code_signing_config": (ON_CONFIG, CONFIG),
     "list_tags": ({"Resource": ARN}, ARN),
@@ -52,6 +56,7 @@ CALLS = {
     "update_code_signing_config": ({**ON_CONFIG, "Description": "x"}, CONFIG),
     "update_function_code": ({"FunctionName": "fn", "ZipFile": ZIP_B}, ARN),
     "update_function_configuration": ({"FunctionName": "fn", "Description": "x"}, ARN),
+    "update_function_url_config": ({"FunctionName": "fn", "AuthType": "NONE"}, ARN),
 }
 # What some need beside.
 MORE = {
@@ -86,6 +91,7 @@ class TestEveryOperation:
         resource = resource.replace(CONFIG, f"{CONFIG[:-21]}*")
         way = limited(allow(action(method), resource=resource), *MORE.get(method, []))
         way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
+        way.admin.lambda_.create_function_url_config(FunctionName="fn", AuthType="AWS_IAM")
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
         config = {it: made[it] for it in ON_CONFIG if it in parameters}
         getattr(way.lambda_, method)(**{**parameters, **config})
@@ -97,6 +103,16 @@ class TestEveryOperation:
         way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
         with way.admin.unchanged("fn"), pytest.raises(drylambda.ClientError):
             getattr(way.lambda_, method)(**CALLS[method][0])
+
+
+class TestFunctionUrls:
+    @rule("E6")
+    def test_the_kind_of_authorization_is_a_condition(self, limited):
+        way = limited(allow("lambda:*", Condition={"StringEquals": {"lambda:FunctionUrlAuthType": "AWS_IAM"}}))
+        call = way.lambda_.create_function_url_config
+        refusal = not_allowed("lambda:CreateFunctionUrlConfig", ARN)
+        way.refused(call, refusal, FunctionName="fn", AuthType="NONE")
+        assert call(FunctionName="fn", AuthType="AWS_IAM")["AuthType"] == "AWS_IAM"
 
 
 class TestUpdateFunctionCode:
