@@ -36,7 +36,7 @@ if sys.version_info < OLDEST_PYTHON:
     sys.exit("drylambda needs Python 3.10 or later.")
 NEWEST_MINOR = 16
 # Groups of dependencies with which a folder of tests passes in an environment of its own.
-NEIGHBOURS = {"aio": "aio", "moto-5-0": "moto", "moto-5-1": "moto"}
+NEIGHBOURS = {"aio": "aio", "moto-5-0": "moto", "moto-5-1": "moto", "tools": "tools", "sam": "tools"}
 # Folders with the tests of the code in Python.
 AROUND = ("python", "s3", "scenario")
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
