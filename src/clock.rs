@@ -143,6 +143,12 @@ impl Clock {
         Self(Mutex::new(Source::Frozen(moment)))
     }
 
+    /// Another clock that shows what this one shows, until either is moved.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.with(|source| *source)))
+    }
+
     /// The emulator's present.
     #[must_use]
     pub fn now(&self) -> Timestamp {

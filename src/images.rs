@@ -28,7 +28,7 @@ pub struct Registry {
     repositories: Mutex<BTreeMap<String, Repository>>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Repository {
     tags: BTreeMap<String, Digest>,
     manifests: BTreeMap<Digest, Manifest>,
@@ -98,6 +98,12 @@ impl Registry {
     #[must_use]
     pub fn new(strict: bool) -> Self {
         Self { strict, ..Self::default() }
+    }
+
+    /// An independent copy of what is declared now.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { strict: self.strict, repositories: Mutex::new(self.repositories().clone()) }
     }
 
     /// The image that a URI stands for now, asked for from a Region.

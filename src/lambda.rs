@@ -33,7 +33,7 @@ use crate::operations::{self, Context, Due, look, on_request};
 pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{Document, Members};
-use crate::protocol::{json, validate};
+use crate::protocol::{body_size, validate};
 use crate::s3::ObjectStore;
 use crate::signing::Signatures;
 use crate::sources::Sources;
@@ -92,14 +92,6 @@ pub struct Answer {
     pub lost: Option<Connection>,
 }
 
-/// The largest body of a request, in bytes, for the operations that have a limit of their own (Z10, Z16).
-const BODY_LIMITS: [(&str, u64); 4] = [
-    ("CreateFunction", 70_167_211),
-    ("PublishLayerVersion", 70_167_211),
-    ("UpdateFunctionCode", 70_167_211),
-    ("UpdateFunctionConfiguration", 5_120),
-];
-
 impl Lambda {
     /// An empty emulator.
     #[must_use]
@@ -125,6 +117,31 @@ impl Lambda {
             clock,
             request_ids: ids.fork(),
             ids,
+        }
+    }
+
+    /// An independent emulator with everything that is here now; clock and ids go on in each from where they stand. It has
+    /// no calls in its journal and no faults. Costs pointers: what is written afterwards is copied then.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        let clock = Arc::new(self.clock.fork());
+        let s3 = Arc::new(self.s3.fork(Arc::clone(&clock)));
+        Self {
+            options: self.options.clone(),
+            store: self.store.fork(),
+            packages: self.packages.fork(),
+            sources: Sources::new(Arc::clone(&s3) as _, &self.options.sources),
+            images: self.images.fork(),
+            links: self.links.fork(),
+            signatures: self.signatures.fork(),
+            layers: self.layers.fork(),
+            due: self.due.fork(),
+            journal: Journal::default(),
+            faults: Faults::default(),
+            s3,
+            clock,
+            request_ids: self.request_ids.twin(),
+            ids: self.ids.twin(),
         }
     }
 
@@ -243,7 +260,7 @@ impl Lambda {
     #[must_use]
     pub fn call(&self, call: Call<'_>) -> Answer {
         let Call { operation, scope, caller, input, body_bytes, read_timeout_ms } = call;
-        let sized = check_body_size(operation, || body_bytes.unwrap_or_else(|| body_size(operation, &input)));
+        let sized = body_size::check(operation, || body_bytes.unwrap_or_else(|| body_size::reckon(operation, &input)));
         let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::kept(&input));
         let mut lost = None;
         let mut answer = self.answer(Some((operation, scope, caller, parameters)), |at| {
@@ -347,31 +364,6 @@ impl Lambda {
     }
 }
 
-/// Step 1 of section 4: refuses a body over the operation's limit (Z10, Z16).
-///
-/// # Errors
-/// [`Error::RequestTooLarge`].
-pub fn check_body_size(operation: &Operation, bytes: impl FnOnce() -> u64) -> Result<(), Error> {
-    match BODY_LIMITS.iter().find(|(name, _)| *name == operation.name) {
-        Some((name, limit_bytes)) if bytes() > *limit_bytes => {
-            Err(Error::RequestTooLarge { limit_bytes: *limit_bytes, operation: name })
-        }
-        _ => Ok(()),
-    }
-}
-
-/// How large botocore's body for this input would be.
-fn body_size(operation: &Operation, input: &Document) -> u64 {
-    let Document::Structure(members) = input else { return 0 };
-    let in_body = |name: &str| operation.input.member(name).is_some_and(|member| member.place == Place::Body);
-    let mut size = 2;
-    for (name, value) in members.iter().filter(|(name, _)| in_body(name)) {
-        // The name in quotes, a colon, the value and a comma, each with a blank.
-        size += name.len() as u64 + 2 + 2 + json::size(value) + if size > 2 { 2 } else { 0 };
-    }
-    size
-}
-
 /// Adds the member that is bound to the HTTP status, where the output has one (K10).
 fn with_status(operation: &Operation, mut members: Members) -> Members {
     let bound = operation.output.into_iter().flat_map(crate::model::Shape::members);
@@ -456,16 +448,5 @@ mod tests {
         lambda.clock().advance(1);
         call(&model::LIST_FUNCTIONS, &[]);
         assert!(!held(&old) && held(&new));
-    }
-
-    #[test]
-    fn the_reckoned_size_is_that_of_botocores_body() {
-        let members = vec![
-            ("FunctionName", Document::String("fn".into())),
-            ("Publish", Document::Boolean(true)),
-            ("DryRun", Document::Boolean(false)),
-        ];
-        let size = body_size(&model::UPDATE_FUNCTION_CODE, &Document::Structure(members));
-        assert_eq!(size, r#"{"Publish": true, "DryRun": false}"#.len() as u64);
     }
 }

@@ -31,6 +31,12 @@ impl Layers {
         self.layers().get(arn).copied()
     }
 
+    /// An independent copy of what is declared now.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.layers().clone()))
+    }
+
     /// Forgets every declaration.
     pub fn clear(&self) {
         self.layers().clear();

@@ -41,6 +41,12 @@ impl Links {
     }
 
     /// Lets every link expire.
+    /// An independent copy of the links that are good now.
+    #[must_use]
+    pub(crate) fn fork(&self) -> Self {
+        Self(Mutex::new(self.kept().clone()))
+    }
+
     pub(crate) fn clear(&self) {
         self.kept().clear();
     }

@@ -45,6 +45,12 @@ impl Signatures {
         self.signatures().get(digest).cloned()
     }
 
+    /// An independent copy of what is declared now.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.signatures().clone()))
+    }
+
     /// Forgets every declaration.
     pub fn clear(&self) {
         self.signatures().clear();

@@ -9,9 +9,10 @@ use bytes::Bytes;
 
 use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
-use crate::lambda::{Answer, Call, Lambda, check_body_size};
+use crate::lambda::{Answer, Call, Lambda};
 use crate::links::is_link_host;
 use crate::model::{CREATE_FUNCTION, Place, UPDATE_FUNCTION_CODE};
+use crate::protocol::body_size;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
 use crate::protocol::route;
@@ -69,7 +70,7 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
         substitute: request.substitute,
     };
     // Step 1 of section 4: nothing of a body over the limit is read.
-    let input = check_body_size(operation, || body_bytes).and_then(|()| rest::read(operation, parts));
+    let input = body_size::check(operation, || body_bytes).and_then(|()| rest::read(operation, parts));
     let credential = Credential::of(&request);
     let caller = &lambda.caller(credential.access_key_id, &default.account);
     let region = credential.region.or_else(|| region_of_host(request.host));

@@ -161,6 +161,7 @@ class Lambda:
         account_id: str = "123456789012",
         access_key_id: str | None = None,
         sharing: Lambda | None = None,
+        forking: Lambda | None = None,
         **options: Unpack[EmulatorOptions],
     ) -> Self: ...
     @property

@@ -102,14 +102,29 @@ def drylambda_settings() -> dict[str, Any]:
 
 
 @pytest.fixture
+def drylambda_prepared() -> Lambda | None:
+    """Return an emulator for each test to begin with a fork of; override it, with ``scope="session"`` to do it once."""
+    return None
+
+
+@pytest.fixture
 def drylambda(
-    request: pytest.FixtureRequest, drylambda_settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+    request: pytest.FixtureRequest,
+    drylambda_settings: dict[str, Any],
+    drylambda_prepared: Lambda | None,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Iterator[Lambda]:
-    """Return a new emulator that answers every boto3 client for Lambda during the test."""
+    """Return an emulator that answers every boto3 client for Lambda during the test: a new one, or what is prepared."""
     # pytest imports this module in every run where drylambda is installed, so it imports nothing else.
     from drylambda import mock_lambda  # noqa: PLC0415
 
-    mock = mock_lambda(**_options(request, drylambda_settings))
+    options = _options(request, drylambda_settings)
+    if drylambda_prepared is not None:
+        # The configuration's are for new emulators; who gives some nearby is told that a prepared one has its own.
+        configured = _configured(request.config)
+        options = {name: it for name, it in options.items() if name in _OF_MOCKS or it != configured.get(name)}
+        options["lambda_"] = drylambda_prepared.fork()
+    mock = mock_lambda(**options)
     # monkeypatch is undone after the mock is left; what it sets, it must also have found.
     for name, value in mock.variables().items():
         monkeypatch.setenv(name, value)

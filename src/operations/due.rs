@@ -26,6 +26,12 @@ impl Due {
         }
     }
 
+    /// An independent copy of what is due now.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self(Mutex::new(self.keeping().clone()))
+    }
+
     /// Forgets everything.
     pub fn clear(&self) {
         self.keeping().clear();

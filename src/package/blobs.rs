@@ -63,6 +63,12 @@ impl Packages {
         Self { held: Mutex::default(), verdicts: Arc::clone(&VERDICTS) }
     }
 
+    /// The same held packages, from now on held apart, and the same verdicts.
+    #[must_use]
+    pub fn fork(&self) -> Self {
+        Self { held: Mutex::new(self.held().clone()), verdicts: Arc::clone(&self.verdicts) }
+    }
+
     /// Gives the package with these bytes: the one that is held if there is one, then the new bytes are dropped.
     ///
     /// Bytes seen before cost the time of their hash, new ones are hashed and checked side by side.
@@ -144,7 +150,7 @@ fn fits(package: &Package, limits: Limits) -> bool {
 }
 
 /// Packages that are in use.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Clone)]
 struct Held {
     by_digest: HashMap<Digest, Weak<Package>>,
     /// The same packages by the address of their bytes.

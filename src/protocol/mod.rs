@@ -9,6 +9,7 @@
 //! - [`route`]: method, path and query to an operation
 //! - [`validate`]: AWS's constraints and their wording; [`pattern`]: the model's regular expressions
 
+pub(crate) mod body_size;
 pub mod document;
 pub mod json;
 pub mod pattern;

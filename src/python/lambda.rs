@@ -43,12 +43,13 @@ pub(super) struct Lambda {
 #[pymethods]
 impl Lambda {
     #[new]
-    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", access_key_id=None, sharing=None, **options))]
+    #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", access_key_id=None, sharing=None, forking=None, **options))]
     fn new(
         region: &str,
         account_id: &str,
         access_key_id: Option<&str>,
         sharing: Option<&Bound<'_, Self>>,
+        forking: Option<&Bound<'_, Self>>,
         options: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         if account_id.len() != 12 || !is_version_number(account_id) {
@@ -58,14 +59,15 @@ impl Lambda {
             return Err(PyValueError::new_err(format!("region is a name like 'eu-central-1', not {region:?}")));
         }
         let given = options::given(options)?;
-        let core = match sharing {
-            Some(other) if given.is_empty() => Arc::clone(&other.get().core),
-            Some(_) => {
+        let core = match (sharing, forking) {
+            (Some(other), None) if given.is_empty() => Arc::clone(&other.get().core),
+            (None, Some(other)) if given.is_empty() => Arc::new(other.get().core.fork()),
+            (Some(_), _) | (_, Some(_)) => {
                 let names: Vec<_> = given.iter().map(|(name, _)| name.as_str()).collect();
                 let names = names.join(", ");
                 return Err(PyValueError::new_err(format!("{names}: for a new emulator; a shared one has its own")));
             }
-            None => Arc::new(Core::new(&options::read(&given)?)),
+            (None, None) => Arc::new(Core::new(&options::read(&given)?)),
         };
         let mut scope = Scope::new(account_id, region);
         let caller = core.caller(access_key_id, &scope.account);

@@ -21,7 +21,7 @@ pub enum Versioning {
     Suspended,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Bucket {
     pub(super) owner: Arc<str>,
     pub(super) region: Arc<str>,

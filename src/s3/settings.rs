@@ -7,7 +7,7 @@ use s3s::dto;
 use super::object::Tags;
 
 /// The settings of one bucket.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Settings {
     /// `None` once it was taken away.
     pub(super) public_access: Option<dto::PublicAccessBlockConfiguration>,

@@ -24,8 +24,11 @@ const VERSION_ID_LETTERS: usize = 32;
 pub struct ObjectStore {
     pub(super) clock: Arc<Clock>,
     pub(super) ids: Ids,
-    buckets: RwLock<BTreeMap<String, Bucket>>,
+    buckets: RwLock<Buckets>,
 }
+
+/// By name. A fork shares what neither of the two writes.
+type Buckets = Arc<BTreeMap<String, Arc<Bucket>>>;
 
 /// An object as those outside of S3 read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,9 +91,16 @@ impl ObjectStore {
         Self { clock, ids: Ids::new(seed), buckets: RwLock::default() }
     }
 
+    /// An independent copy of every bucket, on another clock; its ids are the same from here on.
+    #[must_use]
+    pub fn fork(&self, clock: Arc<Clock>) -> Self {
+        let buckets = self.buckets.read().unwrap_or_else(PoisonError::into_inner).clone();
+        Self { clock, ids: self.ids.twin(), buckets: RwLock::new(buckets) }
+    }
+
     /// Forgets every bucket of every account and Region.
     pub fn clear(&self) {
-        self.write(BTreeMap::clear);
+        *self.buckets.write().unwrap_or_else(PoisonError::into_inner) = Buckets::default();
     }
 
     /// The current version of an object, or the one that is named (`null` is one, too).
@@ -115,7 +125,7 @@ impl ObjectStore {
     /// A bucket's settings.
     #[must_use]
     pub fn bucket(&self, name: &str) -> Option<BucketInfo> {
-        self.read(|buckets| buckets.get(name).map(info))
+        self.read(|buckets| buckets.get(name).map(|bucket| info(bucket)))
     }
 
     /// Every bucket by name.
@@ -145,7 +155,7 @@ impl ObjectStore {
         };
         self.write(|buckets| match buckets.get(name) {
             None => {
-                buckets.insert(name.to_owned(), bucket);
+                buckets.insert(name.to_owned(), Arc::new(bucket));
                 Ok(())
             }
             Some(other) if other.owner != bucket.owner => Err(Refusal::BucketAlreadyExists { bucket: name.to_owned() }),
@@ -286,7 +296,7 @@ impl ObjectStore {
         act: impl FnOnce(&mut Bucket) -> Result<T, Refusal>,
     ) -> Result<T, Refusal> {
         self.write(|buckets| match buckets.get_mut(name) {
-            Some(bucket) => act(bucket),
+            Some(bucket) => act(Arc::make_mut(bucket)),
             None => Err(Refusal::NoSuchBucket { bucket: name.to_owned() }),
         })
     }
@@ -296,12 +306,12 @@ impl ObjectStore {
         (bucket.versioning == Some(Versioning::Enabled)).then(|| self.ids.letters(VERSION_ID_LETTERS).into())
     }
 
-    fn read<T>(&self, act: impl FnOnce(&BTreeMap<String, Bucket>) -> T) -> T {
+    fn read<T>(&self, act: impl FnOnce(&BTreeMap<String, Arc<Bucket>>) -> T) -> T {
         act(&self.buckets.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn write<T>(&self, act: impl FnOnce(&mut BTreeMap<String, Bucket>) -> T) -> T {
-        act(&mut self.buckets.write().unwrap_or_else(PoisonError::into_inner))
+    fn write<T>(&self, act: impl FnOnce(&mut BTreeMap<String, Arc<Bucket>>) -> T) -> T {
+        act(Arc::make_mut(&mut self.buckets.write().unwrap_or_else(PoisonError::into_inner)))
     }
 }
 

@@ -55,6 +55,49 @@ def test(drylambda, lambda_client, number):
     assert "3 passed" in run(tests)
 
 
+def test_each_test_begins_with_what_was_prepared_once(run):
+    tests = """
+import boto3
+import drylambda as package
+import pytest
+
+@pytest.fixture(scope="session")
+def drylambda_prepared():
+    emulator = package.Lambda(region="eu-west-1", settle="instant")
+    emulator.create_function(**FUNCTION)
+    return emulator
+
+@pytest.mark.parametrize("number", range(3))
+def test(drylambda, drylambda_prepared, lambda_client, number):
+    assert [it["FunctionName"] for it in lambda_client.list_functions()["Functions"]] == ["app"]
+    assert lambda_client.meta.region_name == "eu-west-1"
+    boto3.client("lambda").delete_function(FunctionName="app")
+    assert len(drylambda.journal) == 2
+    assert len(drylambda_prepared.journal) == 1
+
+@pytest.mark.drylambda(depth="call")
+def test_options_of_the_mock_count(lambda_client):
+    assert len(lambda_client.list_functions()["Functions"]) == 1
+"""
+    assert "4 passed" in run(tests, ini="drylambda_region = us-west-2\n")
+
+
+def test_an_option_that_a_prepared_emulator_cannot_have_is_refused(run):
+    tests = """
+import drylambda as package
+import pytest
+
+@pytest.fixture
+def drylambda_prepared():
+    return package.Lambda()
+
+@pytest.mark.drylambda(settle="instant")
+def test(lambda_client):
+    pass
+"""
+    assert "settle: for a new emulator; the one in lambda_ has its own" in run(tests, fails=True)
+
+
 def test_the_settings_can_be_overridden(run):
     tests = """
 import boto3
