@@ -63,8 +63,8 @@ class Lambda(_drylambda.Lambda, Operations):
     def fork(self) -> Self:
         """Return an independent emulator with everything that this one has now, at the cost of a few pointers.
 
-        Functions, packages, images, buckets, settings, the clock and, with a seed, the ids that come next: what is prepared
-        once can be forked for each test. The journal of a fork is empty, and it has no faults.
+        Functions, packages, images, buckets, settings, the clock and, with a seed, the ids that come next: what is
+        prepared once can be forked for each test. The journal of a fork is empty, and it has no faults.
         """
         return type(self)(
             region=self.region, account_id=self.account_id, access_key_id=self.access_key_id, forking=self
