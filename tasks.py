@@ -35,8 +35,14 @@ OLDEST_PYTHON = (3, 10)
 if sys.version_info < OLDEST_PYTHON:
     sys.exit("drylambda needs Python 3.10 or later.")
 NEWEST_MINOR = 16
-# Groups of dependencies with which a folder of tests passes in an environment of its own.
-NEIGHBOURS = {"aio": "aio", "moto-5-0": "moto", "moto-5-1": "moto", "tools": "tools", "sam": "tools"}
+# Groups of dependencies with which folders of tests pass in an environment of their own.
+NEIGHBOURS = {
+    "aio": ("aio", "scenario"),
+    "moto-5-0": ("moto",),
+    "moto-5-1": ("moto",),
+    "tools": ("tools",),
+    "sam": ("tools",),
+}
 # Folders with the tests of the code in Python.
 AROUND = ("python", "s3", "scenario")
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
@@ -390,7 +396,8 @@ def task_test_wheel(options: argparse.Namespace) -> None:
     around = tuple(ROOT / "tests" / folder for folder in AROUND)
     pythons = [("test", f"on Python {it}", path, () if it in whole else around) for it, path in found.items()]
     beside = [
-        (group, f"beside {group}", sys.executable, (ROOT / "tests" / folder,)) for group, folder in NEIGHBOURS.items()
+        (group, f"beside {group}", sys.executable, tuple(ROOT / "tests" / folder for folder in folders))
+        for group, folders in NEIGHBOURS.items()
     ]
     for group, where, interpreter, folders in [*pythons, *beside]:
         with tempfile.TemporaryDirectory(prefix="drylambda-") as folder:

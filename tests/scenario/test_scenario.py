@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 
 import boto3
@@ -46,9 +47,57 @@ def attached(**options):
 
 @contextlib.contextmanager
 def inside_moto():
-    mock_aws = pytest.importorskip("moto", reason="moto is not installed").mock_aws
+    # The folder of the tests has a folder of this name.
+    pytest.importorskip("moto.core", reason="moto is not installed")
+    from moto import mock_aws
+
     with drylambda.moto.install(seed=1) as installed, mock_aws():
         yield boto3.client("lambda", region_name="us-east-1"), installed.lambda_
+
+
+class Awaited:
+    """An async client whose calls are waited for."""
+
+    def __init__(self, client, loop):
+        self._client, self._loop = client, loop
+
+    def __getattr__(self, name):
+        method = getattr(self._client, name)
+        return lambda **parameters: self._loop.run_until_complete(method(**parameters))
+
+
+@contextlib.contextmanager
+def awaited(make):
+    """A client of aiobotocore's, in a loop of its own."""
+    pytest.importorskip("aiobotocore", reason="aiobotocore has an environment of its own, in tasks.py test-wheel")
+    loop = asyncio.new_event_loop()
+    try:
+        manager = make()
+        client = loop.run_until_complete(manager.__aenter__())
+        try:
+            yield Awaited(client, loop)
+        finally:
+            loop.run_until_complete(manager.__aexit__(None, None, None))
+    finally:
+        loop.close()
+
+
+@contextlib.contextmanager
+def async_client(**options):
+    emulator = drylambda.Lambda(seed=1)
+    with awaited(lambda: emulator.async_client(**options)) as called:
+        yield called, emulator
+
+
+@contextlib.contextmanager
+def async_mock(**options):
+    def make():
+        from aiobotocore.session import get_session
+
+        return get_session().create_client("lambda", region_name="us-east-1")
+
+    with drylambda.mock_lambda(region="us-east-1", seed=1, **options) as emulator, awaited(make) as called:
+        yield called, emulator
 
 
 FACES = {
@@ -59,6 +108,10 @@ FACES = {
     "attach": attached,
     "attach at the depth of calls": lambda: attached(depth="call"),
     "inside of moto": inside_moto,
+    "aiobotocore and mock_lambda": async_mock,
+    "aiobotocore and mock_lambda at the depth of calls": lambda: async_mock(depth="call"),
+    "Lambda.async_client": async_client,
+    "Lambda.async_client at the depth of calls": lambda: async_client(depth="call"),
 }
 
 
