@@ -1,11 +1,13 @@
 //! What a call costs in the core: directly, and from HTTP request to HTTP response.
 
 use std::hint::black_box;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use bytes::Bytes;
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use drylambda::arn::Scope;
+use drylambda::journal::{self, Entry};
 use drylambda::lambda::{Call, Lambda, Options};
 use drylambda::model;
 use drylambda::package::{Mode, make_zip};
@@ -86,5 +88,41 @@ fn calls(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, calls);
+/// What every update pays for faults that nobody asked for, and for the journal that nobody reads.
+fn hooks(criterion: &mut Criterion) {
+    let scope = Scope::new("123456789012", "us-east-1");
+    let lambda = emulator(&scope);
+    let caller = lambda.caller(None, &scope.account);
+    let operation = &model::UPDATE_FUNCTION_CODE;
+    let members = vec![("FunctionName", text("fn")), ("ZipFile", Document::Blob(zip(1024)))];
+    let input = Document::Structure(members);
+    let call = Call {
+        operation,
+        scope: &scope,
+        caller: &caller,
+        input: input.clone(),
+        body_bytes: None,
+        read_timeout_ms: None,
+    };
+    let answer = lambda.call(call);
+    let Ok(output) = answer.result else { return };
+    criterion.bench_function("faults and journal, unused", |bencher| {
+        bencher.iter(|| {
+            let parameters = journal::kept(&input);
+            let none = black_box(lambda.faults()).is_empty();
+            lambda.journal().add(Entry {
+                operation,
+                scope: scope.clone(),
+                caller: caller.clone(),
+                at: answer.at,
+                request_id: answer.request_id.clone(),
+                parameters,
+                result: Ok(Arc::clone(&output)),
+            });
+            none
+        });
+    });
+}
+
+criterion_group!(benches, calls, hooks);
 criterion_main!(benches);

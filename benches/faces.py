@@ -314,6 +314,23 @@ def whole_test() -> Iterator[Line]:
     yield Line(f"{what}, own session", five, "making session and client alone", six, "ms", 1.15)
 
 
+def entering() -> Iterator[Line]:
+    """Enter and leave a mock, and fork an emulator with many functions, where botocore is imported."""
+
+    def enter(_: int) -> None:
+        with drylambda.mock_lambda():
+            pass
+
+    prepared = drylambda.Lambda()
+    package = stored(KIB)
+    for number in range(1_000):
+        prepared.create_function(**{**FUNCTION, "FunctionName": f"bench-{number}"}, Code={"ZipFile": package})
+    enter(0)
+    mock, made, forked = side_by_side(41, 20, enter, lambda _: drylambda.Lambda(), lambda _: prepared.fork())
+    yield Line("enter and leave mock_lambda", mock * 1e3, "make an emulator", made * 1e3, "ms", 1, absolute=True)
+    yield Line("fork an emulator with 1,000 functions", forked * 1e6, "make an emulator", made * 1e6, "µs", 5)
+
+
 def imports() -> Iterator[Line]:
     """Import drylambda where boto3 is imported already."""
     program = (
@@ -426,6 +443,7 @@ PARTS = [
     large_packages,
     large_client,
     whole_test,
+    entering,
     imports,
     memory,
     many_functions,
