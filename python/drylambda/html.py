@@ -28,7 +28,12 @@ _TABLE = "border-collapse:collapse;margin:0.3em 0;font-size:0.95em"
 _CELL = f"text-align:left;vertical-align:top;padding:0.15em 0.9em 0.15em 0;border-bottom:{_LINE};background:none"
 _HEAD = f"{_CELL};font-weight:600;opacity:0.7"
 _FAINT = "opacity:0.65"
-_PRE = f"margin:0.3em 0;padding:0.4em;border:{_LINE};overflow-x:auto;background:none;color:inherit"
+_PRE = (
+    f"margin:0.3em 0;padding:0.4em;border:{_LINE};max-height:30em;overflow:auto;"
+    "font-family:monospace;background:none;color:inherit"
+)
+#: What notebooks put around code is for code among words.
+_CODE = "padding:0;background:none;color:inherit"
 
 
 def _text(value: object) -> str:
@@ -36,7 +41,7 @@ def _text(value: object) -> str:
 
 
 def _code(value: object) -> str:
-    return f'<code style="background:none;color:inherit">{_text(value)}</code>'
+    return f'<code style="{_CODE}">{_text(value)}</code>'
 
 
 def _faint(value: object) -> str:
@@ -102,7 +107,8 @@ def function(it: Function) -> str:
     ]
     reason = it.configuration.get("LastUpdateStatusReason") or it.configuration.get("StateReason") or ""
     handler = it.configuration.get("Handler", "")
-    facts = f"{handler} {it.configuration.get('MemorySize', '')} MB {it.configuration.get('Timeout', '')} s"
+    sizes = [f"{it.configuration.get('MemorySize', '')} MB", f"{it.configuration.get('Timeout', '')} s"]
+    facts = ", ".join([*([handler] if handler else []), *sizes])
     aliases = [
         [_code(name), _text(points_to(alias)), _text(alias["Description"])] for name, alias in it.aliases.items()
     ]
@@ -138,7 +144,8 @@ def _folder(tree: dict[str, Any]) -> str:
         if isinstance(entry, dict):
             lines.append(f"<details><summary>{about}</summary>{_folder(entry)}</details>")
         else:
-            lines.append(f"<div>{about}</div>")
+            # Its name stands below those of folders, which have a mark before them.
+            lines.append(f'<div style="padding-left:1.1em">{about}</div>')
     if len(entries) > ROWS:
         lines.append(f'<div style="{_FAINT}">and {len(entries) - ROWS} more</div>')
     return f'<div style="margin-left:1.2em">{"".join(lines)}</div>'

@@ -103,7 +103,7 @@ def test_an_emulator_shows_its_functions(emulator):
 def test_a_function_shows_its_versions_newest_first(emulator):
     emulator.get_function(FunctionName="app")
     text = shown(emulator.function("app"))
-    assert text.startswith("app Active app.handler 128 MB 3 s")
+    assert text.startswith("app Active app.handler, 128 MB, 3 s")
     assert text.index("$LATEST") < text.index(" 2 python") < text.index(" 1 python")
 
 
