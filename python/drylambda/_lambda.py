@@ -25,7 +25,7 @@ OPERATIONS: dict[str, bool] = {name: built for name, _, built in _drylambda.oper
 class Lambda(_drylambda.Lambda, Operations):
     """An emulator of AWS Lambda's control plane, seen from one account and Region.
 
-    Every operation of Lambda is a method, with boto3's name, keyword arguments and response::
+    Every operation of Lambda is a method, with boto3's name, keyword arguments and response:
 
         emulator = Lambda(region="eu-west-1")
         emulator.update_function_code(FunctionName="app", ZipFile=drylambda.make_zip({"app.py": "..."}))

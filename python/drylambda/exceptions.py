@@ -1,7 +1,7 @@
 """The exceptions of drylambda: botocore's own where it is installed, equal classes where it is not.
 
 Importing this module does not import botocore; the first exception does. ``drylambda.ClientError`` is therefore the
-class to catch with and without botocore::
+class to catch with and without botocore:
 
     try:
         emulator.get_function(FunctionName="nobody")

@@ -1,4 +1,4 @@
-"""The example notebook shows what comes out: ``python tests/docs/test_notebook.py --write`` runs it and keeps that.
+"""The example notebook shows what comes out, and so does its page: ``python tests/docs/test_notebook.py --write``.
 
 It is run by IPython's shell, which is what a kernel runs cells with; a kernel's process and sockets add nothing to it.
 """
@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-NOTEBOOK = ROOT / "examples" / "notebook.ipynb"
+NOTEBOOK, PAGE = ROOT / "examples" / "notebook.ipynb", ROOT / "docs" / "how-to" / "example-notebook.md"
+HEAD = "<!-- made from examples/notebook.ipynb: python tests/docs/test_notebook.py --write -->"
 
 
 def written(notebook):
@@ -57,6 +58,22 @@ def dumped(notebook):
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"
 
 
+def page(notebook):
+    """Write a notebook as a page, each output below its cell."""
+    parts = [HEAD]
+    for cell in notebook["cells"]:
+        source = "".join(cell["source"])
+        parts.append(source if cell["cell_type"] == "markdown" else f"```python\n{source}\n```")
+        for output in cell.get("outputs", ()):
+            if "text" in output:
+                parts.append(f"```text\n{''.join(output['text'])}```")
+            else:
+                # No line may look like Markdown.
+                html = "".join(output["data"]["text/html"]).replace("\n", "&#10;")
+                parts.append(f'<div class="notebook-output">{html}</div>')
+    return "\n\n".join(parts) + "\n"
+
+
 def test_it_shows_what_comes_out(tmp_path, monkeypatch):
     pytest.importorskip("IPython")
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
@@ -64,5 +81,12 @@ def test_it_shows_what_comes_out(tmp_path, monkeypatch):
     assert text == dumped(written(json.loads(text))), "run: python tests/docs/test_notebook.py --write"
 
 
+def test_its_page_shows_the_same():
+    expected = page(json.loads(NOTEBOOK.read_text(encoding="utf-8")))
+    assert PAGE.read_text(encoding="utf-8") == expected, "run: python tests/docs/test_notebook.py --write"
+
+
 if __name__ == "__main__" and sys.argv[1:] == ["--write"]:
-    NOTEBOOK.write_text(dumped(written(json.loads(NOTEBOOK.read_text(encoding="utf-8")))), encoding="utf-8")
+    ran = written(json.loads(NOTEBOOK.read_text(encoding="utf-8")))
+    NOTEBOOK.write_text(dumped(ran), encoding="utf-8")
+    PAGE.write_text(page(ran), encoding="utf-8")

@@ -1,82 +1,147 @@
-"""The README is true: its examples run, and its list of operations is the one that is built.
+"""Tables in the documentation are made from what they tell of: ``python tests/docs/test_tables.py --write``.
 
-``python tests/test_readme.py --write`` writes the list anew.
+A table stands between two comments that name it, in whichever page wants it.
 """
 
 from __future__ import annotations
 
-import inspect
+import argparse
 import re
 import sys
-import traceback
 from pathlib import Path
 
-import pytest
-
 import drylambda
+from drylambda import pytest_plugin
+from drylambda._drylambda import operations
+from drylambda.cli import check, pack
 
-ROOT = Path(__file__).resolve().parent.parent
-README = ROOT / "README.md"
-BEGIN, END = "<!-- operations: written by tests/test_readme.py --write -->", "<!-- /operations -->"
+ROOT = Path(__file__).resolve().parent.parent.parent
+COMMAND = "python tests/docs/test_tables.py --write"
+PLACE = re.compile(rf"<!-- (\w+): written by {re.escape(COMMAND)} -->\n.*?<!-- /\1 -->", re.DOTALL)
+#: What the rules of a letter are about.
+SUBJECTS = {
+    "R": "The request",
+    "P": "The members of the answer",
+    "W": "The answer on the wire",
+    "Z": "The package: zip, limits, signatures",
+    "I": "Container images",
+    "E": "Refusals and their texts",
+    "D": "Dry runs",
+    "V": "Publishing and versions",
+    "N": "Revisions",
+    "T": "States",
+    "F": "Names of functions",
+    "B": "Code from S3",
+    "K": "Errors on the wire, and what clients make of them",
+    "Q": "Quotas and lists",
+    "G": "Getting the code back",
+}
 
 
-def blocks(language):
-    """Return the fenced blocks of a language: the line each begins at, and its text."""
-    text = README.read_text(encoding="utf-8")
-    found = re.finditer(rf"^```{language}\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    return [(text.count("\n", 0, match.start(1)) + 1, match[1]) for match in found]
+def table(heads, rows):
+    """Write a table of Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join(" ".join(["|", *(f"{cell} |" if cell else "|" for cell in cells)]) for cells in lines)
 
 
-def operations():
-    """Write the table of operations."""
+def built():
+    """Every operation in two rows."""
     names = {built: [name for name, it in drylambda.OPERATIONS.items() if it is built] for built in (True, False)}
-    lines = ["| | |", "| --- | --- |"]
-    for built, title in ((True, "Built"), (False, "Not yet")):
-        lines.append(f"| {title}, {len(names[built])} | {', '.join(names[built])} |")
-    return "\n".join([BEGIN, *lines, END])
+    titles = ((True, "Built"), (False, "Not yet"))
+    return table(["", ""], [[f"{title}, {len(names[it])}", ", ".join(names[it])] for it, title in titles])
 
 
-def with_operations(text):
-    """Put the table of operations into the text of the README."""
-    before, rest = text.split(BEGIN)
-    return before + operations() + rest.split(END)[1]
+def each_operation():
+    """Every operation in a row of its own."""
+    rows = [[name, f"`{method}`", "built" if built else "not yet"] for name, method, built in operations()]
+    return table(["Operation", "Method", ""], sorted(rows, key=lambda row: row[2] != "built"))
 
 
-def run(code, line, names):
-    # The line numbers of a failure are the README's.
-    exec(compile("\n" * (line - 1) + code, README, "exec"), names)  # noqa: S102 - it is our own
+def rules():
+    """Every rule, and in the words of its tests what is shown of it."""
+    lines = (ROOT / "tests" / "rules.txt").read_text(encoding="utf-8").splitlines()
+    rows = {letter: [] for letter in SUBJECTS}
+    for line in lines:
+        rule, rest = line.split(" ", 1)
+        told = [rest[2:]] if rest.startswith("- ") else map(sentence, rest.split())
+        rows[rule[0]].append([rule, "<br>".join(told)])
+    return "\n\n".join(f"### {SUBJECTS[letter]}\n\n{table(['Rule', 'Tests'], rows[letter])}" for letter in SUBJECTS)
 
 
-def test_every_example_runs(request):
-    pytest.importorskip("boto3")
-    pytest.importorskip("moto", reason="one of the examples is inside of moto")
-    names, outcomes = {}, []
-    for line, code in blocks("python"):
-        run(code, line, names)
-        for name in [name for name in names if name.startswith("test_")]:
-            function = names.pop(name)
-            # Each gets an emulator of its own, as fixtures would give it.
-            with drylambda.mock_lambda() as emulator:
-                fixtures = {"drylambda": emulator, "lambda_client": emulator.client()}
-                outcomes.append(function(**{it: fixtures[it] for it in inspect.signature(function).parameters}))
-    assert len(blocks("python")) == 12
-    assert len(outcomes) == 4
-    ((_, shown),) = blocks("text")
-    (refusal,) = filter(None, outcomes)
-    printed = "".join(traceback.format_exception_only(refusal))
-    assert shown == printed if sys.version_info >= (3, 11) else shown.startswith(printed)
+def sentence(test):
+    """Write the name of a test as the clause that it is."""
+    return test.split("::")[1].removeprefix("test_").replace("_", " ").replace(" awss ", " AWS's ")
 
 
-def test_the_list_of_operations_is_the_one_that_is_built():
-    text = README.read_text(encoding="utf-8")
-    assert text == with_operations(text), "run: python tests/test_readme.py --write"
+def options_of_pytest():
+    """The options of pytest's configuration."""
+    rows = [[f"`drylambda_{name}`", told] for name, (_, told) in pytest_plugin._INI.items()]
+    return table(["Option", "Is"], [*rows, ["`drylambda_moto`", "whether drylambda answers Lambda within moto's `mock_aws`: true or false"]])  # fmt: skip
 
 
-def test_every_link_leads_to_a_file():
-    for document in [README, ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md")]:
-        for target in re.findall(r"\]\(([^)#]+)\)", document.read_text(encoding="utf-8")):
-            assert (document.parent / target).exists(), f"{document.name} links to {target}"
+def commands():
+    """The commands with their arguments."""
+    parser = argparse.ArgumentParser(prog="drylambda")
+    subparsers = parser.add_subparsers()
+    for command in (check, pack):
+        command.add(subparsers)
+    parts = []
+    for name, command in subparsers.choices.items():
+        rows = [
+            [", ".join(f"`{word}`" for word in words(action)), action.help]
+            for action in command._actions
+            if not isinstance(action, argparse._HelpAction)
+        ]
+        text = "\n\n".join(filter(None, (command.description, table(["Argument", "Is"], rows), command.epilog)))
+        parts.append(f"## `drylambda {name}`\n\n{text}")
+    return re.sub(r"__\w+__", r"`\g<0>`", "\n\n".join(parts))
+
+
+def words(action):
+    """Return the ways to write an argument."""
+    value = "|".join(action.choices) if action.choices else action.metavar
+    if not action.option_strings:
+        return [value]
+    return [f"{name} {value}".replace("|", r"\|") if action.nargs != 0 else name for name in action.option_strings]
+
+
+TABLES = {
+    "built": built,
+    "operations": each_operation,
+    "rules": rules,
+    "options": options_of_pytest,
+    "commands": commands,
+}
+
+
+def pages():
+    """Every page that has one of the tables."""
+    found = [ROOT / "README.md", *sorted((ROOT / "docs").rglob("*.md"))]
+    return [path for path in found if PLACE.search(path.read_text(encoding="utf-8"))]
+
+
+def written(text):
+    """Put the tables into the text of a page."""
+
+    def place(match):
+        name = match[1]
+        gap = "" if name == "built" else "\n"
+        return f"<!-- {name}: written by {COMMAND} -->\n{gap}{TABLES[name]()}\n{gap}<!-- /{name} -->"
+
+    return PLACE.sub(place, text)
+
+
+def test_the_tables_say_what_there_is():
+    for page in pages():
+        text = page.read_text(encoding="utf-8")
+        assert text == written(text), f"{page.relative_to(ROOT)}: run {COMMAND}"
+
+
+def test_every_table_has_a_place():
+    places = [match[1] for page in pages() for match in PLACE.finditer(page.read_text(encoding="utf-8"))]
+    assert sorted(places) == sorted(TABLES)
 
 
 if __name__ == "__main__" and sys.argv[1:] == ["--write"]:
-    README.write_text(with_operations(README.read_text(encoding="utf-8")), encoding="utf-8")
+    for each in pages():
+        each.write_text(written(each.read_text(encoding="utf-8")), encoding="utf-8")

@@ -1,7 +1,7 @@
 """drylambda inside of moto: Lambda is answered by an emulator, everything else by moto.
 
 The one idea to hold: `install` puts drylambda in the place of moto's own Lambda until it is undone; whether anything is
-answered at all stays `moto.mock_aws`'s to say::
+answered at all stays `moto.mock_aws`'s to say:
 
     import boto3
     import drylambda.moto
