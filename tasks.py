@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent
 PACKAGE = ROOT / "python" / "drylambda"
 DIST = ROOT / "dist"
+SITE = ROOT / "target" / "site"
 
 OLDEST_PYTHON = (3, 10)
 if sys.version_info < OLDEST_PYTHON:
@@ -48,6 +49,8 @@ AROUND = ("python", "s3", "scenario")
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
 DEMO_PACKAGES = ("boto3", "numpy", "cryptography")
 
+#: What lets a browser ask another host: links that one may click do not.
+ELSEWHERE = re.compile(r"""<(?!a\b|link rel="?canonical)[a-z]+ [^>]*?(?:src|href)=["']?(https?:)?//[^>]*>""")
 COUNT = re.compile(r"(\d+) (passed|failed|errors?|skipped|ignored)\b")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -317,6 +320,18 @@ def task_model(options: argparse.Namespace) -> None:
     run(cargo(), "fmt", "--check")
 
 
+def task_docs(options: argparse.Namespace) -> None:
+    """Build the documentation's site in target/site; a broken link or reference fails."""
+    environment = Environment(options.venv)
+    environment.create("--group", "dev")
+    shutil.rmtree(SITE, ignore_errors=True)
+    environment.module("zensical", "build", "--clean", "--strict", NO_COLOR="1")
+    for page in sorted(SITE.rglob("*.html")):
+        if found := ELSEWHERE.search(page.read_text(encoding="utf-8")):
+            msg = f"{page.relative_to(ROOT)} asks another host: {found[0]}"
+            raise TaskError(msg)
+
+
 def task_bench(options: argparse.Namespace) -> None:
     """Measure: the core, every face beside what it is compared with, hostile packages, code from S3."""
     environment = prepared(options.venv)
@@ -357,6 +372,11 @@ def check_wheel(wheel: Path) -> None:
     metadata = {"METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"}
     wanted = {f"drylambda/{name}" for name in {module, *python_files()}} | {f"dist-info/{name}" for name in metadata}
     compare(wheel, found, wanted)
+    megabytes = wheel.stat().st_size / 1_000_000
+    told = re.search(r"one wheel of (\d+) MB", (ROOT / "README.md").read_text(encoding="utf-8"))
+    if told is None or abs(megabytes - int(told[1])) >= 1:
+        msg = f"{wheel.name} has {megabytes:.1f} MB, and the README does not say so."
+        raise TaskError(msg)
     if "-cp310-abi3-" not in wheel.name:
         msg = f"{wheel.name} is not for every CPython from 3.10 on."
         raise TaskError(msg)
