@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pages
 import pytest
 
 import drylambda.exceptions
 import drylambda.moto
+import drylambda.pytest_plugin
 
 
 @pytest.mark.parametrize("page", pages.PAGES, ids=lambda page: page.relative_to(pages.ROOT).as_posix())
@@ -115,6 +117,9 @@ def test_everything_public_is_in_the_reference():
         for name in module.__all__:
             shown = {f"{module.__name__}.{name}", f"drylambda.boto.errors.{name}"} & named
             assert shown or name in members, f"{module.__name__}.{name} is not in docs/reference"
+    plugin = Path(drylambda.pytest_plugin.__file__).read_text(encoding="utf-8")
+    for name in re.findall(r"^@pytest\.fixture\ndef ([a-z]\w+)", plugin, re.MULTILINE):
+        assert f"drylambda.pytest_plugin.{name}" in named, f"the fixture {name} is not in docs/reference/pytest.md"
 
 
 def test_every_page_is_in_the_navigation():
