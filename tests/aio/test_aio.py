@@ -46,11 +46,11 @@ def _no_network(monkeypatch):
 
 def patched():
     """Every attribute of botocore's and aiobotocore's that a mock may patch, as it is now."""
-    from drylambda.boto import aio, patches
+    from drylambda.boto import patches
+    from drylambda.boto.aio import patches as aio_patches
 
-    sites = [(site.owner, site.attribute) for site in patches._SITES]
-    sites += [(owner, attribute) for owner, attribute, _ in aio.sites()]
-    return {(repr(owner), attribute): owner.__dict__.get(attribute) for owner, attribute in sites}
+    sites = [*patches.SITES, *aio_patches.sites()]
+    return {(repr(site.owner), site.attribute): site.owner.__dict__.get(site.attribute) for site in sites}
 
 
 @pytest.fixture(autouse=True)

@@ -87,7 +87,7 @@ def aws_variables():
 def patched():
     """Return what stands in the classes that a mock patches; an attribute that is only inherited is absent."""
     try:
-        from drylambda.boto.patches import _SITES
+        from drylambda.boto.patches import SITES
     except ImportError:
         return []
-    return [id(site.owner.__dict__.get(site.attribute)) for site in _SITES]
+    return [id(site.owner.__dict__.get(site.attribute)) for site in SITES]

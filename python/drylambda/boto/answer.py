@@ -11,11 +11,14 @@ from botocore.httpchecksum import AwsChunkedWrapper
 from . import package
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from botocore.awsrequest import AWSPreparedRequest
 
     from drylambda import Lambda
+
+    #: Who answers a request; the last argument is the session's timeout.
+    Answerer = Callable[[Lambda, AWSPreparedRequest, Any], AWSResponse]
 
 
 class Body(io.BytesIO):

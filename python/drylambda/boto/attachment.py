@@ -12,19 +12,19 @@ from botocore.validate import ParamValidationDecorator
 import drylambda
 
 from . import aio, credentials, moto, sleep
+from .aio.patches import make_api_call
+from .aio.transport import Session as AioSession
 from .answer import answer, answer_s3
 from .call import Depth, checked_depth, direct, through_botocore
+from .calls import is_attached
 from .package import Serializer, Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 
     from drylambda import Lambda
 
-    Answerer = Callable[[Lambda, AWSPreparedRequest, Any], AWSResponse]
-
+    from .answer import Answerer
 
 #: The services whose clients can be attached, and who answers their requests.
 ANSWERED: dict[str, Answerer] = {"lambda": answer, "s3": answer_s3}
@@ -59,18 +59,17 @@ class Attachment:
         answerer, timeout = ANSWERED[_service(client)], client.meta.config.read_timeout
         # An attribute of the instance comes before the class's, which a mock may have patched.
         if aio.is_client(client):
-            endpoint.http_session = aio.Session(lambda_, answerer, timeout)
-            endpoint._event_emitter = aio.Events(endpoint._event_emitter, lambda_)
+            endpoint.http_session = AioSession(lambda_, answerer, timeout)
+            endpoint._event_emitter = sleep.AioEvents(endpoint._event_emitter, lambda_)
             signer._credentials = credentials.usable_async(signer._credentials) if signs else signer._credentials
-            client._make_api_call = partial(aio.make_api_call, type(client)._make_api_call, client, lambda_, depth)
-            client.get_waiter = partial(aio.waiter, client, lambda_)
+            client._make_api_call = partial(make_api_call, type(client)._make_api_call, client, lambda_, depth)
         else:
             endpoint.http_session = Session(lambda_, answerer, timeout)
             endpoint._event_emitter = sleep.Events(endpoint._event_emitter, lambda_)
             signer._credentials = credentials.usable(signer._credentials) if signs else signer._credentials
             client._serializer = _with_tokens(client._serializer)
             client._make_api_call = partial(_make_api_call, client, lambda_, depth)
-            client.get_waiter = partial(sleep.waiter, client, lambda_)
+        client.get_waiter = partial(sleep.waiter, client, lambda_)
         client._drylambda = self
 
     def undo(self, client: BaseClient) -> None:
@@ -82,11 +81,6 @@ class Attachment:
         for name in ("_make_api_call", "get_waiter", "_drylambda"):
             # Somebody may have put theirs over it and taken it away with ours.
             client.__dict__.pop(name, None)
-
-
-def is_attached(client: BaseClient) -> bool:
-    """Tell whether a client has an emulator of its own."""
-    return "_drylambda" in client.__dict__
 
 
 def attach(client: BaseClient, lambda_: Lambda | None = None, *, depth: Depth = "wire") -> Lambda:

@@ -7,7 +7,7 @@ over outer ones. On leaving, each variable becomes what it was, unless somebody 
 from __future__ import annotations
 
 import os
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from . import credentials
@@ -79,6 +79,17 @@ class Environment:
             del os.environ[name]
         else:
             os.environ[name] = before
+
+
+def read_by(session: Session, found: Any, entry: Entry | None) -> Any:  # noqa: ANN401 - botocore's, or aiobotocore's
+    """Return the credentials that a session has found; it keeps them, so it must forget dummy ones with the mock."""
+    if credentials.are_ours(found):
+        if entry is None:
+            # The mock was left while they were read.
+            session._credentials = None
+        else:
+            SESSIONS.add(session)
+    return found
 
 
 def forget_credentials() -> None:

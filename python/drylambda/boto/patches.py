@@ -7,7 +7,8 @@ below it lets everything through as long as no mock is active.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
+from functools import partial
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import botocore.endpoint
 import botocore.waiter
@@ -17,37 +18,26 @@ from botocore.serialize import RestJSONSerializer
 from botocore.session import Session
 from botocore.signers import RequestSigner
 
-from . import aio, call, credentials, links, moto, package, sleep, transfers
-from .answer import answer, answer_s3
-from .attachment import is_attached
-from .environment import SESSIONS
-from .others import CALL, is_for_lambda, is_for_s3, refusal
+from . import aio, call, calls, credentials, environment, links, moto, package, sleep, transfers
+from .aio import patches as aio_patches
+from .install import Site, install
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from types import ModuleType
 
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
     from botocore.model import OperationModel
 
-    from .active import Entry
-
-    Current = Callable[[], Entry | None]
-    Make = Callable[[Any, Current], Any]
+    from .install import Current
 
 
 def _send(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
     def send(self: URLLib3Session, request: AWSPreparedRequest) -> AWSResponse:
         entry = current()
-        if entry is None:
+        answerer = calls.answerer(entry, request)
+        if entry is None or answerer is None:
             return original(self, request)
-        if is_for_lambda(request):
-            return answer(entry.lambda_, request, self._timeout)
-        if entry.s3 and is_for_s3(request):
-            return answer_s3(entry.lambda_, request)
-        if entry.others == "pass":
-            return original(self, request)
-        raise refusal(request)
+        return answerer(entry.lambda_, request, self._timeout)
 
     return send
 
@@ -65,33 +55,9 @@ def _serialize(original: Any, current: Current) -> Callable[..., Any]:  # noqa: 
     return serialize_to_request
 
 
-def _sign(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
-    def get_auth_instance(
-        self: RequestSigner,
-        signing_name: str,
-        region_name: str,
-        signature_version: str | None = None,
-        request_credentials: Any = None,  # noqa: ANN401
-        **options: Any,  # noqa: ANN401
-    ) -> Any:  # noqa: ANN401
-        entry = current()
-        if entry is not None and (signing_name == "lambda" or (signing_name == "s3" and entry.s3)):
-            request_credentials = credentials.usable(request_credentials or self._credentials)
-        return original(self, signing_name, region_name, signature_version, request_credentials, **options)
-
-    return get_auth_instance
-
-
 def _read_credentials(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
     def get_credentials(self: Session) -> Any:  # noqa: ANN401
-        found = original(self)
-        if credentials.are_ours(found):
-            # A session keeps what it found, so it must forget when the mock is left; at once if it was left just now.
-            if current() is None:
-                self._credentials = None
-            else:
-                SESSIONS.add(self)
-        return found
+        return environment.read_by(self, original(self), current())
 
     return get_credentials
 
@@ -108,55 +74,36 @@ def _make_session(original: Any, current: Current) -> Callable[..., Any]:  # noq
 
 def _make_api_call(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN401
     def _make_api_call(self: BaseClient, operation_name: str, api_params: dict[str, Any]) -> dict[str, Any]:
-        response: dict[str, Any]
         entry = current()
-        if entry is None or is_attached(self):
+        response: dict[str, Any]
+        if entry is None or calls.is_attached(self):
             response = original(self, operation_name, api_params)
-            return response
-        service = self.meta.service_model.service_name
-        if service != "lambda":
-            sleep.ANSWERED_BY.set(entry.lambda_ if service == "s3" and entry.s3 else None)
+        elif (service := calls.begin(entry, self)) != "lambda":
             if service == "s3" and entry.s3:
                 Patches.cover_moto(current)
-            # Should it be refused, it is refused by its name.
-            token = CALL.set((service, operation_name))
-            try:
+            with calls.named(service, operation_name):
                 response = original(self, operation_name, api_params)
-            finally:
-                CALL.reset(token)
-            return response
-        sleep.ANSWERED_BY.set(entry.lambda_)
-        if entry.depth == "call":
-            return call.direct(self, entry.lambda_, operation_name, api_params)
-        Patches.cover_moto(current)
-        return call.through_botocore(original, self, operation_name, api_params)
+        elif entry.depth == "call":
+            response = call.direct(self, entry.lambda_, operation_name, api_params)
+        else:
+            Patches.cover_moto(current)
+            response = call.through_botocore(original, self, operation_name, api_params)
+        return response
 
     return _make_api_call
 
 
-class _Site(NamedTuple):
-    """One attribute of one class or module, and what makes the function or object to put there."""
-
-    owner: type | ModuleType
-    attribute: str
-    make: Make
-
-
-_SITES = (
-    _Site(URLLib3Session, "send", _send),
-    _Site(RestJSONSerializer, "serialize_to_request", _serialize),
-    _Site(RequestSigner, "get_auth_instance", _sign),
-    _Site(Session, "get_credentials", _read_credentials),
-    _Site(Session, "__init__", _make_session),
-    _Site(BaseClient, "_make_api_call", _make_api_call),
-    _Site(botocore.endpoint, "time", sleep.Time),
-    _Site(botocore.waiter, "time", sleep.Time),
-    *(_Site(owner, "connect", links.connect) for owner in links.CONNECTIONS),
+SITES = (
+    Site(URLLib3Session, "send", _send),
+    Site(RestJSONSerializer, "serialize_to_request", _serialize),
+    Site(RequestSigner, "get_auth_instance", partial(calls.sign, credentials.usable)),
+    Site(Session, "get_credentials", _read_credentials),
+    Site(Session, "__init__", _make_session),
+    Site(BaseClient, "_make_api_call", _make_api_call),
+    Site(botocore.endpoint, "time", sleep.Time),
+    Site(botocore.waiter, "time", sleep.Time),
+    *(Site(owner, "connect", links.connect) for owner in links.CONNECTIONS),
 )
-
-_ABSENT = object()
-#: The attribute of a patch that holds what was there before it.
-_MARK = "__drylambda_before__"
 
 
 class Patches:
@@ -165,7 +112,7 @@ class Patches:
     _in_place: ClassVar[Patches | None] = None
 
     def __init__(self, current: Current) -> None:
-        self._undo = [_install(site, current) for site in _SITES]
+        self._undo = [install(site, current) for site in SITES]
         self._moto: type | None = None
         self._task: type | None = None
         self._aio = False
@@ -187,16 +134,16 @@ class Patches:
         if patches is None or stubber is None or patches._moto is type(stubber):
             return
         patches._moto = type(stubber)
-        patches._undo.append(_install(_Site(type(stubber), "__call__", moto.ask), current))
+        patches._undo.append(install(Site(type(stubber), "__call__", moto.ask), current))
         if (response := moto.response()) is not None:
-            patches._undo.append(_install(_Site(response, "matches", moto.match), current))
+            patches._undo.append(install(Site(response, "matches", moto.match), current))
 
     def cover_aio(self, current: Current) -> None:
         """Patch aiobotocore too, as soon as it is there: it may be imported after the mock was entered."""
         if self._aio or not aio.is_imported():
             return
         self._aio = True
-        self._undo += [_install(_Site(*site), current) for site in aio.sites()]
+        self._undo += [install(site, current) for site in aio_patches.sites()]
 
     def cover_transfers(self, current: Current, task: type | None) -> None:
         """Patch the tasks of s3transfer too, with the first mock that answers S3."""
@@ -204,25 +151,4 @@ class Patches:
             return
         self._task = task
         for attribute, make in (("__init__", transfers.remember), ("__call__", transfers.run)):
-            self._undo.append(_install(_Site(task, attribute, make), current))
-
-
-def _install(site: _Site, current: Current) -> Callable[[], None]:
-    before = site.owner.__dict__.get(site.attribute, _ABSENT)
-    original = getattr(site.owner, site.attribute)
-    # One of ours that somebody has put back after it was taken out makes room for the new one, and goes with it.
-    while hasattr(original, _MARK):
-        before, original = getattr(original, _MARK)
-    patch = site.make(original, current)
-    setattr(patch, _MARK, (before, original))
-    setattr(site.owner, site.attribute, patch)
-
-    def undo() -> None:
-        if site.owner.__dict__.get(site.attribute) is not patch:
-            return
-        if before is _ABSENT:
-            delattr(site.owner, site.attribute)
-        else:
-            setattr(site.owner, site.attribute, before)
-
-    return undo
+            self._undo.append(install(Site(task, attribute, make), current))

@@ -1,8 +1,9 @@
 """botocore's pauses, between the tries of a call and the looks of a waiter, pass on the emulator's clock.
 
-The one idea to hold: botocore sleeps in two of its modules, by ``time.sleep``. While a mock is active, these modules
-have a ``time`` whose ``sleep`` moves the clock of the emulator that answered last in this context; the pauses for other
-services are slept. An attached client moves the clock itself, and lets botocore sleep for no time at all.
+The one idea to hold: botocore sleeps in two of its modules, by ``time.sleep``, and aiobotocore in two of its own, by
+``asyncio.sleep``. While a mock is active, these modules have a ``time`` or an ``asyncio`` whose ``sleep`` moves the
+clock of the emulator that answered last in this context; the pauses for other services are slept. An attached client
+moves the clock itself, and lets botocore sleep for no time at all.
 """
 
 from __future__ import annotations
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from types import ModuleType
 
     from botocore.client import BaseClient
-    from botocore.hooks import BaseEventHooks
     from botocore.waiter import Waiter
 
     from drylambda import Lambda
@@ -26,23 +26,47 @@ if TYPE_CHECKING:
 ANSWERED_BY: ContextVar[Lambda | None] = ContextVar("ANSWERED_BY", default=None)
 
 
-class Time:
-    """Stands where a module has ``time``."""
+class _Instead:
+    """Stands where something else does, and has all that it has."""
+
+    def __init__(self, original: Any) -> None:  # noqa: ANN401
+        self._original = original
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the original has
+        return getattr(self._original, name)
+
+
+class _Sleeper(_Instead):
+    """Stands where a module has another that sleeps."""
 
     def __init__(self, original: ModuleType, current: Callable[[], Entry | None]) -> None:
-        self._original = original
+        super().__init__(original)
         self._current = current
+
+    def _passes(self, seconds: float) -> bool:
+        """Let a pause pass on the clock of the emulator that answered last, if one did."""
+        lambda_ = ANSWERED_BY.get()
+        if lambda_ is None or self._current() is None:
+            return False
+        lambda_.clock.advance(seconds)
+        return True
+
+
+class Time(_Sleeper):
+    """Stands where a module has ``time``."""
 
     def sleep(self, seconds: float) -> None:
         """Move the emulator's clock, or sleep."""
-        lambda_ = ANSWERED_BY.get()
-        if lambda_ is None or self._current() is None:
+        if not self._passes(seconds):
             self._original.sleep(seconds)
-        else:
-            lambda_.clock.advance(seconds)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the module has
-        return getattr(self._original, name)
+
+class Asyncio(_Sleeper):
+    """Stands where a module has ``asyncio``."""
+
+    async def sleep(self, seconds: float, *result: Any) -> Any:  # noqa: ANN401
+        """Move the emulator's clock, or sleep."""
+        return await self._original.sleep(0 if self._passes(seconds) else seconds, *result)
 
 
 def without_pause(event_name: str, answers: list[tuple[Any, Any]], lambda_: Lambda) -> list[tuple[Any, Any]]:
@@ -55,25 +79,34 @@ def without_pause(event_name: str, answers: list[tuple[Any, Any]], lambda_: Lamb
     return answers
 
 
-class Events:
+class _Events(_Instead):
     """Stands where an attached client's endpoint has its events: who asks for a pause gets none."""
 
-    def __init__(self, original: BaseEventHooks, lambda_: Lambda) -> None:
-        self._original = original
+    def __init__(self, original: Any, lambda_: Lambda) -> None:  # noqa: ANN401
+        super().__init__(original)
         self._lambda = lambda_
+
+
+class Events(_Events):
+    """botocore's."""
 
     def emit(self, event_name: str, **parameters: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
         """Ask the handlers of an event."""
         return without_pause(event_name, self._original.emit(event_name, **parameters), self._lambda)
 
-    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - whatever the events have
-        return getattr(self._original, name)
+
+class AioEvents(_Events):
+    """aiobotocore's."""
+
+    async def emit(self, event_name: str, **parameters: Any) -> list[tuple[Any, Any]]:  # noqa: ANN401
+        """Ask the handlers of an event."""
+        return without_pause(event_name, await self._original.emit(event_name, **parameters), self._lambda)
 
 
 def waiter(client: BaseClient, lambda_: Lambda, name: str) -> Waiter:
-    """Make an attached client's waiter, which moves the clock between its looks."""
+    """Make an attached client's waiter, which moves the clock between its looks; aiobotocore's is awaited as ever."""
 
-    def wait(**parameters: Any) -> None:  # noqa: ANN401 - botocore's own
+    def wait(**parameters: Any) -> Any:  # noqa: ANN401 - botocore's own
         config = dict(parameters.pop("WaiterConfig", {}))
         pause, looks = config.get("Delay", outer.config.delay), 0
         inner = type(client).get_waiter(client, name)
@@ -87,7 +120,7 @@ def waiter(client: BaseClient, lambda_: Lambda, name: str) -> Waiter:
             return look(**parameters)
 
         inner._operation_method = look_again
-        inner.wait(WaiterConfig={**config, "Delay": 0}, **parameters)
+        return inner.wait(WaiterConfig={**config, "Delay": 0}, **parameters)
 
     outer = type(client).get_waiter(client, name)
     outer.wait = wait
