@@ -8,6 +8,7 @@ wins; ours are made subclasses of it by `install`, and are none again afterwards
 from __future__ import annotations
 
 import sys
+from abc import ABC, abstractmethod
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -63,11 +64,13 @@ class _Detached:
     """What our models are subclasses of while drylambda is not in moto."""
 
 
-class _Resource:
+class _Resource(ABC):
     """What the models have in common."""
 
     TYPE = ""
     NAME_PROPERTY = ""
+    #: The member that ``Ref`` gives.
+    REF = ""
     #: CloudFormation's attributes for ``Fn::GetAtt``, and the members that they are.
     ATTRIBUTES: Mapping[str, str] = {}
 
@@ -79,7 +82,8 @@ class _Resource:
     @property
     def physical_resource_id(self) -> str:
         """What ``Ref`` gives."""
-        raise NotImplementedError
+        reference: str = self.members[self.REF]
+        return reference
 
     @classmethod
     def cloudformation_type(cls) -> str:
@@ -137,7 +141,7 @@ class _Resource:
         _unless_gone(self._delete)
         _retry_deletions(self.backend)
 
-    @classmethod
+    @classmethod  # noqa: B027 - moto wants it, and nobody needs another
     def delete_from_cloudformation_json(
         cls, resource_name: str, cloudformation_json: Properties, account_id: str, region_name: str
     ) -> None:
@@ -151,14 +155,17 @@ class _Resource:
         return dict(properties)
 
     @classmethod
+    @abstractmethod
     def _create(cls, backend: DryBackend, name: str, properties: Properties, stack_id: str) -> Self:
-        raise NotImplementedError
+        """Create it; ``name`` is CloudFormation's, for what the template gives none."""
 
+    @abstractmethod
     def _update(self, new_name: str, properties: Properties) -> Self:
-        raise NotImplementedError
+        """Make it what the template says now, or another in its place."""
 
+    @abstractmethod
     def _delete(self) -> None:
-        raise NotImplementedError
+        """Delete it, which somebody may have done already."""
 
     def _replace(self, new_name: str, properties: Properties) -> Self:
         """Make the new one first, as CloudFormation does."""
@@ -171,14 +178,8 @@ class FunctionResource(_Resource, _Detached):
     """A function."""
 
     TYPE = "AWS::Lambda::Function"
-    NAME_PROPERTY = "FunctionName"
+    NAME_PROPERTY = REF = "FunctionName"
     ATTRIBUTES = {"Arn": "FunctionArn"}  # noqa: RUF012 - never changed
-
-    @property
-    def physical_resource_id(self) -> str:
-        """Its name."""
-        name: str = self.members["FunctionName"]
-        return name
 
     @classmethod
     def _read(cls, properties: Properties) -> Properties:
@@ -247,13 +248,8 @@ class VersionResource(_Resource, _Detached):
     """A published version; whatever changes in it, it is a new one."""
 
     TYPE = "AWS::Lambda::Version"
+    REF = "FunctionArn"
     ATTRIBUTES = {"Version": "Version", "FunctionArn": "FunctionArn"}  # noqa: RUF012 - never changed
-
-    @property
-    def physical_resource_id(self) -> str:
-        """Its ARN."""
-        arn: str = self.members["FunctionArn"]
-        return arn
 
     @classmethod
     def _create(cls, backend: DryBackend, _name: str, properties: Properties, stack_id: str) -> Self:
@@ -282,13 +278,8 @@ class AliasResource(_Resource, _Detached):
     """An alias."""
 
     TYPE = "AWS::Lambda::Alias"
+    REF = "AliasArn"
     ATTRIBUTES = {"AliasArn": "AliasArn"}  # noqa: RUF012 - never changed
-
-    @property
-    def physical_resource_id(self) -> str:
-        """Its ARN."""
-        arn: str = self.members["AliasArn"]
-        return arn
 
     @classmethod
     def _read(cls, properties: Properties) -> Properties:
