@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypedDict
 
+from ._lambda import Lambda
+
 if TYPE_CHECKING:
     from os import PathLike
 
-__all__ = ["EmulatorOptions"]
+__all__ = ["EmulatorOptions", "check"]
 
 #: An identity-based policy, as a dictionary or as JSON.
 Policy: TypeAlias = Mapping[str, Any] | str
@@ -50,3 +52,18 @@ class EmulatorOptions(TypedDict, total=False):
     ``AWS_SECRET_ACCESS_KEY`` and ``AWS_SESSION_TOKEN`` as they are when the emulator is made, or not signed."""
     strict_images: bool | None
     """Whether an image must have been declared with ``emulator.images.push`` before a function can have it."""
+
+
+def check(lambda_: Lambda | None, options: EmulatorOptions) -> str:
+    """Return the names of the options that are given; they are for a new emulator, where ``lambda_`` is none.
+
+    Raises ``TypeError`` for a ``lambda_`` that is no emulator, ``ValueError`` for an emulator and options.
+    """
+    if lambda_ is not None and not isinstance(lambda_, Lambda):
+        msg = f"lambda_ is a drylambda.Lambda, not {lambda_!r}"
+        raise TypeError(msg)
+    given = ", ".join(name for name, value in options.items() if value is not None)
+    if lambda_ is not None and given:
+        msg = f"{given}: for a new emulator; the one in lambda_ has its own"
+        raise ValueError(msg)
+    return given

@@ -23,7 +23,7 @@ import sys
 import threading
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
-from . import forms
+from . import _options, forms
 from ._lambda import Lambda
 
 if TYPE_CHECKING:
@@ -56,13 +56,7 @@ class MockLambda:
         s3: bool = False,
         **options: Unpack[EmulatorOptions],
     ) -> None:
-        if lambda_ is not None and not isinstance(lambda_, Lambda):
-            msg = f"lambda_ is a drylambda.Lambda, not {lambda_!r}"
-            raise TypeError(msg)
-        given = ", ".join(name for name, value in options.items() if value is not None)
-        if lambda_ is not None and given:
-            msg = f"{given}: for a new emulator; the one in lambda_ has its own"
-            raise ValueError(msg)
+        _options.check(lambda_, options)
         if depth not in ("wire", "call"):
             msg = f'depth is "wire" or "call", not {depth!r}'
             raise ValueError(msg)

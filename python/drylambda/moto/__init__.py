@@ -23,6 +23,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from drylambda import _options
 from drylambda._lambda import Lambda
 
 from .errors import MotoNotSupportedError, NotBuiltError
@@ -88,13 +89,7 @@ def install(lambda_: Lambda | None = None, **options: Unpack[EmulatorOptions]) -
     or ``ValueError`` for options that cannot be, or for other ones than those that are installed.
     """
     global _plugin  # noqa: PLW0603 - there is one moto
-    if lambda_ is not None and not isinstance(lambda_, Lambda):
-        msg = f"lambda_ is a drylambda.Lambda, not {lambda_!r}"
-        raise TypeError(msg)
-    given = ", ".join(name for name, value in options.items() if value is not None)
-    if lambda_ is not None and given:
-        msg = f"{given}: for a new emulator; the one in lambda_ has its own"
-        raise ValueError(msg)
+    given = _options.check(lambda_, options)
     if _plugin is not None:
         if given or lambda_ not in (None, _plugin.lambda_):
             msg = "drylambda is in moto already, with another emulator: drylambda.moto.uninstall() comes first"
