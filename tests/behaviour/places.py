@@ -142,39 +142,30 @@ PLACES = {"own": in_own, "directory": in_directory, "moto": in_moto, "endpoint":
 VERSIONED = [name for name in PLACES if name != "directory"]
 
 
-@pytest.fixture(params=PLACES)
-def place(request, tmp_path):
-    """Every place, in turn."""
-    with PLACES[request.param](tmp_path) as made:
-        made.name = request.param
-        yield made
+def each_of(names):
+    """Make a fixture of places, in turn."""
+
+    @pytest.fixture(params=names)
+    def place(request, tmp_path):
+        with PLACES[request.param](tmp_path) as made:
+            made.name = request.param
+            yield made
+
+    return place
 
 
-@pytest.fixture(params=VERSIONED)
-def versioned(request, tmp_path):
-    """Every place that keeps versions, in turn."""
-    with PLACES[request.param](tmp_path) as made:
-        yield made
-
-
-@pytest.fixture(params=["own", "directory", "endpoint"])
-def quick_place(request, tmp_path):
-    """The places that take a large object without much ado."""
-    with PLACES[request.param](tmp_path) as made:
-        yield made
+place = each_of(PLACES)
+versioned = each_of(VERSIONED)
+#: The places that take a large object without much ado.
+quick_place = each_of(["own", "directory", "endpoint"])
+#: The places that have Regions and accounts.
+worldwide = each_of(["own", "moto"])
 
 
 @pytest.fixture
 def server_place(tmp_path):
     """moto's server alone."""
     with at_endpoint(tmp_path) as made:
-        yield made
-
-
-@pytest.fixture(params=["own", "moto"])
-def worldwide(request, tmp_path):
-    """Every place that has Regions and accounts, in turn."""
-    with PLACES[request.param](tmp_path) as made:
         yield made
 
 
