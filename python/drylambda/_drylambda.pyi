@@ -14,7 +14,9 @@ from .package_diff import PackageDiff
 
 __all__ = [
     "BOTOCORE_VERSION",
+    "UNZIPPED_BYTES",
     "VERSION",
+    "ZIPPED_BYTES",
     "Bucket",
     "Clock",
     "Fault",
@@ -32,6 +34,9 @@ __all__ = [
 VERSION: Final[str]
 BOTOCORE_VERSION: Final[str]
 
+#: AWS's limits of a package, in bytes: as it is in a request, and unzipped with its layers.
+ZIPPED_BYTES: Final[int]
+UNZIPPED_BYTES: Final[int]
 @final
 class Bucket:
     """A bucket's settings, as they were when it was asked for."""

@@ -33,7 +33,7 @@ mod version;
 pub use context::Context;
 pub use due::Due;
 pub use layers::check_together;
-pub use source::{check_zipped, refused as package_refused};
+pub use source::{UNZIPPED_BYTES, ZIPPED_BYTES, check_zipped, refused as package_refused};
 
 use std::marker::PhantomData;
 

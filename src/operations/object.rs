@@ -6,9 +6,9 @@
 use std::sync::Arc;
 
 use super::context::Context;
-use super::source::{LIMITS, UNZIPPED_BYTES, refused as package_refused};
+use super::source::{UNZIPPED_BYTES, refused as package_refused};
 use crate::error::Error;
-use crate::package::{MOST_BYTES, Package};
+use crate::package::{Limits, MOST_BYTES, Package};
 use crate::sources::{Body, Object, Refusal, Wanted};
 use crate::state::{S3Object, ZipCode};
 
@@ -114,10 +114,10 @@ fn take_in(cx: &Context<'_>, body: Body) -> Result<Arc<Package>, Error> {
         Body::Whole(bytes) if bytes.len() as u64 > MOST_BYTES => {
             Err(Error::UnzippedTooLarge { limit_bytes: UNZIPPED_BYTES })
         }
-        Body::Whole(bytes) => cx.packages.accept(bytes, &LIMITS).map_err(|refusal| package_refused(&refusal)),
+        Body::Whole(bytes) => cx.packages.accept(bytes, &Limits::AWS).map_err(|refusal| package_refused(&refusal)),
         Body::Arriving { announced_bytes, reader } => {
             let mut intake =
-                cx.packages.intake(announced_bytes, &LIMITS).map_err(|refusal| package_refused(&refusal))?;
+                cx.packages.intake(announced_bytes, &Limits::AWS).map_err(|refusal| package_refused(&refusal))?;
             let taken = intake.push_all(reader).map_err(|error| Error::SourceBroken { reason: error.to_string() })?;
             taken.and_then(|()| intake.finish()).map_err(|refusal| package_refused(&refusal))
         }

@@ -12,11 +12,9 @@ use crate::package::{Kind, Limits, Refusal};
 use crate::state::{Code, ImageCode, S3Object, ZipCode};
 
 /// The largest zip in a request, decoded (Z11).
-pub(super) const ZIPPED_BYTES: u64 = 52_428_800;
+pub const ZIPPED_BYTES: u64 = 52_428_800;
 /// What the sum of uncompressed sizes stays below (Z13).
-pub(super) const UNZIPPED_BYTES: u64 = 262_144_000;
-/// The same, as the check takes it.
-pub(super) const LIMITS: Limits = Limits { unzipped_bytes: UNZIPPED_BYTES };
+pub const UNZIPPED_BYTES: u64 = Limits::AWS.unzipped_bytes;
 
 /// The members that say where code comes from, as CreateFunction and UpdateFunctionCode have them.
 #[derive(Debug, Default, Deserialize)]
@@ -102,7 +100,7 @@ impl Source {
             Self::S3(source) => Ok(Code::Zip(source.accept(cx)?)),
             Self::Zip { bytes, source_kms_key_arn } => {
                 check_zipped(bytes.len() as u64)?;
-                let package = cx.packages.accept(bytes, &LIMITS).map_err(|refusal| refused(&refusal))?;
+                let package = cx.packages.accept(bytes, &Limits::AWS).map_err(|refusal| refused(&refusal))?;
                 Ok(Code::Zip(ZipCode { package, source_kms_key_arn, signature: None, referenced: None }))
             }
             Self::Image(uri) => {

@@ -54,6 +54,12 @@ mod _drylambda {
 }
 
 /// Every code that an error may have: the model's, those that AWS answers beside it, and drylambda's own two.
+    /// The largest zip in a request, decoded (Z11).
+    #[pymodule_export]
+    const ZIPPED_BYTES: u64 = crate::operations::ZIPPED_BYTES;
+    /// What the sum of uncompressed sizes stays below (Z13).
+    #[pymodule_export]
+    const UNZIPPED_BYTES: u64 = crate::operations::UNZIPPED_BYTES;
 #[pyfunction]
 fn error_codes() -> Vec<&'static str> {
     crate::error::Error::codes().collect()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from drylambda._drylambda import check_file
+from drylambda._drylambda import UNZIPPED_BYTES, ZIPPED_BYTES, check_file
 from drylambda.text import printable, size
 
 from .progress import Bar
@@ -16,10 +16,26 @@ if TYPE_CHECKING:
 
     from drylambda import Package
 
-#: AWS's limits, in bytes (Z11, Z13).
-ZIPPED_BYTES, UNZIPPED_BYTES = 52_428_800, 262_144_000
 #: How many of the largest files are told, and how many of those with the same warning.
 LARGEST, NAMES = 5, 3
+
+
+class Verdict(NamedTuple):
+    """What AWS would say of a package, and what the first invocation would."""
+
+    file: str
+    #: Nothing for what can be no package.
+    package: Package | None
+    #: Code and text of AWS's refusal, and what was found.
+    refusal: tuple[str, str, str | None] | None
+    #: What each is about, and what is wrong with it.
+    warnings: list[tuple[str, str]]
+    layers: list[Package]
+
+    @property
+    def unzipped_bytes_of_layers(self) -> int:
+        """What the layers have unzipped."""
+        return sum(layer.unzipped_size for layer in self.layers)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
     if package is not None:
         warnings = package.advise(options.handler, options.runtime, options.architecture, layers)
     write = _json if options.json else _text
-    write(options.file, package, refusal, warnings, layers)
+    write(Verdict(options.file, package, refusal, warnings, layers))
     if refusal is not None:
         return 1
     return 3 if warnings and options.strict else 0
@@ -81,60 +97,48 @@ def _largest(package: Package) -> list[tuple[str, int]]:
     return sorted(package.sizes.items(), key=lambda item: (-item[1], item[0]))[:LARGEST]
 
 
-def _json(
-    file: str,
-    package: Package | None,
-    refusal: tuple[str, str, str | None] | None,
-    warnings: list[tuple[str, str]],
-    layers: list[Package],
-) -> None:
-    verdict: dict[str, Any] = {"file": file, "accepted": refusal is None, "error": None}
-    if refusal is not None:
-        verdict["error"] = dict(zip(("code", "message", "found"), refusal, strict=True))
-    if package is not None:
+def _json(it: Verdict) -> None:
+    verdict: dict[str, Any] = {"file": it.file, "accepted": it.refusal is None, "error": None}
+    if it.refusal is not None:
+        verdict["error"] = dict(zip(("code", "message", "found"), it.refusal, strict=True))
+    if it.package is not None:
         verdict |= {
-            "CodeSha256": package.sha256,
-            "CodeSize": package.size,
-            "unzipped_size": package.unzipped_size,
-            "unzipped_size_of_layers": sum(layer.unzipped_size for layer in layers),
-            "files": len(package),
-            "largest": [{"name": name, "size": size_bytes} for name, size_bytes in _largest(package)],
+            "CodeSha256": it.package.sha256,
+            "CodeSize": it.package.size,
+            "unzipped_size": it.package.unzipped_size,
+            "unzipped_size_of_layers": it.unzipped_bytes_of_layers,
+            "files": len(it.package),
+            "largest": [{"name": name, "size": size_bytes} for name, size_bytes in _largest(it.package)],
         }
-    verdict["warnings"] = [{"about": about, "text": text} for about, text in warnings]
+    verdict["warnings"] = [{"about": about, "text": text} for about, text in it.warnings]
     json.dump(verdict, sys.stdout, indent=2)
     print()
 
 
-def _text(
-    file: str,
-    package: Package | None,
-    refusal: tuple[str, str, str | None] | None,
-    warnings: list[tuple[str, str]],
-    layers: list[Package],
-) -> None:
-    if refusal is None:
-        print(f"{file}: AWS accepts it")
+def _text(it: Verdict) -> None:
+    if it.refusal is None:
+        print(f"{it.file}: AWS accepts it")
     else:
-        code, text, found = refusal
-        print(f"{file}: AWS refuses it\n\n  {code}: {text}")
+        code, text, found = it.refusal
+        print(f"{it.file}: AWS refuses it\n\n  {code}: {text}")
         if found:
             print(f"  {printable(found)}")
-    if package is not None:
-        _sizes(package, layers)
-    if warnings:
+    if it.package is not None:
+        _sizes(it.package, it)
+    if it.warnings:
         print("\nAWS does not say, but the first invocation would:")
         # Whoever zipped one file with a wrong mode zipped all of them with it.
         about: dict[str, list[str]] = {}
-        for name, text in warnings:
+        for name, text in it.warnings:
             about.setdefault(text, []).append(printable(name))
         for text, names in about.items():
             others = f" and {len(names) - NAMES} more" if len(names) > NAMES else ""
             print(f"  {', '.join(names[:NAMES])}{others}: {text}")
 
 
-def _sizes(package: Package, layers: list[Package]) -> None:
-    unzipped = package.unzipped_size + sum(layer.unzipped_size for layer in layers)
-    with_layers = f" with {len(layers)} layer{'s' if len(layers) != 1 else ''}" if layers else ""
+def _sizes(package: Package, it: Verdict) -> None:
+    unzipped = package.unzipped_size + it.unzipped_bytes_of_layers
+    with_layers = f" with {len(it.layers)} layer{'s' if len(it.layers) != 1 else ''}" if it.layers else ""
     print(f"\n  CodeSha256  {package.sha256}")
     print(f"  zipped      {size(package.size)}, {_share(package.size, ZIPPED_BYTES)} of a request's limit")
     print(f"  unzipped    {size(unzipped)}{with_layers}, {_share(unzipped, UNZIPPED_BYTES)} of a function's limit")

@@ -47,10 +47,15 @@ pub struct Limits {
     pub unzipped_bytes: u64,
 }
 
-impl Default for Limits {
+impl Limits {
     /// AWS's: 262,144,000 bytes (250 MiB), rule Z13.
+    pub const AWS: Self = Self { unzipped_bytes: 262_144_000 };
+}
+
+impl Default for Limits {
+    /// [`AWS`](Self::AWS)'s.
     fn default() -> Self {
-        Self { unzipped_bytes: 262_144_000 }
+        Self::AWS
     }
 }
 
