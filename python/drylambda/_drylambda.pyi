@@ -26,6 +26,7 @@ __all__ = [
     "ObjectStore",
     "Package",
     "check_file",
+    "check_operation",
     "error_codes",
     "make_zip",
     "operations",
@@ -33,10 +34,10 @@ __all__ = [
 
 VERSION: Final[str]
 BOTOCORE_VERSION: Final[str]
-
 #: AWS's limits of a package, in bytes: as it is in a request, and unzipped with its layers.
 ZIPPED_BYTES: Final[int]
 UNZIPPED_BYTES: Final[int]
+
 @final
 class Bucket:
     """A bucket's settings, as they were when it was asked for."""
@@ -423,6 +424,9 @@ def error_codes() -> list[str]:
 
 def make_zip(files: Mapping[str, bytes | str] | str | PathLike[str]) -> bytes:
     """Make a deployment package of a mapping of names to contents, or of a directory: same files, same bytes."""
+
+def check_operation(name: str) -> None:
+    """Raise ``ValueError`` for a name that Lambda does not have."""
 
 def operations() -> list[tuple[str, str, bool]]:
     """Return every operation of the API: (AWS's name, boto3's name, whether it is built)."""

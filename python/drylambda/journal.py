@@ -41,7 +41,7 @@ class Journal(list["JournalEntry"]):
 
         Raises ``ValueError`` for a name that Lambda does not have.
         """
-        _check(operation)
+        _drylambda.check_operation(operation)
         return Journal((entry for entry in self if entry.operation == operation), operation)
 
     def assert_called_once_with(self, **parameters: Any) -> JournalEntry:  # noqa: ANN401 - boto3's own
@@ -100,20 +100,6 @@ class Journal(list["JournalEntry"]):
 
     def __repr__(self) -> str:
         return f"<drylambda.Journal of {self._what}: {len(self)} call{'s' if len(self) != 1 else ''}>"
-
-
-def _check(operation: str) -> None:
-    """Raise ``ValueError`` for what is no operation of Lambda."""
-    names = {name: python_name for name, python_name, _ in _drylambda.operations()}
-    if operation in names:
-        return
-    from difflib import get_close_matches  # noqa: PLC0415 - only a wrong name needs it
-
-    near = [name for name, python_name in names.items() if operation == python_name]
-    near = near or get_close_matches(operation, names, 3)
-    instead = f"did you mean {' or '.join(near)}?" if near else "names are AWS's, as UpdateFunctionCode is"
-    msg = f"{operation!r} is not an operation of Lambda; {instead}"
-    raise ValueError(msg)
 
 
 def _calls(count: int) -> str:

@@ -17,6 +17,12 @@ impl Connection {
     /// All of them.
     pub const ALL: [Self; 4] = [Self::Refused, Self::ConnectTimeout, Self::ReadTimeout, Self::Closed];
 
+    /// The one of this name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|connection| connection.name() == name)
+    }
+
     /// botocore's name of the exception.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -58,7 +58,7 @@ pub fn refusal(
     message: Option<String>,
     done: bool,
 ) -> Result<Effect, Unknown> {
-    if let Some(connection) = Connection::ALL.into_iter().find(|it| it.name() == name) {
+    if let Some(connection) = Connection::named(name) {
         return Ok(if done { Effect::Lose(connection) } else { Effect::Refuse(Error::Broken { connection }) });
     }
     let known = codes(operation);

@@ -8,11 +8,11 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 
 use super::clock::millis;
-use super::{interruption::Signals, parameters};
+use super::{interruption::Signals, operations, parameters};
 use crate::error::Connection;
 use crate::faults::{Effect, Gate, Rule, refusal};
 use crate::lambda::Lambda;
-use crate::model::{self, Operation};
+use crate::model::Operation;
 use crate::protocol::document::Members;
 use crate::sources::Patience as _;
 
@@ -41,7 +41,7 @@ impl Calls {
         times: Option<i64>,
         when: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
-        let operation = if operation == EVERY { None } else { Some(known(py, operation)?) };
+        let operation = if operation == EVERY { None } else { Some(operations::known(py, operation)?) };
         let times = times.map(|given| {
             let times = u32::try_from(given).ok().filter(|times| *times > 0);
             times.ok_or_else(|| PyValueError::new_err(format!("times is a number of calls, 1 or more, not {given}")))
@@ -58,25 +58,9 @@ impl Calls {
     }
 }
 
-/// The operation of this name.
-fn known(py: Python<'_>, name: &str) -> PyResult<&'static Operation> {
-    if let Some(operation) = model::operation(name) {
-        return Ok(operation);
-    }
-    let instead = if let Some(boto3s) = model::OPERATIONS.iter().find(|it| it.python_name == name) {
-        format!("boto3's method is AWS's {:?}", boto3s.name)
-    } else {
-        let names: Vec<_> = model::OPERATIONS.iter().map(|operation| operation.name).collect();
-        let near: Vec<String> = py.import("difflib")?.call_method1("get_close_matches", (name, names, 3))?.extract()?;
-        let near = near.join(" or ");
-        if near.is_empty() { "as UpdateFunctionCode is".to_owned() } else { format!("did you mean {near}?") }
-    };
-    Err(PyValueError::new_err(format!("{name:?} is not an operation of Lambda; {instead}")))
-}
-
 /// A refusal, or a broken connection.
 pub(super) fn failure(calls: &Calls, error: &str, message: Option<String>, done: bool) -> PyResult<Effect> {
-    let connection = Connection::ALL.into_iter().find(|connection| connection.name() == error);
+    let connection = Connection::named(error);
     if done && !connection.is_some_and(Connection::may_be_done) {
         let lost: Vec<_> = Connection::ALL.into_iter().filter(|it| it.may_be_done()).map(Connection::name).collect();
         let lost = lost.join(" or ");

@@ -12,7 +12,7 @@ use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{convert, errors, forms, interruption, options, parameters, s3};
+use super::{convert, errors, forms, interruption, operations, options, parameters, s3};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
@@ -280,8 +280,7 @@ impl Lambda {
         access_key_id: Option<&str>,
         timeout: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let operation = model::operation(operation)
-            .ok_or_else(|| PyValueError::new_err(format!("{operation} is not an operation of Lambda")))?;
+        let operation = operations::known(py, operation)?;
         let input = parameters::read(operation, parameters)?;
         let caller =
             access_key_id.map(|key| self.core.caller(Some(key).filter(|key| !key.is_empty()), &self.scope.account));

@@ -14,6 +14,7 @@ mod journal;
 mod lambda;
 mod make_zip;
 mod moto;
+mod operations;
 mod options;
 mod package;
 mod parameters;
@@ -29,6 +30,8 @@ mod _drylambda {
     #[pymodule_export]
     use super::clock::Clock;
     #[pymodule_export]
+    use super::error_codes;
+    #[pymodule_export]
     use super::faults::Fault;
     #[pymodule_export]
     use super::images::Images;
@@ -39,11 +42,11 @@ mod _drylambda {
     #[pymodule_export]
     use super::make_zip::make_zip;
     #[pymodule_export]
+    use super::operations::{check_operation, operations};
+    #[pymodule_export]
     use super::package::{Package, check_file};
     #[pymodule_export]
     use super::s3::{Bucket, ObjectStore};
-    #[pymodule_export]
-    use super::{error_codes, operations};
 
     /// Version of the package.
     #[pymodule_export]
@@ -51,23 +54,16 @@ mod _drylambda {
     /// Release of botocore whose model of Lambda this is.
     #[pymodule_export]
     const BOTOCORE_VERSION: &str = crate::model::BOTOCORE_VERSION;
-}
-
-/// Every code that an error may have: the model's, those that AWS answers beside it, and drylambda's own two.
     /// The largest zip in a request, decoded (Z11).
     #[pymodule_export]
     const ZIPPED_BYTES: u64 = crate::operations::ZIPPED_BYTES;
     /// What the sum of uncompressed sizes stays below (Z13).
     #[pymodule_export]
     const UNZIPPED_BYTES: u64 = crate::operations::UNZIPPED_BYTES;
+}
+
+/// Every code that an error may have: the model's, those that AWS answers beside it, and drylambda's own two.
 #[pyfunction]
 fn error_codes() -> Vec<&'static str> {
     crate::error::Error::codes().collect()
-}
-
-/// Every operation of the API: (AWS's name, boto3's name, whether it is built).
-#[pyfunction]
-fn operations() -> Vec<(&'static str, &'static str, bool)> {
-    let built = |operation| crate::operations::handler(operation).is_some();
-    crate::model::OPERATIONS.iter().map(|it| (it.name, it.python_name, built(it))).collect()
 }

@@ -45,7 +45,7 @@ def test_it_is_a_list_and_knows_calls_by_operation(journal):
 
 @pytest.mark.parametrize(
     ("name", "instead"),
-    [("UpdateFunctionCod", "did you mean UpdateFunctionCode"), ("get_function", "did you mean GetFunction"), ("X", "names are AWS's")],
+    [("UpdateFunctionCod", "did you mean UpdateFunctionCode"), ("get_function", "boto3's method is AWS's"), ("X", "names are AWS's")],
 )  # fmt: skip
 def test_a_name_that_is_no_operation_is_refused(journal, name, instead):
     with pytest.raises(ValueError, match=instead):

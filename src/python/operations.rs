@@ -1,0 +1,42 @@
+//! The operations of the API in Python, and the one sentence for a name that is none of theirs.
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+
+use crate::model::{self, Operation};
+
+/// Every operation of the API: (AWS's name, boto3's name, whether it is built).
+#[pyfunction]
+pub(super) fn operations() -> Vec<(&'static str, &'static str, bool)> {
+    let built = |operation| crate::operations::handler(operation).is_some();
+    model::OPERATIONS.iter().map(|it| (it.name, it.python_name, built(it))).collect()
+}
+
+/// Refuses what is no operation of Lambda.
+#[pyfunction]
+pub(super) fn check_operation(py: Python<'_>, name: &str) -> PyResult<()> {
+    known(py, name).map(drop)
+}
+
+/// The operation of this name.
+///
+/// # Errors
+/// `ValueError`, with the names that are nearest.
+pub(super) fn known(py: Python<'_>, name: &str) -> PyResult<&'static Operation> {
+    if let Some(operation) = model::operation(name) {
+        return Ok(operation);
+    }
+    let instead = if let Some(boto3s) = model::OPERATIONS.iter().find(|it| it.python_name == name) {
+        format!("boto3's method is AWS's {:?}", boto3s.name)
+    } else {
+        let names: Vec<_> = model::OPERATIONS.iter().map(|operation| operation.name).collect();
+        let near: Vec<String> = py.import("difflib")?.call_method1("get_close_matches", (name, names, 3))?.extract()?;
+        let near = near.join(" or ");
+        if near.is_empty() {
+            "names are AWS's, as UpdateFunctionCode is".to_owned()
+        } else {
+            format!("did you mean {near}?")
+        }
+    };
+    Err(PyValueError::new_err(format!("{name:?} is not an operation of Lambda; {instead}")))
+}
