@@ -27,31 +27,25 @@ from . import _drylambda
 if TYPE_CHECKING:
     from .boto.errors import OtherServiceError, PackageLostError
 
-    class EndpointConnectionError(Exception):
+    # What a type checker sees in place of botocore's classes or ours.
+    class _FormattedError(Exception):
+        """What the classes of exceptions that are no refusals have in common."""
+
+        fmt: str
+        kwargs: dict[str, Any]
+
+    class EndpointConnectionError(_FormattedError):
         """Nobody listens."""
 
-        fmt: str
-        kwargs: dict[str, Any]
-
-    class ConnectTimeoutError(Exception):
+    class ConnectTimeoutError(_FormattedError):
         """Nobody answers."""
 
-        fmt: str
-        kwargs: dict[str, Any]
-
-    class ReadTimeoutError(Exception):
+    class ReadTimeoutError(_FormattedError):
         """The answer does not come in time."""
 
-        fmt: str
-        kwargs: dict[str, Any]
-
-    class ConnectionClosedError(Exception):
+    class ConnectionClosedError(_FormattedError):
         """The connection ends before the answer."""
 
-        fmt: str
-        kwargs: dict[str, Any]
-
-    # What a type checker sees in place of botocore's classes or ours.
     class ClientError(Exception):
         """AWS's refusal of a call."""
 
@@ -61,11 +55,8 @@ if TYPE_CHECKING:
 
         def __init__(self, error_response: dict[str, Any], operation_name: str) -> None: ...
 
-    class ParamValidationError(Exception):
+    class ParamValidationError(_FormattedError):
         """Parameters that boto3 refuses before it sends anything."""
-
-        fmt: str
-        kwargs: dict[str, Any]
 
         def __init__(self, **kwargs: Any) -> None: ...  # noqa: ANN401 - botocore's own form
 
