@@ -43,6 +43,8 @@ _MARKER = (
 #: What puts drylambda into moto for a run: an option of the ini file, and a variable.
 _MOTO_OPTION, _MOTO_VARIABLE = "drylambda_moto", "DRYLAMBDA_MOTO"
 _NO = ("", "0", "false", "no", "off")
+#: Options whose value need not be right before a test needs it.
+_MADE_DURING_THE_RUN = ("s3_dir",)
 #: Options that are of `mock_lambda` and of no emulator.
 _OF_MOCKS = ("depth", "others", "s3")
 
@@ -56,11 +58,14 @@ def _flag(text: str) -> bool:
     return flags[text.lower()]
 
 
-#: The options that pytest's configuration may have, by name: what reads their text, and what they are.
+#: The options that pytest's configuration may have, by name: what reads their text, and what they are. All of
+#: `mock_lambda`'s are here but those that are no text: an emulator, policies, and what tells of roles.
 _INI: dict[str, tuple[Callable[[str], Any], str]] = {
     "account_id": (str, "twelve digits"),
     "code_storage_limit": (int, "bytes"),
     "depth": (str, '"wire" or "call"'),
+    "dry_run_conflicts": (_flag, "whether a dry run is refused while an update is under way: true or false"),
+    "keep_version_numbers": (_flag, "whether version numbers go on in a function made again: true or false"),
     "others": (str, '"refuse" or "pass"'),
     "region": (str, "the Region of the emulator, and AWS_DEFAULT_REGION"),
     "s3": (_flag, "whether S3 is answered too: true or false"),
@@ -82,6 +87,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Add the marker, and put drylambda into moto for the run if that is asked for."""
     config.addinivalue_line("markers", _MARKER)
+    _check(_configured(config))
     asked = os.environ.get(_MOTO_VARIABLE)
     # The environment counts more than the ini file.
     if config.getini(_MOTO_OPTION) if asked is None else asked.lower() not in _NO:
@@ -175,6 +181,20 @@ def _configured(config: pytest.Config) -> dict[str, Any]:
                 msg = f"drylambda_{name} is {help_text}, not {text!r}"
                 raise pytest.UsageError(msg) from None
     return options
+
+
+def _check(options: dict[str, Any]) -> None:
+    """Refuse what can be no option before the first test, and not in each."""
+    for name, value in options.items():
+        if name in _MADE_DURING_THE_RUN:
+            continue
+        from drylambda import mock_lambda  # noqa: PLC0415 - only who configures it
+
+        try:
+            mock_lambda(**{name: value})
+        except (TypeError, ValueError) as error:
+            msg = f"drylambda_{name} = {value}: {error}"
+            raise pytest.UsageError(msg) from error
 
 
 @pytest.hookimpl(hookwrapper=True)  # the newer form asks for pytest 8

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import subprocess
 import sys
 from importlib.metadata import entry_points
 
 import pytest
+
+from drylambda import pytest_plugin
+from drylambda._options import EmulatorOptions
+from drylambda.mock import MockLambda
 
 # Where the package is installed, pytest finds the plug-in itself.
 INSTALLED = any(point.name == "drylambda" for point in entry_points(group="pytest11"))
@@ -36,7 +41,7 @@ def run(tmp_path):
             [*command, *options], cwd=tmp_path, env=environment, check=False, capture_output=True, text=True
         )
         assert (done.returncode != 0) == fails, done.stdout + done.stderr
-        return done.stdout
+        return done.stdout + done.stderr
 
     return run
 
@@ -196,10 +201,24 @@ def test_one(drylambda, lambda_client):
     [
         ("drylambda_settle = soon", 'drylambda_settle is "on_read", "instant" or a number of seconds, not \'soon\''),
         ("drylambda_s3 = perhaps", "drylambda_s3 is whether S3 is answered too: true or false, not 'perhaps'"),
+        ("drylambda_depth = deep", 'drylambda_depth = deep: depth is "wire" or "call", not \'deep\''),
+        ("drylambda_account_id = 12", 'drylambda_account_id = 12: account_id is twelve digits, not "12"'),
     ],
 )
-def test_a_setting_that_cannot_be_is_named(run, ini, text):
-    assert text in run("def test_one(drylambda): pass\n", ini=f"{ini}\n", fails=True)
+def test_a_setting_that_cannot_be_is_named_once_before_the_first_test(run, ini, text):
+    told = run("def test_one(drylambda): pass\ndef test_two(drylambda): pass\n", ini=f"{ini}\n", fails=True)
+    assert told.count(text) == 1
+    assert told.startswith("ERROR: ")
+
+
+def test_a_folder_of_the_configuration_may_be_made_during_the_run(run):
+    conftest = "import pathlib\ndef pytest_sessionstart():\n    pathlib.Path('buckets').mkdir()\n"
+    assert "1 passed" in run("def test_one(drylambda): pass\n", conftest=conftest, ini="drylambda_s3_dir = buckets\n")
+
+
+def test_every_option_that_is_a_text_may_be_in_the_configuration():
+    options = {*inspect.signature(MockLambda).parameters, *EmulatorOptions.__annotations__} - {"options"}
+    assert {*pytest_plugin._INI} == options - {"iam", "lambda_", "roles"}
 
 
 def test_a_marker_is_nearer_than_fixture_and_configuration(run):
