@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import threading
 
 import boto3
 import pytest
+from botocore.awsrequest import AWSRequest
 from botocore.client import BaseClient
 from botocore.httpsession import URLLib3Session
 from botocore.serialize import RestJSONSerializer
@@ -18,6 +20,10 @@ VARIABLES = ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_DEFAULT_REGION")
 
 def variables():
     return tuple(os.environ.get(name) for name in VARIABLES)
+
+
+def request():
+    return AWSRequest("GET", "https://lambda.eu-west-1.amazonaws.com/2015-03-31/functions/").prepare()
 
 
 def test_a_normal_exit():
@@ -79,6 +85,62 @@ def test_a_patch_that_covers_ours_stays_and_works():
         assert URLLib3Session.send is theirs
     finally:
         URLLib3Session.send = original
+
+
+def over(ours, seen):
+    """Make a patch as tools do that watch calls: with the name, the text and the attributes of what it covers."""
+
+    @functools.wraps(ours)
+    def theirs(self, request):
+        seen.append(request.url)
+        return ours(self, request)
+
+    return theirs
+
+
+def test_a_patch_that_looks_like_ours_is_not_taken_for_it():
+    original = URLLib3Session.send
+    seen = []
+    mock = mock_lambda()
+    mock.start()
+    try:
+        URLLib3Session.send = theirs = over(URLLib3Session.send, seen)
+        mock.stop()
+        with mock_lambda(), mock_lambda():
+            URLLib3Session.send(URLLib3Session(), request())
+        assert URLLib3Session.send is theirs
+    finally:
+        URLLib3Session.send = original
+
+
+@pytest.mark.parametrize("first", ["theirs", "ours"])
+def test_whoever_is_undone_first_nothing_of_theirs_is_lost_and_nothing_of_ours_is_left(first):
+    original = URLLib3Session.send
+    seen = []
+    outer, inner = mock_lambda(), mock_lambda()
+    outer.start()
+    URLLib3Session.send = theirs = over(ours := URLLib3Session.send, seen)
+    inner.start()
+    client = boto3.client("lambda", region_name="eu-west-1")
+    client.list_functions()
+    if first == "theirs":
+        URLLib3Session.send = ours
+        inner.stop()
+        outer.stop()
+    else:
+        inner.stop()
+        assert URLLib3Session.send is theirs
+        outer.stop()
+        assert URLLib3Session.send is theirs
+        with mock_lambda():
+            client.list_functions()
+        assert URLLib3Session.send is theirs
+        URLLib3Session.send = ours
+        # Ours lets everything through, and goes with the next mock.
+        with mock_lambda():
+            pass
+    assert URLLib3Session.send is original
+    assert len(seen) == 1
 
 
 def test_a_patch_of_ours_that_lies_below_another_lets_everything_through(monkeypatch):

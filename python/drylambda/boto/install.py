@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Make = Callable[[Any, Current], Any]
 
 _ABSENT = object()
-#: The attribute of a patch that holds what was there before it.
+#: The attribute of a patch that holds itself, and what was there before it.
 _MARK = "__drylambda_before__"
 
 
@@ -35,10 +35,10 @@ def install(site: Site, current: Current) -> Callable[[], None]:
     before = site.owner.__dict__.get(site.attribute, _ABSENT)
     original = getattr(site.owner, site.attribute)
     # One of ours that somebody has put back after it was taken out makes room for the new one, and goes with it.
-    while hasattr(original, _MARK):
-        before, original = getattr(original, _MARK)
+    while (mark := getattr(original, _MARK, None)) is not None and mark[0] is original:
+        _, before, original = mark
     patch = site.make(original, current)
-    setattr(patch, _MARK, (before, original))
+    setattr(patch, _MARK, (patch, before, original))
     setattr(site.owner, site.attribute, patch)
 
     def undo() -> None:
