@@ -95,7 +95,7 @@ class Fault:
         Raises ``TypeError`` if this fault holds none.
         """
     def remove(self) -> None:
-        """Take the fault away; calls that it holds go on."""
+        """Take the fault away; calls that it holds go on. Whether it met its calls is `used`'s to say."""
     def __enter__(self) -> Self: ...
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None, /
@@ -254,6 +254,10 @@ class Lambda:
 
         Each call meets one fault at most: the first that was asked for of those that fit and are not used up. Faults
         come after the check of the parameters, before all else. Raises ``ValueError`` for what can meet no call.
+
+        One that met too few calls is reported, `drylambda.exceptions.UnusedFaultWarning`, when its own ``with``, the
+        mock, the fixture or the attachment ends, and by `Lambda.reset`; who calls `Fault.remove`, or has an emulator
+        with none of these, asks `Fault.used`.
         """
     def delay(
         self, operation: str, seconds: float, *, times: int | None = None, when: dict[str, Any] | None = None

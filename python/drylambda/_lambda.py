@@ -114,13 +114,18 @@ class Lambda(_drylambda.Lambda, Operations):
 
         return Journal(self._journal())
 
+    def reset(self) -> None:
+        """Forget all functions and buckets of all accounts, all images, signatures, layers, faults and calls.
+
+        Warns of faults that met too few calls.
+        """
+        unused = self._end_faults()
+        super().reset()
+        _warn(unused)
+
     def _end(self) -> None:
         """Let go what faults hold, and warn of those that met too few calls; each once."""
-        unused = self._end_faults()
-        if unused:
-            from .exceptions import warn_of_unused_faults  # noqa: PLC0415 - only a mistake needs it
-
-            warn_of_unused_faults(unused)
+        _warn(self._end_faults())
 
     @property
     def exceptions(self) -> Exceptions:
@@ -148,3 +153,10 @@ class Lambda(_drylambda.Lambda, Operations):
         from . import html  # noqa: PLC0415 - only notebooks need it
 
         return html.emulator(self)
+
+
+def _warn(unused: list[str]) -> None:
+    if unused:
+        from .exceptions import warn_of_unused_faults  # noqa: PLC0415 - only a mistake needs it
+
+        warn_of_unused_faults(unused)

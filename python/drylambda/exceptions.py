@@ -191,10 +191,16 @@ def warn_of_unused_faults(faults: list[str]) -> None:
         import warnings  # noqa: PLC0415 - only a mistake needs it
 
         msg = f"not everything went wrong that should have: {'; '.join(faults)}"
-        if sys.version_info >= (3, 12):
-            warnings.warn(msg, UnusedFaultWarning, skip_file_prefixes=(os.path.dirname(__file__),))  # noqa: PTH120
-        else:
-            warnings.warn(msg, UnusedFaultWarning, stacklevel=4)
+        warnings.warn(msg, UnusedFaultWarning, stacklevel=_level_of_caller())
+
+
+def _level_of_caller() -> int:
+    """Return how far above the caller of this the line is that is not ours: that of a test."""
+    ours, level = os.path.dirname(__file__), 1  # noqa: PTH120 - pathlib is not imported for this
+    frame = sys._getframe(1)
+    while frame.f_code.co_filename.startswith(ours) and frame.f_back is not None:
+        frame, level = frame.f_back, level + 1
+    return level
 
 
 class Exceptions:

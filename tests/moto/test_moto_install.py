@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+import warnings
 
 import boto3
 import pytest
@@ -227,6 +228,20 @@ def test_unused_faults_are_told_at_the_end(client):
     handle.lambda_.fail("ListFunctions", "TooManyRequestsException")
     with pytest.warns(drylambda.exceptions.UnusedFaultWarning, match="ListFunctions"):
         handle.undo()
+
+
+def test_unused_faults_that_motos_reset_forgot_are_told_at_the_end(client):
+    handle = install()
+    with mock_aws():
+        client().list_functions()
+        handle.lambda_.fail("ListFunctions", "TooManyRequestsException")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        with mock_aws():
+            client().list_functions()
+    with pytest.warns(drylambda.exceptions.UnusedFaultWarning, match="ListFunctions") as caught:
+        handle.undo()
+    assert caught[0].filename == __file__
 
 
 # Other services of moto's.

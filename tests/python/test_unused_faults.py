@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import time
 import warnings
 
@@ -59,6 +60,12 @@ def as_attachment():
     drylambda.detach(client)
 
 
+def as_reset():
+    emulator = drylambda.Lambda()
+    ask(emulator)
+    emulator.reset()
+
+
 def as_fault():
     with drylambda.Lambda().fail("ListFunctions", "ServiceException", times=1):
         pass
@@ -66,12 +73,31 @@ def as_fault():
 
 @pytest.mark.parametrize(
     "form",
-    [as_block, as_async_block, as_decorator, as_start_and_stop, as_given_emulator, as_attachment, as_fault],
+    [as_block, as_async_block, as_decorator, as_start_and_stop, as_given_emulator, as_attachment, as_reset, as_fault],
 )
 def test_a_fault_that_met_no_call_is_reported(form):
     with pytest.warns(UnusedFaultWarning) as caught:
         form()
     assert [str(warning.message) for warning in caught] == [TEXT]
+    assert caught[0].filename == __file__
+
+
+def test_the_line_that_is_told_is_that_of_the_block():
+    with pytest.warns(UnusedFaultWarning) as caught:
+        as_fault()
+    assert caught[0].lineno == as_fault.__code__.co_firstlineno + 1
+
+
+def test_who_takes_a_fault_away_or_drops_an_emulator_is_told_nothing():
+    emulator = drylambda.Lambda()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        fault = emulator.fail("ListFunctions", "ServiceException")
+        fault.remove()
+        ask(emulator)
+        del emulator
+        gc.collect()
+    assert not fault.used
 
 
 def test_it_is_reported_once():

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 
 from drylambda import _options
 from drylambda._lambda import Lambda
+from drylambda.exceptions import warn_of_unused_faults
 
 from .errors import MotoNotSupportedError, NotBuiltError
 
@@ -67,7 +68,7 @@ class Installed:
     ) -> None:
         if error is not None:
             # A test that failed need not hear what did not go wrong.
-            self.lambda_._end_faults()
+            self._plugin.unused_faults()
         self.undo()
 
     def __repr__(self) -> str:
@@ -114,4 +115,4 @@ def uninstall() -> None:
     plugin, _plugin = _plugin, None
     if plugin is not None:
         plugin.undo()
-        plugin.lambda_._end()
+        warn_of_unused_faults(plugin.unused_faults())
