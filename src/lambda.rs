@@ -238,10 +238,10 @@ impl Lambda {
     }
 
     /// The package of a function, a version or what an alias points to, as it is now; looking settles nothing. `None` for a
-    /// function from a container image.
+    /// function from a container image. The name may be an ARN, and have the qualifier.
     ///
     /// # Errors
-    /// [`Error::FunctionNotFound`].
+    /// [`Error::FunctionNotFound`], [`Error::QualifierMismatch`], [`Error::OtherRegion`], [`Error::OtherAccount`].
     pub fn package(&self, scope: &Scope, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
         let caller = Caller::new(None, &scope.account);
         look::package(&self.context(scope, &caller, self.clock.now()), name, qualifier)

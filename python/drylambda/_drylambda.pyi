@@ -218,8 +218,8 @@ class Lambda:
     def package(self, function_name: str, qualifier: str | None = None) -> Package:
         """Return what was deployed: the package of a function, or of a version or an alias, as it is now.
 
-        Looking settles no update and is no call. Raises ``ValueError`` for what is not there, and for a function from a
-        container image.
+        ``function_name`` is written as in calls, with a qualifier or without. Looking settles no update and is no call.
+        Raises ``ValueError`` for what is not there, and for a function from a container image.
         """
     def fail_update(self, function_name: str, code: str = "InternalError", reason: str | None = None) -> None:
         """Let a function's update under way, or its creation, end as ``Failed``; or else its next update.
@@ -262,7 +262,7 @@ class Lambda:
     def delay(
         self, operation: str, seconds: float, *, times: int | None = None, when: dict[str, Any] | None = None
     ) -> Fault:
-        """Let calls of an operation take so many seconds, by the emulator's clock; nothing sleeps.
+        """Let calls of an operation take so many seconds, 0.001 to 86,400, by the emulator's clock; nothing sleeps.
 
         A client whose ``read_timeout`` is shorter gets ``ReadTimeoutError`` then, and the call is done all the same.
         ``times`` and ``when`` are those of `fail`. Raises ``ValueError`` for what can meet no call.

@@ -82,6 +82,14 @@ impl Context<'_> {
         Self { now: self.clock.now(), ..*self }
     }
 
+    /// The function that a test names, without a call: by its name, or by an ARN.
+    ///
+    /// # Errors
+    /// [`Error::FunctionNotFound`] for what can be the name of none.
+    pub fn named(&self, text: &str) -> Result<FunctionRef, Error> {
+        FunctionRef::parse(text).ok_or_else(|| Error::FunctionNotFound { arn: self.scope.function_arn(text) })
+    }
+
     /// The key of the function that a caller named (E10, F7).
     ///
     /// # Errors

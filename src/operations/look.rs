@@ -7,11 +7,11 @@ use serde::Serialize;
 
 use super::alias::{self, AliasConfiguration};
 use super::configuration::FunctionConfiguration;
-use super::context::Context;
+use super::context::{self, Context};
 use crate::error::Error;
 use crate::package::Package;
 use crate::state::function::{LATEST, version_name};
-use crate::state::{Code, Key, Record, RecordKind};
+use crate::state::{Code, Record, RecordKind};
 
 /// A function with its versions and aliases.
 #[derive(Debug, Serialize)]
@@ -26,9 +26,9 @@ pub(super) struct Look {
 /// The function of this name as it is now; versions in the order of their numbers.
 ///
 /// # Errors
-/// [`Error::FunctionNotFound`].
+/// [`Error::FunctionNotFound`], and those of [`Context::latest_key`].
 pub(super) fn function(cx: &Context<'_>, name: &str) -> Result<Look, Error> {
-    let function = cx.function(&Key::function(cx.scope, name), false)?;
+    let function = cx.function(&cx.latest_key(&cx.named(name)?)?, false)?;
     let versions = function.versions.iter().map(|(number, snapshot)| {
         let version = version_name(*number);
         FunctionConfiguration::new(cx, &function, &version, snapshot, Some(&version))
@@ -55,17 +55,20 @@ pub(crate) fn names(cx: &Context<'_>) -> Result<Vec<String>, Error> {
     Ok(records.into_iter().filter_map(name).collect())
 }
 
-/// The package of a function, a version or what an alias points to; `None` for an image.
+/// The package of a function, a version or what an alias points to; `None` for an image. The name may say which of them,
+/// too.
 ///
 /// # Errors
-/// [`Error::FunctionNotFound`].
+/// [`Error::FunctionNotFound`], [`Error::QualifierMismatch`], and those of [`Context::key`].
 pub(crate) fn package(cx: &Context<'_>, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
-    let key = Key::function(cx.scope, name);
+    let named = cx.named(name)?;
+    let key = cx.key(&named)?;
+    let qualifier = context::qualifier(&named, qualifier.map(str::to_owned))?;
     let missing = || Error::FunctionNotFound {
-        arn: qualifier.map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(name, qualifier)),
+        arn: qualifier.as_ref().map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(&named.name, qualifier)),
     };
     let function = cx.function(&key, false)?;
-    let target = function.target(qualifier).ok_or_else(missing)?;
+    let target = function.target(qualifier.as_deref()).ok_or_else(missing)?;
     Ok(match &target.snapshot.code {
         Code::Zip(zip) => Some(Arc::clone(&zip.package)),
         Code::Image(_) => None,

@@ -6,11 +6,11 @@ use std::sync::Arc;
 use super::context::{Context, Step};
 use super::latest::check_writable;
 use crate::error::Error;
-use crate::state::{Function, Key, Phase, Reason, Snapshot};
+use crate::state::{Function, Phase, Reason, Snapshot};
 
 /// Lets what is under way end as `Failed`, with the versions it publishes, or else the next update (T6).
 pub(crate) fn fail_update(cx: &Context<'_>, name: &str, reason: &Reason) -> Result<(), Error> {
-    cx.change(&Key::function(cx.scope, name), |function| {
+    cx.change(&cx.latest_key(&cx.named(name)?)?, |function| {
         let doomed = |snapshot: &Arc<Snapshot>| {
             let phase = snapshot.phase.failing(reason)?;
             Some(Arc::new(Snapshot { phase, ..(**snapshot).clone() }))
@@ -29,7 +29,7 @@ pub(crate) fn fail_update(cx: &Context<'_>, name: &str, reason: &Reason) -> Resu
 
 /// Lets a function become `Inactive` (T7).
 pub(crate) fn deactivate(cx: &Context<'_>, name: &str, reason: &Reason) -> Result<(), Error> {
-    let key = Key::function(cx.scope, name);
+    let key = cx.latest_key(&cx.named(name)?)?;
     cx.change(&key, |function| {
         check_writable(function, &key, None)?;
         let latest = Snapshot { phase: Phase::Inactive(reason.clone()), ..(*function.latest).clone() };

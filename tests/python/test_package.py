@@ -62,6 +62,10 @@ def test_looking_at_a_package_settles_nothing_and_is_no_call(emulator):
         (("nobody",), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:nobody"),
         (("fn", "2"), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn:2"),
         (("fn", "dead"), "Function not found: .*:fn:dead"),
+        (("fn:2",), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn:2"),
+        (("fn:1", "live"), "The derived qualifier from the function name does not match the specified qualifier"),
+        (("a function",), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:a function"),
+        (("arn:aws:lambda:eu-west-1:123456789012:function:fn",), "eu-west-1"),
     ],
 )
 def test_what_is_not_there_is_named(emulator, arguments, text):
@@ -85,6 +89,34 @@ def test_names_sizes_and_contents(emulator):
     assert package.read("new.bin") == b"\0\1"
     assert "app.py" in package
     assert "App.py" not in package
+
+
+@pytest.mark.parametrize("name", ["fn:1", "arn:aws:lambda:us-east-1:123456789012:function:fn:1", "function:fn:1"])
+def test_a_name_may_say_which_version(emulator, name):
+    assert emulator.package(name) == emulator.package("fn", "1") != emulator.package("fn")
+
+
+def test_other_helpers_take_names_as_calls_do(emulator):
+    arn = "arn:aws:lambda:us-east-1:123456789012:function:fn"
+    assert emulator.function(arn).name == "fn"
+    emulator.get_function(FunctionName="fn")
+    emulator.deactivate(f"{arn}:$LATEST")
+    assert emulator.function("fn").state == "Inactive"
+    with pytest.raises(ValueError, match=r"Please set the version to \$LATEST"):
+        emulator.fail_update("fn:1")
+
+
+def test_a_folder_is_no_file():
+    package = drylambda.Package(written(("folder/", "", 0), ("folder/app.py", "", 0)))
+    assert (package.names, "folder/" in package) == (["folder/app.py"], False)
+    with pytest.raises(KeyError, match=r"folder/.* is a folder"):
+        package.read("folder/")
+
+
+@pytest.mark.parametrize("other", ["a text", None, bytearray(b"PK")])
+def test_a_diff_is_with_a_package(other):
+    with pytest.raises(TypeError, match="other is a Package or the bytes of a zip, not"):
+        drylambda.Package(OLD).diff(other)
 
 
 def test_a_name_that_is_not_there_is_answered_with_near_ones(emulator):
