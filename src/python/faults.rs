@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use pyo3::exceptions::{PyRuntimeError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyDict, PyInt};
 
 use super::clock::millis;
 use super::{interruption::Signals, operations, parameters};
@@ -18,7 +18,7 @@ use crate::sources::Patience as _;
 
 /// What stands for every operation.
 const EVERY: &str = "*";
-/// The longest that a call is held, in seconds.
+/// The longest that a call is held or takes, in seconds.
 const MOST_SECONDS: f64 = 86_400.0;
 /// How long Ctrl-C is not heard.
 const BEAT: Duration = Duration::from_millis(100);
@@ -38,14 +38,11 @@ impl Calls {
     pub(super) fn read(
         py: Python<'_>,
         operation: &str,
-        times: Option<i64>,
+        times: Option<&Bound<'_, PyAny>>,
         when: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Self> {
         let operation = if operation == EVERY { None } else { Some(operations::known(py, operation)?) };
-        let times = times.map(|given| {
-            let times = u32::try_from(given).ok().filter(|times| *times > 0);
-            times.ok_or_else(|| PyValueError::new_err(format!("times is a number of calls, 1 or more, not {given}")))
-        });
+        let times = times.map(|given| number_of_calls("times", given, 1)).transpose()?;
         let when = match (operation, when) {
             (_, None) => Members::new(),
             (Some(operation), Some(when)) => parameters::read_some(operation, when)
@@ -54,7 +51,17 @@ impl Calls {
                 return Err(PyValueError::new_err("when is about the parameters of one operation, not of all"));
             }
         };
-        Ok(Self { operation, when, times: times.transpose()? })
+        Ok(Self { operation, when, times })
+    }
+}
+
+/// How many calls a test means.
+fn number_of_calls(name: &str, given: &Bound<'_, PyAny>, least: u32) -> PyResult<u32> {
+    let wrong = || PyValueError::new_err(format!("{name} is a number of calls, {least} or more, not {given}"));
+    match given.extract::<u32>() {
+        Ok(calls) if calls >= least => Ok(calls),
+        Err(error) if !given.is_instance_of::<PyInt>() => Err(error),
+        Ok(_) | Err(_) => Err(wrong()),
     }
 }
 
@@ -74,11 +81,11 @@ pub(super) fn failure(calls: &Calls, error: &str, message: Option<String>, done:
 
 /// An answer that takes its time.
 pub(super) fn latency(seconds: f64) -> PyResult<Effect> {
-    let millis = millis(seconds)?;
-    if millis <= 0 {
-        return Err(PyValueError::new_err(format!("seconds is more than 0, not {seconds}")));
+    // The clock counts milliseconds.
+    if !(0.001..=MOST_SECONDS).contains(&seconds) {
+        return Err(PyValueError::new_err(format!("seconds is 0.001 to {MOST_SECONDS}, not {seconds}")));
     }
-    Ok(Effect::Delay(millis))
+    Ok(Effect::Delay(millis(seconds)?))
 }
 
 /// A call that waits, `timeout` seconds at most.
@@ -147,8 +154,9 @@ impl Fault {
     }
 
     /// Waits until so many calls are held.
-    #[pyo3(signature = (calls=1, timeout=10.0))]
-    fn wait(&self, py: Python<'_>, calls: u32, timeout: f64) -> PyResult<()> {
+    #[pyo3(signature = (calls=None, timeout=10.0), text_signature = "($self, calls=1, timeout=10.0)")]
+    fn wait(&self, py: Python<'_>, calls: Option<&Bound<'_, PyAny>>, timeout: f64) -> PyResult<()> {
+        let calls = calls.map_or(Ok(1), |given| number_of_calls("calls", given, 0))?;
         let (gate, mut left) = (self.gate()?, duration(timeout)?);
         loop {
             if py.detach(|| gate.await_calls(calls, left.min(BEAT))) {

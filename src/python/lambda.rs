@@ -210,7 +210,7 @@ impl Lambda {
         operation: &str,
         error: &str,
         message: Option<String>,
-        times: Option<i64>,
+        times: Option<&Bound<'_, PyAny>>,
         when: Option<&Bound<'_, PyDict>>,
         done: bool,
     ) -> PyResult<Fault> {
@@ -226,7 +226,7 @@ impl Lambda {
         py: Python<'_>,
         operation: &str,
         seconds: f64,
-        times: Option<i64>,
+        times: Option<&Bound<'_, PyAny>>,
         when: Option<&Bound<'_, PyDict>>,
     ) -> PyResult<Fault> {
         let calls = faults::Calls::read(py, operation, times, when)?;
@@ -239,7 +239,7 @@ impl Lambda {
         &self,
         py: Python<'_>,
         operation: &str,
-        times: Option<i64>,
+        times: Option<&Bound<'_, PyAny>>,
         when: Option<&Bound<'_, PyDict>>,
         timeout: f64,
     ) -> PyResult<Fault> {

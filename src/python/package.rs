@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyKeyError, PyOSError, PyValueError};
+use pyo3::exceptions::{PyKeyError, PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList};
 
@@ -104,8 +104,11 @@ impl Package {
 
     /// The contents of a file.
     fn read<'py>(&self, py: Python<'py>, name: &str) -> PyResult<Bound<'py, PyBytes>> {
-        if let Some(contents) = py.detach(|| self.0.read(name)) {
+        if let Some(contents) = py.detach(|| if name.ends_with('/') { None } else { self.0.read(name) }) {
             return Ok(PyBytes::new(py, &contents));
+        }
+        if name.ends_with('/') {
+            return Err(PyKeyError::new_err(format!("{name:?} is a folder; names are those of files")));
         }
         let near: Vec<String> =
             py.import("difflib")?.call_method1("get_close_matches", (name, self.names(), 3))?.extract()?;
@@ -134,7 +137,11 @@ impl Package {
         let py = slf.py();
         let other = match other.cast::<PyBytes>() {
             Ok(zip) => Bound::new(py, Self::new(py, zip)?)?.into_any(),
-            Err(_) => other.clone(),
+            Err(_) if other.is_instance_of::<Self>() => other.clone(),
+            Err(_) => {
+                let found = other.repr()?;
+                return Err(PyTypeError::new_err(format!("other is a Package or the bytes of a zip, not {found}")));
+            }
         };
         py.import("drylambda.package_diff")?.call_method1("PackageDiff", (slf, other))
     }

@@ -171,6 +171,7 @@ def test_members_of_structures_and_keys_of_maps_may_be_more(way):
         (("*", "ResourceConflictException"), {}, "not every operation has an error 'ResourceConflictException'"),
         (("UpdateFunctionCode", "ServiceException"), {"times": 0}, "times is a number of calls, 1 or more, not 0"),
         (("UpdateFunctionCode", "ServiceException"), {"times": -1}, "times is a number of calls, 1 or more, not -1"),
+        (("UpdateFunctionCode", "ServiceException"), {"times": 2**70}, "times is a number of calls, 1 or more, not 1180"),
         (("UpdateFunctionCode", "ServiceException"), {"when": {"Function": "fn"}}, "when: Unknown parameter in input: .Function., must be one of: FunctionName"),
         (("UpdateFunctionCode", "ServiceException"), {"when": {"DryRun": "yes"}}, "when: Invalid type for parameter DryRun"),
         (("*", "ServiceException"), {"when": {"FunctionName": "fn"}}, "when is about the parameters of one operation"),
@@ -186,10 +187,17 @@ def test_a_fault_that_could_meet_no_call_is_refused(arguments, options, text):
     assert emulator.faults == []
 
 
-@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf")])
+@pytest.mark.parametrize("seconds", [0, -1, float("nan"), float("inf"), 0.0004, 1e300])
 def test_a_delay_that_is_none_is_refused(seconds):
     with pytest.raises(ValueError, match="seconds"):
         drylambda.Lambda().delay("UpdateFunctionCode", seconds)
+
+
+@pytest.mark.parametrize("calls", [-1, 2**70])
+def test_a_number_of_calls_that_is_none_is_refused(calls):
+    held = drylambda.Lambda().hold("UpdateFunctionCode")
+    with pytest.raises(ValueError, match=f"calls is a number of calls, 0 or more, not {calls}"):
+        held.wait(calls)
 
 
 @pytest.mark.parametrize("name", BROKEN)
