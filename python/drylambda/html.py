@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from .journal import Journal
     from .package_diff import PackageDiff
 
-#: How many rows a table shows.
-ROWS = 50
+#: How many rows a table shows, and how many folders deep a package is one folder within another.
+ROWS, DEPTH = 50, 20
 
 _LINE = "1px solid color-mix(in srgb, currentColor 25%, transparent)"
 _TABLE = "border-collapse:collapse;margin:0.3em 0;font-size:0.95em"
@@ -75,23 +75,28 @@ def _row(configuration: dict[str, Any]) -> list[str]:
 def emulator(lambda_: Lambda) -> str:
     """Show an emulator: the functions of its account and Region, and how many calls it has answered."""
     names = lambda_._names()
-    functions = [Function(lambda_, name) for name in names[:ROWS]]
-    rows = [
-        [
-            _code(it.name),
-            _text(it.state),
-            *_row(it.configuration),
-            _text(len(it.versions)),
-            "<br>".join(f"{_code(name)} {_text(points_to(alias))}" for name, alias in it.aliases.items()),
-        ]
-        for it in functions
-    ]
+    rows = [_function_row(lambda_, name) for name in names[:ROWS]]
     heads = ["function", "state", "runtime", "CodeSha256", "size", "modified", "versions", "aliases"]
     calls = len(lambda_._journal())
     about = _faint(f"{len(names)} function{'s' if len(names) != 1 else ''}, {calls} call{'s' if calls != 1 else ''}")
     left = f'<div style="{_FAINT}">and {len(names) - ROWS} more</div>' if len(names) > ROWS else ""
     title = f"drylambda {_text(lambda_.region)} {_text(lambda_.account_id)}"
     return _titled(title, about, _table(heads, rows), left)
+
+
+def _function_row(lambda_: Lambda, name: str) -> list[str]:
+    try:
+        it = Function(lambda_, name)
+    except ValueError:
+        # Another thread was quicker.
+        return [_code(name), _faint("deleted meanwhile"), *[""] * 6]
+    return [
+        _code(it.name),
+        _text(it.state),
+        *_row(it.configuration),
+        _text(len(it.versions)),
+        "<br>".join(f"{_code(name)} {_text(points_to(alias))}" for name, alias in it.aliases.items()),
+    ]
 
 
 def function(it: Function) -> str:
@@ -124,7 +129,8 @@ def package(it: Package) -> str:
     """Show a package as a tree of folders with their sizes."""
     tree: dict[str, Any] = {}
     for name, size_bytes in it.sizes.items():
-        *folders, file = name.split("/")
+        # What lies deeper is shown by the rest of its path: whoever made the name is not to say how deep this goes.
+        *folders, file = name.split("/", DEPTH)
         at = tree
         for folder in folders:
             inner = at.setdefault(f"{folder}/", {})

@@ -7,6 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 import drylambda
+from drylambda import html
 
 ROLE = "arn:aws:iam::123456789012:role/lambda"
 HOSTILE = "<img src=x onerror=alert(1)>\"'&\x1b[2J"
@@ -140,6 +141,33 @@ def test_a_package_with_a_file_that_is_also_a_folder_is_shown():
     text = shown(drylambda.Package(drylambda.make_zip({"a": "1", "a/b": "22", "/c": "333", "d//e": ""})))
     assert "a/ 2 bytes b 2 bytes" in text
     assert "a 1 bytes" in text
+
+
+def test_a_package_is_shown_however_deep_its_folders_are():
+    deep = ["/".join(["d"] * depth) + "/app.py" for depth in range(1, 2000, 100)]
+    text = shown(drylambda.Package(drylambda.make_zip(dict.fromkeys(deep, "12345678"))))
+    assert "20 files" in text
+    assert "d/ 160 bytes d/ 152 bytes" in text
+    assert "/".join(["d"] * (1901 - html.DEPTH)) + "/app.py 8 bytes" in text
+
+
+def test_a_function_that_is_deleted_meanwhile_is_shown_as_such(emulator):
+    class Late(drylambda.Lambda):
+        def _names(self):
+            return ["app", "gone"]
+
+    late = Late(sharing=emulator)
+    assert "gone deleted meanwhile" in shown(late)
+    assert "app update InProgress" in shown(late)
+
+
+def test_a_function_is_shown_as_it_was_when_it_was_looked_at(emulator):
+    function = emulator.function("app")
+    before = shown(function)
+    emulator.delete_function(FunctionName="app")
+    assert shown(function) == before
+    with pytest.raises(ValueError, match="Function not found"):
+        function.package()
 
 
 def test_what_is_long_is_cut():
