@@ -101,11 +101,17 @@ fn duration(seconds: f64) -> PyResult<Duration> {
     Ok(Duration::from_secs_f64(seconds))
 }
 
-/// Milliseconds that a client waits for an answer: of a number of seconds, or of urllib3's `Timeout`.
+/// What the timeouts of urllib3, aiohttp and httpx call the seconds that a client waits for an answer.
+const READ_TIMEOUTS: [&str; 3] = ["read_timeout", "sock_read", "read"];
+
+/// Milliseconds that a client waits for an answer: of a number of seconds, or of a library's timeout.
 pub(super) fn read_timeout_ms(timeout: Option<&Bound<'_, PyAny>>) -> PyResult<Option<i64>> {
     let Some(timeout) = timeout else { return Ok(None) };
-    let seconds = timeout.getattr_opt("read_timeout")?;
-    let seconds = seconds.as_ref().unwrap_or(timeout);
+    let mut own = None;
+    for name in READ_TIMEOUTS {
+        own = own.or(timeout.getattr_opt(name)?);
+    }
+    let seconds = own.as_ref().unwrap_or(timeout);
     // Whatever is no number of seconds stands for a client that waits as long as it takes.
     seconds.extract::<f64>().ok().filter(|seconds| seconds.is_finite()).map(millis).transpose()
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from types import SimpleNamespace
 
 import botocore.session
 import pytest
@@ -281,6 +282,33 @@ def test_who_does_not_wait_for_a_slow_answer_does_not_know_what_was_done(fn, way
         assert response["Error"]["Code"] == "ResourceConflictException"
         assert response["ResponseMetadata"]["RetryAttempts"] == 1
     assert way.settled("fn")["CodeSha256"] == sha256(ZIP_B)
+
+
+def test_a_call_may_wait_shorter_than_its_client():
+    from botocore.config import Config
+
+    def hurry(context, **_):
+        context["read_timeout"] = 5
+
+    emulator = drylambda.Lambda(seed=1)
+    emulator.delay("ListFunctions", 10, times=1)
+    client = emulator.client(config=Config(retries={"total_max_attempts": 1}))
+    client.meta.events.register("before-call.lambda.ListFunctions", hurry)
+    with pytest.raises(drylambda.exceptions.ReadTimeoutError):
+        client.list_functions()
+    assert emulator.clock.time() == 1767225605
+
+
+@pytest.mark.parametrize("name", ["read_timeout", "sock_read", "read"])
+def test_the_timeouts_of_every_library_count(name):
+    emulator = drylambda.Lambda(seed=1)
+    emulator.delay("ListFunctions", 10)
+    asked = ("GET", "lambda.us-east-1.amazonaws.com", "/2015-03-31/functions/", "", [], b"")
+    for seconds in (None, 20):
+        assert emulator._wire(*asked, timeout=SimpleNamespace(**{name: seconds}))[0] == 200
+    with pytest.raises(drylambda.exceptions.ReadTimeoutError):
+        emulator._wire(*asked, timeout=SimpleNamespace(**{name: 5}))
+    assert emulator.clock.time() == 1767225625
 
 
 def test_a_held_call_waits_and_others_go_on(way, fn, update):

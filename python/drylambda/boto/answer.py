@@ -34,17 +34,25 @@ class Body(io.BytesIO):
 
 
 def answer(lambda_: Lambda, request: AWSPreparedRequest, timeout: Any = None) -> AWSResponse:  # noqa: ANN401
-    """Answer a request for Lambda. ``timeout`` is the session's: seconds, or urllib3's ``Timeout``.
+    """Answer a request for Lambda. ``timeout`` is the session's: seconds, or the timeout of its library.
 
     Raises `drylambda.exceptions.PackageLostError` if the request names a package that is no longer there, and what
     botocore raises of a broken connection if a fault asks for it.
     """
     host, path, query = split(request.url)
     body = body_bytes(request.body)
+    large, timeout = package.find(body) if body else None, _timeout(request, timeout)
     status, response_headers, content = lambda_._wire(
-        request.method, host, path, query, request.headers, body, package.find(body) if body else None, timeout
+        request.method, host, path, query, request.headers, body, large, timeout
     )
     return _response(request, status, response_headers, content)
+
+
+def _timeout(request: AWSPreparedRequest, timeout: Any) -> Any:  # noqa: ANN401
+    """Return the timeout of a call, where a handler of an event has given it one of its own, or the session's."""
+    context = getattr(request, "context", None)
+    own = context.get("read_timeout") if context else None
+    return timeout if own is None else own
 
 
 def answer_s3(lambda_: Lambda, request: AWSPreparedRequest, timeout: Any = None) -> AWSResponse:  # noqa: ANN401, ARG001

@@ -27,8 +27,7 @@ def _send(original: Any, current: Current) -> Callable[..., Any]:  # noqa: ANN40
         answerer = calls.answerer(entry, request)
         if entry is None or answerer is None:
             return await original(self, request)
-        timeout = getattr(self._timeout, "sock_read", self._timeout)
-        return await send(answerer, entry.lambda_, request, timeout)
+        return await send(answerer, entry.lambda_, request, self._timeout)
 
     return send_
 
