@@ -18,6 +18,14 @@ from drylambda.exceptions import UnusedFaultWarning
 
 TEXT = "not everything went wrong that should have: ListFunctions: ServiceException, met 0 of 1 calls"
 
+FUNCTION = {
+    "FunctionName": "fn",
+    "Runtime": "python3.13",
+    "Handler": "app.handler",
+    "Role": "arn:aws:iam::123456789012:role/lambda",
+    "Code": {"ZipFile": drylambda.make_zip({"app.py": ""})},
+}
+
 
 def ask(emulator):
     emulator.fail("ListFunctions", "ServiceException", times=1)
@@ -149,22 +157,26 @@ def test_pauses_of_a_mocked_client_pass_on_the_clock(slept):
     assert slept == []
 
 
+@pytest.mark.parametrize("depth", ["wire", "call"])
+def test_the_looks_of_a_waiter_from_before_the_mock_pass_on_the_clock(slept, depth):
+    client = boto3.client("lambda", region_name="us-east-1", aws_access_key_id="key", aws_secret_access_key="secret")
+    waiter = client.get_waiter("function_active_v2")
+    with drylambda.mock_lambda(seed=1, settle=7, depth=depth) as emulator:
+        client.create_function(**FUNCTION)
+        waiter.wait(FunctionName="fn")
+        assert emulator.clock.time() == 1767225607
+    assert slept == []
+
+
 @pytest.mark.parametrize("way", ["mock", "call", "attached"])
 def test_the_looks_of_a_waiter_pass_on_the_clock(slept, way):
     emulator = drylambda.Lambda(seed=1, settle=7)
     with drylambda.mock_lambda(lambda_=emulator, depth="call" if way == "call" else "wire"):
         client = emulator.client() if way == "attached" else boto3.client("lambda", region_name="us-east-1")
-        package = drylambda.make_zip({"app.py": ""})
-        client.create_function(
-            FunctionName="fn",
-            Runtime="python3.13",
-            Handler="app.handler",
-            Role="arn:aws:iam::123456789012:role/lambda",
-            Code={"ZipFile": package},
-        )
+        client.create_function(**FUNCTION)
         client.get_waiter("function_active_v2").wait(FunctionName="fn")
         assert emulator.clock.time() == 1767225607
-        client.update_function_code(FunctionName="fn", ZipFile=package)
+        client.update_function_code(FunctionName="fn", ZipFile=drylambda.make_zip({"app.py": "new"}))
         client.get_waiter("function_updated_v2").wait(FunctionName="fn", WaiterConfig={"Delay": 3})
         assert emulator.clock.time() == 1767225616
     assert slept == []

@@ -87,7 +87,8 @@ def attach(client: BaseClient, lambda_: Lambda | None = None, *, depth: Depth = 
     """Let an emulator answer one client for Lambda or S3, boto3's or aiobotocore's, and return the emulator.
 
     By default it is a new one. The client's own Region counts, not the emulator's. A client that is attached already
-    changes its emulator.
+    changes its emulator. Waiters that were taken from the client before know nothing of it, and sleep between their
+    looks; those that are taken afterwards move the emulator's clock.
     ``depth="call"``, for Lambda, leaves botocore out of the calls: many times faster, but without events, retries and
     signatures.
 
