@@ -1,4 +1,4 @@
-//! What interrupts a call: Ctrl-C, and whatever else of Python's is no `Exception`.
+//! What interrupts a call: Ctrl-C, whatever else of Python's is no `Exception`, and what a function of the test's raises.
 //!
 //! The one idea to hold: the core knows answers and refusals only. So what was raised below it is kept for the thread
 //! while the core comes back with some refusal, and raised in place of the answer.
@@ -14,10 +14,15 @@ thread_local! {
     static KEPT: Cell<Option<PyErr>> = const { Cell::new(None) };
 }
 
+/// Keeps what was raised, for [`raise`].
+pub(super) fn keep(error: PyErr) {
+    KEPT.set(Some(error));
+}
+
 /// Keeps what was raised if it is no `Exception`, for [`raise`].
-pub(super) fn keep(py: Python<'_>, error: &PyErr) {
+pub(super) fn keep_grave(py: Python<'_>, error: &PyErr) {
     if !error.is_instance_of::<PyException>(py) {
-        KEPT.set(Some(error.clone_ref(py)));
+        keep(error.clone_ref(py));
     }
 }
 
@@ -37,7 +42,7 @@ impl Patience for Signals {
     fn is_over(&self) -> bool {
         Python::attach(|py| {
             let Err(error) = py.check_signals() else { return false };
-            KEPT.set(Some(error));
+            keep(error);
             true
         })
     }

@@ -35,7 +35,7 @@ impl ObjectSource for Moto {
         Python::attach(|py| match ask(py, wanted) {
             Ok(answer) => answer.map(read),
             Err(error) => {
-                interruption::keep(py, &error);
+                interruption::keep_grave(py, &error);
                 Some(Err(Refusal::Broken { reason: format!("moto's S3: {error}") }))
             }
         })

@@ -3,6 +3,7 @@
 use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 
+use super::interruption;
 use crate::iam::Roles;
 
 /// A callable that tells whether there is a role of an ARN.
@@ -24,9 +25,9 @@ impl Roles for Asked {
     fn has(&self, arn: &str) -> bool {
         Python::attach(|py| {
             let answer = self.0.bind(py).call1((arn,)).and_then(|answer| answer.is_truthy());
-            // A refusal cannot carry the exception: Python prints it, and there is no such role.
+            // A refusal cannot carry the exception, so it is raised in the refusal's place.
             answer.unwrap_or_else(|error| {
-                error.write_unraisable(py, Some(self.0.bind(py)));
+                interruption::keep(error);
                 false
             })
         })
