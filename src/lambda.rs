@@ -268,7 +268,7 @@ impl Lambda {
             sized?;
             validate::check_numbers(operation.input, &input)?;
             validate::validate(operation.input, &input)?;
-            let at = if self.faults.is_empty() {
+            let at = if self.faults.is_idle() {
                 at
             } else {
                 lost = self.suffer(operation, &input, read_timeout_ms)?;

@@ -249,7 +249,8 @@ class Lambda:
           ``EndpointConnectionError``, ``ConnectTimeoutError``, ``ReadTimeoutError``, ``ConnectionClosedError``.
         - ``message`` is the error's text, by default AWS's.
         - ``times`` is how many calls fail, each try of a client being one; without it all do until `Fault.remove`.
-        - ``when`` is what the parameters must hold, among others; a function is the same by its name and its ARN.
+        - ``when`` is what the parameters must hold, among others; a function is the same by its name and its ARN, and
+          what a call leaves out is not its default: ``{"DryRun": False}`` is for calls that say so.
         - ``done=True`` does what was asked, and loses the answer: for ``ReadTimeoutError``, ``ConnectionClosedError``.
 
         Each call meets one fault at most: the first that was asked for of those that fit and are not used up. Faults
@@ -286,6 +287,8 @@ class Lambda:
         """The faults that were asked for and not removed, oldest first."""
     def _shares(self, other: Lambda) -> bool:
         """Tell whether another view is on the same emulator."""
+    def _is_faulty(self) -> bool:
+        """Tell whether a fault may meet the next call, which may then take its time."""
     def _end_faults(self) -> list[str]:
         """Let go what faults hold; return those that met too few calls, each once."""
     def reset(self) -> None:

@@ -69,11 +69,16 @@ impl Rule {
         self.met() >= self.times.unwrap_or(1)
     }
 
+    /// Whether it may meet another call.
+    fn is_open(&self) -> bool {
+        self.times.is_none_or(|times| self.met() < times)
+    }
+
     /// Whether it is for this call, which it then has met.
     fn meet(&self, operation: &Operation, input: &Document) -> bool {
         let asked = self.operation.is_none_or(|it| it.name == operation.name);
-        let left = self.times.is_none_or(|times| self.met() < times);
-        let meets = asked && left && self.when.iter().all(|(name, wanted)| holds(name, wanted, input.member(name)));
+        let meets =
+            asked && self.is_open() && self.when.iter().all(|(name, wanted)| holds(name, wanted, input.member(name)));
         if meets {
             self.met.fetch_add(1, Ordering::Relaxed);
         }
@@ -156,7 +161,7 @@ fn names(wanted: &FunctionRef, found: &FunctionRef) -> bool {
 #[derive(Debug, Default)]
 pub struct Faults {
     rules: Mutex<Vec<Arc<Rule>>>,
-    /// Whether there are rules: what calls without faults ask.
+    /// Whether a rule may meet another call: what calls without faults ask.
     any: AtomicBool,
 }
 
@@ -172,7 +177,7 @@ impl Faults {
     pub fn remove(&self, rule: &Arc<Rule>) {
         let mut rules = self.rules();
         rules.retain(|other| !Arc::ptr_eq(other, rule));
-        self.any.store(!rules.is_empty(), Ordering::Release);
+        self.look_at(&rules);
         drop(rules);
         let_go(std::slice::from_ref(rule));
     }
@@ -200,20 +205,29 @@ impl Faults {
         self.rules().clone()
     }
 
-    /// Whether there are none.
+    /// Whether there are none that may meet another call; those that are used up are kept to be told of.
     #[must_use]
-    pub fn is_empty(&self) -> bool {
+    pub fn is_idle(&self) -> bool {
         !self.any.load(Ordering::Acquire)
     }
 
     /// The rule that this call meets, if it meets one.
     #[must_use]
     pub fn meet(&self, operation: &Operation, input: &Document) -> Option<Arc<Rule>> {
-        if self.is_empty() {
+        if self.is_idle() {
             return None;
         }
         // Under the lock, so that no rule meets more calls than it is for.
-        self.rules().iter().find(|rule| rule.meet(operation, input)).cloned()
+        let rules = self.rules();
+        let met = rules.iter().find(|rule| rule.meet(operation, input)).cloned();
+        if met.as_ref().is_some_and(|rule| !rule.is_open()) {
+            self.look_at(&rules);
+        }
+        met
+    }
+
+    fn look_at(&self, rules: &[Arc<Rule>]) {
+        self.any.store(rules.iter().any(|rule| rule.is_open()), Ordering::Release);
     }
 
     fn rules(&self) -> MutexGuard<'_, Vec<Arc<Rule>>> {

@@ -32,12 +32,25 @@ fn a_rule_meets_as_many_calls_as_it_is_for_also_at_the_same_time() {
 #[test]
 fn without_rules_nothing_is_asked() {
     let faults = Faults::default();
-    assert!(faults.is_empty() && faults.meet(&model::GET_FUNCTION, &input("fn")).is_none());
+    assert!(faults.is_idle() && faults.meet(&model::GET_FUNCTION, &input("fn")).is_none());
     let one = rule(None);
     faults.add(Arc::clone(&one));
-    assert!(!faults.is_empty());
+    assert!(!faults.is_idle());
     faults.remove(&one);
-    assert!(faults.is_empty());
+    assert!(faults.is_idle());
+}
+
+#[test]
+fn nothing_is_asked_of_rules_that_are_used_up() {
+    let faults = Faults::default();
+    faults.add(rule(Some(1)));
+    faults.add(rule(Some(2)));
+    let meet = || faults.meet(&model::GET_FUNCTION, &input("fn")).is_some();
+    assert!(meet() && meet() && !faults.is_idle());
+    assert!(meet() && faults.is_idle() && !meet());
+    assert_eq!(faults.all().len(), 2);
+    faults.add(rule(None));
+    assert!(meet() && !faults.is_idle());
 }
 
 #[test]

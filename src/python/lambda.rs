@@ -257,6 +257,11 @@ impl Lambda {
         self.core.faults().end().iter().map(ToString::to_string).collect()
     }
 
+    /// Whether a fault may meet the next call.
+    fn _is_faulty(&self) -> bool {
+        !self.core.faults().is_idle()
+    }
+
     /// The faults that were asked for and not removed, oldest first.
     #[getter]
     fn faults(&self) -> Vec<Fault> {
@@ -288,7 +293,7 @@ impl Lambda {
         let region = region.map_or_else(|| Arc::clone(&self.scope.region), Into::into);
         let scope = &Scope { account: Arc::clone(&caller.account), region };
         // A call that a fault may hold has to leave the interpreter to others.
-        let faulty = !self.core.faults().is_empty();
+        let faulty = !self.core.faults().is_idle();
         let url = if faulty { url_of(scope, operation, &input) } else { String::new() };
         let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
         let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
@@ -333,7 +338,7 @@ impl Lambda {
         let body = parameters::held(body);
         let package = package.map(|(token, bytes)| (token, parameters::held(&bytes)));
         let substitute = package.as_ref().map(|(token, bytes)| (token.as_str(), bytes));
-        let faulty = !self.core.faults().is_empty();
+        let faulty = !self.core.faults().is_idle();
         let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
         let headers = &headers;
         let request = wire::Request { method, host, path, query, headers, body: &body, substitute, read_timeout_ms };

@@ -125,6 +125,7 @@ def test_a_fault_that_was_removed_meets_no_call(way, fn, update):
         ({"FunctionName": ARN.replace("us-east-1", "eu-west-1")}, True),  # a name says no Region
         ({"DryRun": True}, True),
         ({"DryRun": False}, False),
+        ({"Publish": False}, False),  # it is left out
         ({"Architectures": ["arm64"]}, True),
         ({"Architectures": ["x86_64"]}, False),
         ({"FunctionName": "fn", "Publish": True}, False),

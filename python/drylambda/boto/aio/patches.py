@@ -68,7 +68,7 @@ async def make_api_call(
         # Not with a token in a large package's place: aiobotocore copies the request's dictionary.
         response: dict[str, Any] = await call.awaited(original(client, operation_name, api_params))
         return response
-    if lambda_.faults or package.is_large(operation_name, api_params):
+    if lambda_._is_faulty() or package.is_large(operation_name, api_params):
         answered: dict[str, Any] = await in_thread(call.direct, client, lambda_, operation_name, api_params)
         return answered
     return call.direct(client, lambda_, operation_name, api_params)

@@ -60,7 +60,7 @@ async def send(
     if body is not request.body:
         request.body = body
     streamed, request.stream_output = request.stream_output, False
-    if (lambda_.faults or len(body or b"") > THREAD_BYTES) and is_asyncio():
+    if (lambda_._is_faulty() or len(body or b"") > THREAD_BYTES) and is_asyncio():
         answered = await in_thread(answerer, lambda_, request, timeout)
     else:
         answered = answerer(lambda_, request, timeout)
