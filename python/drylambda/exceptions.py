@@ -196,9 +196,12 @@ def warn_of_unused_faults(faults: list[str]) -> None:
 
 def _level_of_caller() -> int:
     """Return how far above the caller of this the line is that is not ours: that of a test."""
-    ours, level = os.path.dirname(__file__), 1  # noqa: PTH120 - pathlib is not imported for this
+    import contextlib  # noqa: PLC0415 - only a mistake needs it
+
+    # What contextlib makes of a function stands between it and the block.
+    not_of_tests, level = (os.path.dirname(__file__), contextlib.__file__), 1  # noqa: PTH120 - pathlib is not imported for this
     frame = sys._getframe(1)
-    while frame.f_code.co_filename.startswith(ours) and frame.f_back is not None:
+    while frame.f_code.co_filename.startswith(not_of_tests) and frame.f_back is not None:
         frame, level = frame.f_back, level + 1
     return level
 
