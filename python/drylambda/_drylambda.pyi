@@ -279,8 +279,9 @@ class Lambda:
         """Let calls of an operation, made in other threads, wait until `Fault.release`, before anything is done.
 
         The end of the mock and `reset` release them too. After ``timeout`` seconds a call is refused with
-        ``DrylambdaNotReleased``. ``times`` and ``when`` are those of `fail`. Raises ``ValueError`` for what can meet no
-        call.
+        ``DrylambdaNotReleased``. A call whose task is cancelled meanwhile was sent: it is done when it is released, and
+        nobody hears the answer. A process that is forked holds and releases calls of its own. ``times`` and ``when``
+        are those of `fail`. Raises ``ValueError`` for what can meet no call.
         """
     @property
     def faults(self) -> list[Fault]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import importlib
+import os
+import subprocess
 import sys
 import threading
 
@@ -12,6 +14,7 @@ import pytest
 
 import drylambda
 from drylambda import mock_lambda
+from drylambda.boto.aio import threads
 
 aiobotocore = pytest.importorskip(
     "aiobotocore", reason="aiobotocore has an environment of its own, in tasks.py test-wheel"
@@ -211,6 +214,62 @@ def test_a_held_call_holds_no_loop(depth):
                 assert len((await listing)["Functions"]) == 1
 
     asyncio.run(main())
+
+
+def test_an_unused_fault_names_the_line_of_the_test():
+    async def main():
+        emulator = drylambda.Lambda()
+        emulator.hold("GetFunction")
+        async with emulator.async_client():
+            pass
+
+    with pytest.warns(drylambda.exceptions.UnusedFaultWarning) as caught:
+        asyncio.run(main())
+    assert caught[0].filename == __file__
+
+
+def test_a_call_whose_task_is_cancelled_was_sent():
+    async def main():
+        emulator = drylambda.Lambda()
+        held = emulator.hold("CreateFunction")
+        async with emulator.async_client() as lambda_:
+            creating = asyncio.create_task(lambda_.create_function(**creation()))
+            await asyncio.to_thread(held.wait)
+            creating.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await creating
+            assert (await lambda_.list_functions())["Functions"] == []
+            held.release()
+            threads._threads().shutdown()
+            threads._threads.cache_clear()
+            assert len((await lambda_.list_functions())["Functions"]) == 1
+
+    asyncio.run(main())
+
+
+FORK = """
+import asyncio, os, warnings, drylambda
+from drylambda.boto.aio import threads
+
+async def main():
+    emulator = drylambda.Lambda()
+    warnings.simplefilter("ignore")
+    emulator.hold("GetFunction")
+    async with emulator.async_client() as lambda_:
+        return len((await lambda_.list_functions())["Functions"])
+
+asyncio.run(main())
+before = threads._threads()
+child = os.fork()
+if child == 0:
+    os._exit(threads._threads() is before or asyncio.run(main()))
+assert os.waitpid(child, 0)[1] == 0
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_child_has_threads_of_its_own():
+    subprocess.run([sys.executable, "-c", FORK], check=True, timeout=30)
 
 
 def test_loops_and_threads_at_once_do_not_meet():

@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
-from . import transfers
+from . import forks, transfers
 from .environment import Environment, forget_credentials
 from .patches import Patches
 
@@ -40,7 +40,7 @@ class Entry:
     outer: Entry | None = None
 
 
-_changing = threading.Lock()
+_changing = forks.lock()
 # Replaced as a whole with each change, so that reading needs no lock.
 _entries: tuple[Entry, ...] = ()
 _environment = Environment()

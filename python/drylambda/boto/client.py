@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import threading
 from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
 
-from . import credentials
+from . import credentials, forks
 from .attachment import ANSWERED, attach, detach
 from .call import checked_depth
 
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     from .call import Depth
 
 # botocore's sessions may not make two clients at once.
-_making = threading.Lock()
+_making = forks.lock()
 
 
 class _Session(botocore.session.Session):  # type: ignore[misc]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,11 @@ async def in_thread(function: Callable[..., Any], *arguments: Any) -> Any:  # no
 @cache
 def _threads() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(MOST_THREADS, thread_name_prefix="drylambda")
+
+
+if hasattr(os, "register_at_fork"):
+    # A child has no threads; those that it starts are its own.
+    os.register_at_fork(after_in_child=_threads.cache_clear)
 
 
 def is_asyncio() -> bool:
