@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from reprlib import Repr
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 
 from . import _drylambda
 
@@ -28,7 +28,10 @@ NEAREST, NEWEST = 3, 20
 
 
 class Journal(list["JournalEntry"]):
-    """The calls that an emulator has answered, refused ones too, oldest first; a list, and assertions on it."""
+    """The calls that an emulator has answered, refused ones too, oldest first; a list, and assertions on it.
+
+    A slice is a journal again: ``emulator.journal[before:]`` has the calls since there were ``before`` of them.
+    """
 
     __slots__ = ("_what",)
 
@@ -43,6 +46,16 @@ class Journal(list["JournalEntry"]):
         """
         _drylambda.check_operation(operation)
         return Journal((entry for entry in self if entry.operation == operation), operation)
+
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> JournalEntry: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> Journal: ...
+
+    def __getitem__(self, index: SupportsIndex | slice, /) -> JournalEntry | Journal:
+        found = super().__getitem__(index)
+        return Journal(found, self._what) if isinstance(found, list) else found
 
     def assert_called_once_with(self, **parameters: Any) -> JournalEntry:  # noqa: ANN401 - boto3's own
         """Require one call, with at least these parameters, and return it.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 
 import pytest
 
 import drylambda
+from drylambda.journal import Journal
 
 PACKAGE = drylambda.make_zip({"app.py": ""})
 
@@ -41,6 +43,21 @@ def test_it_is_a_list_and_knows_calls_by_operation(journal):
     assert journal.of("DeleteFunction") == []
     assert repr(journal) == "<drylambda.Journal of any operation: 4 calls>"
     assert repr(journal.of("GetFunction")) == "<drylambda.Journal of GetFunction: 1 call>"
+
+
+def test_a_slice_is_a_journal_again(journal):
+    part = journal[1:3]
+    assert isinstance(part, Journal)
+    assert list(part) == [journal[1], journal[2]]
+    assert repr(part) == "<drylambda.Journal of any operation: 2 calls>"
+    assert repr(journal.of("CreateFunction")[:1]) == "<drylambda.Journal of CreateFunction: 1 call>"
+    journal[:1].of("DeleteFunction").assert_not_called()
+
+
+def test_an_entry_is_pickled_by_what_it_says(journal):
+    with pytest.raises(TypeError, match=r"cannot pickle 'drylambda\.JournalEntry' object"):
+        pickle.dumps(journal[0])
+    assert pickle.loads(pickle.dumps(journal[0].cloudtrail())) == journal[0].cloudtrail()  # noqa: S301 - made here
 
 
 @pytest.mark.parametrize(
