@@ -164,6 +164,29 @@ def test_a_package_is_downloaded_by_its_link(client, deploy, package):
         assert requests.get(location, timeout=5).content == package
 
 
+def test_a_package_is_downloaded_by_what_moto_does_not_patch(client, deploy, package, monkeypatch):
+    import urllib.request
+
+    import urllib3
+
+    with mock_aws():
+        deploy(client())
+        location = client().get_function(FunctionName="app")["Code"]["Location"]
+        for _ in range(2):
+            assert urllib.request.urlopen(location, timeout=5).read() == package  # noqa: S310 - an https link
+            assert urllib3.PoolManager().request("GET", location).data == package
+            with drylambda.mock_lambda():
+                assert urllib3.PoolManager().request("GET", location).status == 404
+
+    def look_up(*_, **__):
+        msg = "nobody looks up hosts"
+        raise OSError(msg)
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    with pytest.raises(OSError, match="nobody looks up hosts"):
+        urllib.request.urlopen(location, timeout=5)  # noqa: S310
+
+
 def test_faults_are_met_inside_of_the_mock(client, deploy, installed):
     with mock_aws():
         installed.lambda_.fail("ListFunctions", "TooManyRequestsException", times=1)

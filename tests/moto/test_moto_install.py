@@ -13,6 +13,7 @@ from moto import mock_aws
 
 import drylambda.moto
 from drylambda import mock_lambda
+from drylambda.boto.links import CONNECTIONS
 from drylambda.moto import Installed, MotoNotSupportedError, NotBuiltError, install, uninstall
 
 
@@ -34,6 +35,7 @@ def everything():
     from moto.core.common_models import CloudFormationModel
 
     found = [*vars(BotocoreStubber).values(), *CloudFormationModel.__subclasses__(), *BUILTIN_HANDLERS]
+    found += [owner.connect for owner in CONNECTIONS]
     found += [BaseClient._make_api_call, URLLib3Session.send, lambda_backends.backend, lambda_simple_backends.backend]
     return [id(thing) for thing in (*found, *backend_index.backend_url_patterns)]
 
@@ -61,6 +63,15 @@ def test_what_was_installed_is_installed(restored):
     before = everything()
     with install():
         assert everything() != before
+
+
+@pytest.mark.parametrize("first", ["moto", "mock"])
+def test_beside_a_mock_whoever_is_undone_first_everything_is_restored(restored, first):
+    handle, mock = install(), mock_lambda()
+    mock.start()
+    undo = [handle.undo, mock.stop] if first == "moto" else [mock.stop, handle.undo]
+    undo[0]()
+    undo[1]()
 
 
 def test_installing_twice_is_installing_once(restored, client, names):

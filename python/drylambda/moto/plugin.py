@@ -21,8 +21,10 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam import models as iam
 from moto.moto_api import recorder
 
-from drylambda.boto.links import is_package_host
-from drylambda.boto.moto import serving
+from drylambda.boto import links
+from drylambda.boto.active import Entry
+from drylambda.boto.install import Site, install
+from drylambda.boto.moto import is_active, serving
 
 from . import cloudformation
 from .backend import DryBackend
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from drylambda import Lambda
+    from drylambda.boto.install import Current, Make
 
     from .request import Request
 
@@ -41,7 +44,6 @@ if TYPE_CHECKING:
 
 #: moto's name of the service, in its configuration too.
 SERVICE = "awslambda"
-_ABSENT = object()
 
 
 class Plugin:
@@ -63,8 +65,10 @@ class Plugin:
             for backends in (lambda_backends, lambda_simple_backends):
                 self._replace_backend(backends)
             self._add_patterns(backend_index.backend_url_patterns)
-            self._replace(BotocoreStubber, "process_request", self._process_request)
+            self._patch(BotocoreStubber, "process_request", self._process_request)
             self._undo.append(cloudformation.install())
+            for owner in links.CONNECTIONS:
+                self._patch(owner, "connect", links.connect)
         except BaseException:
             self.undo()
             raise
@@ -104,23 +108,10 @@ class Plugin:
 
         self._undo.append(undo)
 
-    def _replace(self, owner: type, attribute: str, make: Callable[[Any], Any]) -> None:
-        before = vars(owner).get(attribute, _ABSENT)
-        ours = make(getattr(owner, attribute))
-        setattr(owner, attribute, ours)
+    def _patch(self, owner: type, attribute: str, make: Make) -> None:
+        self._undo.append(install(Site(owner, attribute, make), self._answers_links))
 
-        def undo() -> None:
-            # If somebody has put theirs over it, theirs stays; ours below it lets everything through.
-            if vars(owner).get(attribute) is not ours:
-                return
-            if before is _ABSENT:
-                delattr(owner, attribute)
-            else:
-                setattr(owner, attribute, before)
-
-        self._undo.append(undo)
-
-    def _process_request(self, original: Callable[..., Any]) -> Callable[..., Any]:
+    def _process_request(self, original: Any, _current: Current) -> Callable[..., Any]:  # noqa: ANN401
         def process_request(stubber: Any, request: Any) -> Any:  # noqa: ANN401 - moto's own
             answered = self._answer_client(request) if DryBackend.plugin is self else None
             return original(stubber, request) if answered is None else answered
@@ -129,12 +120,17 @@ class Plugin:
 
     # What is answered.
 
+    def _answers_links(self) -> Entry | None:
+        """Return who answers links to packages: `requests` comes moto's way, other clients do not."""
+        answers = DryBackend.plugin is self and is_active()
+        return Entry(self.lambda_, "wire", "pass", explicit_region=False) if answers else None
+
     def _answer_client(self, request: Any) -> Response | None:  # noqa: ANN401 - botocore's, or one like it
         """Answer a request of a client in this process, unless it is not Lambda's or moto's settings let it out."""
         if "lambda" not in request.url:
             return None
         asked = read(request)
-        if is_package_host(asked.host):
+        if links.is_package_host(asked.host):
             return self.lambda_._wire(asked.method, asked.host, asked.path, asked.query, [], b"")
         # Recorded requests go moto's whole way, and come to `answer` all the same.
         if region_of(asked.host) is None or recorder._user_enabled or _is_let_out(request.url):
