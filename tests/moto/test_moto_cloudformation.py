@@ -248,16 +248,20 @@ def test_a_property_that_another_operation_sets_is_not_built(stack, app, names):
     assert names(app) == []
 
 
-def test_a_permission_is_not_built(stack):
-    permission = {
-        "FunctionName": {"Ref": "Function"},
-        "Action": "lambda:InvokeFunction",
-        "Principal": "s3.amazonaws.com",
-    }
-    with pytest.raises(NotBuiltError, match="does not build AddPermission yet"):
-        stack.create(
-            {"Function": function(), "Permission": {"Type": "AWS::Lambda::Permission", "Properties": permission}}
-        )
+@pytest.mark.parametrize(
+    ("kind", "operation", "properties"),
+    [
+        ("Permission", "AddPermission", {"Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}),
+        ("EventSourceMapping", "CreateEventSourceMapping", {"EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:q"}),
+        ("LayerVersion", "PublishLayerVersion", {"LayerName": "l", "Content": {"S3Bucket": "b", "S3Key": "k"}}),
+    ],
+)
+def test_a_resource_that_is_not_built_is_named(stack, kind, operation, properties):
+    if kind != "LayerVersion":
+        properties = {"FunctionName": {"Ref": "Function"}, **properties}
+    text = f"does not build {operation} yet.*AWS::Lambda::{kind}.*by a Condition"
+    with pytest.raises(NotBuiltError, match=text):
+        stack.create({"Function": function(), "Other": {"Type": f"AWS::Lambda::{kind}", "Properties": properties}})
 
 
 def test_an_attribute_that_is_none_is_refused(stack):

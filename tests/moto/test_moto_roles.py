@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from botocore.exceptions import ClientError
 from moto import mock_aws
+from moto.core import set_initial_no_auth_action_count
 
 import drylambda.moto
 
@@ -59,3 +60,17 @@ def test_a_role_of_another_account_is_looked_for_there(role, client, deploy):
 def test_without_being_asked_roles_are_taken_on_trust(client, deploy, roles):
     with drylambda.moto.install(roles=roles), mock_aws():
         deploy(client())
+
+
+def test_who_may_is_drylambdas_to_say_and_not_motos(client, names):
+    @set_initial_no_auth_action_count(0)
+    @mock_aws
+    def asked():
+        with pytest.raises(ClientError, match="InvalidClientTokenId"):
+            client("sqs").list_queues()
+        return names(client())
+
+    with drylambda.moto.install():
+        assert asked() == []
+    with drylambda.moto.install(iam=[]), pytest.raises(ClientError, match="is not authorized to perform"):
+        asked()

@@ -43,7 +43,9 @@ class Function:
     @property
     def policy(self) -> Any:  # noqa: ANN401 - moto's own
         """Raise `NotBuiltError`."""
-        raise NotBuiltError(what="AddPermission", asked=f"policy of {self.function_arn}")
+        raise NotBuiltError(
+            what="AddPermission", asked=f"policy of {self.function_arn}, as AWS::Lambda::Permission has it"
+        )
 
     def invoke(self, *_arguments: Any, **_named: Any) -> Any:  # noqa: ANN401 - moto's own
         """Raise `NotBuiltError`."""
@@ -165,9 +167,18 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
         return self.plugin
 
 
+#: The resources of CloudFormation for which moto calls a method.
+_RESOURCES = {
+    "create_event_source_mapping": "AWS::Lambda::EventSourceMapping",
+    "publish_layer_version": "AWS::Lambda::LayerVersion",
+}
+
+
 def _not_built(name: str, what: str) -> Any:  # noqa: ANN401 - a method
+    asked = f"{name}, for {_RESOURCES[name]}" if name in _RESOURCES else name
+
     def method(self: DryBackend, *_arguments: Any, **_named: Any) -> Any:  # noqa: ANN401, ARG001 - moto's own
-        raise NotBuiltError(what, name)
+        raise NotBuiltError(what, asked)
 
     method.__name__ = name
     method.__qualname__ = f"DryBackend.{name}"

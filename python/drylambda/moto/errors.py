@@ -15,9 +15,10 @@ class NotBuiltError(NotImplementedError):
     """Another service of moto's asked Lambda for what drylambda does not build yet."""
 
     def __init__(self, what: str, asked: str) -> None:
+        template = " A template can do without it by a Condition that does not hold." if "AWS::" in asked else ""
         super().__init__(
             f"drylambda {__version__} does not build {what} yet, which moto asked for ({asked}). This answer is "
-            "drylambda's own, neither AWS's nor moto's; its README says what is built."
+            f"drylambda's own, neither AWS's nor moto's; its README says what is built.{template}"
         )
 
 
