@@ -39,6 +39,7 @@ NEWEST_MINOR = 16
 # Groups of dependencies with which folders of tests pass in an environment of their own.
 NEIGHBOURS = {
     "aio": ("aio", "scenario"),
+    "boto3-oldest": ("python", "scenario"),
     "moto-5-0": ("moto",),
     "moto-5-1": ("moto",),
     "tools": ("tools",),

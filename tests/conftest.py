@@ -63,7 +63,22 @@ UNLISTED = {("LastUpdateStatusReasonCode", "Creating")}
 LEFT_OUT = {("GetFunctionCodeSigningConfigResponse", "CodeSigningConfigArn"), ("GetFunctionCodeSigningConfigResponse", "FunctionName")}  # fmt: skip
 
 
+def pytest_collection_modifyitems(items):
+    """Skip what compares with the pinned botocore, where another one is installed."""
+    with contextlib.suppress(ImportError):
+        import botocore
+
+        if botocore.__version__ != (pinned := drylambda._drylambda.BOTOCORE_VERSION):
+            reason = f"it is held against botocore {pinned}; {botocore.__version__} is installed"
+            for item in items:
+                if item.get_closest_marker("pinned_botocore"):
+                    item.add_marker(pytest.mark.skip(reason=reason))
+
+
 def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "pinned_botocore: what is compared with the model of the botocore that is pinned"
+    )
     config.addinivalue_line("markers", "case(*numbers): the cases of section 18 of the specification that a test is")
     config.addinivalue_line("markers", "rule(*ids): the rules of the specification that a test shows")
 

@@ -18,7 +18,7 @@ def test_every_block_runs(page, tmp_path):
     if pages.blocks(page):
         pytest.importorskip("boto3")
         if "mock_aws" in page.read_text(encoding="utf-8"):
-            pytest.importorskip("moto", reason="some of its examples are inside of moto")
+            pytest.importorskip("moto.core", reason="some of its examples are inside of moto")
     pages.play(page, tmp_path)
 
 

@@ -8,7 +8,9 @@ import pytest
 import drylambda
 from drylambda import mock_lambda
 
-moto = pytest.importorskip("moto", reason="moto is not installed")
+pytest.importorskip("moto.core", reason="moto is not installed")
+import moto
+
 requests = pytest.importorskip("requests", reason="it comes with moto")
 
 KEYS = {"aws_access_key_id": "testing", "aws_secret_access_key": "testing", "region_name": "us-east-1"}

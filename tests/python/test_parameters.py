@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 
 import drylambda
 
+pytestmark = pytest.mark.pinned_botocore
+
 MODEL = botocore.session.get_session().get_service_model("lambda")
 
 VALUES = [

@@ -198,7 +198,9 @@ def test_an_interrupt_is_heard_while_an_endpoint_is_waited_for(deploy, start, wa
 
 
 def test_an_endpoint_is_not_asked_with_the_key_that_motos_mock_sets(deploy, server, requests):
-    moto = pytest.importorskip("moto", reason="moto is not installed")
+    pytest.importorskip("moto.core", reason="moto is not installed")
+    import moto
+
     with moto.mock_aws():
         emulator = drylambda.Lambda(s3_endpoint=server)
     deploy(emulator, Code=OBJECT)
@@ -218,7 +220,9 @@ def test_a_proxy_that_is_none_is_refused_when_it_would_be_used(monkeypatch):
 
 
 def test_objects_of_moto_are_read_in_the_mock_of_both(deploy, package):
-    moto = pytest.importorskip("moto", reason="moto is not installed")
+    pytest.importorskip("moto.core", reason="moto is not installed")
+    import moto
+
     with moto.mock_aws(), mock_lambda():
         s3 = boto3.client("s3", **KEYS)
         s3.create_bucket(Bucket="deployments")
@@ -231,7 +235,8 @@ def test_objects_of_moto_are_read_in_the_mock_of_both(deploy, package):
 @pytest.mark.parametrize("raised", [KeyboardInterrupt, SystemExit])
 @pytest.mark.parametrize("way", ["direct", "wire", "call"])
 def test_what_interrupts_moto_goes_on_to_the_caller(deploy, monkeypatch, raised, way):
-    moto = pytest.importorskip("moto", reason="moto is not installed")
+    pytest.importorskip("moto.core", reason="moto is not installed")
+    import moto
 
     def get_object(*_, **__):
         raise raised

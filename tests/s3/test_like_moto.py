@@ -14,7 +14,8 @@ from botocore.exceptions import ClientError
 
 import drylambda
 
-moto = pytest.importorskip("moto", reason="moto is not installed")
+pytest.importorskip("moto.core", reason="moto is not installed")
+import moto
 
 BUCKET = "my-bucket"
 AT = {"Bucket": BUCKET, "Key": "a"}

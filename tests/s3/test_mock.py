@@ -297,7 +297,8 @@ class TestBesideMoto:
 
     @pytest.fixture(params=["moto outside", "moto inside"])
     def both(self, request):
-        moto = pytest.importorskip("moto", reason="moto is not installed")
+        pytest.importorskip("moto.core", reason="moto is not installed")
+        import moto
 
         def both(**options):
             mocks = [moto.mock_aws(), mock_lambda(**options)]

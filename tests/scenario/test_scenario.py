@@ -131,6 +131,8 @@ def played(face):
             except drylambda.ParamValidationError as error:
                 response = {"stopped": str(error), "ResponseMetadata": {}}
             metadata = response.pop("ResponseMetadata")
+            # A member of newer models alone, and the same as the status.
+            response.pop("StatusCode", None)
             response["metadata"] = {name: value for name, value in metadata.items() if name not in OF_THE_REQUEST}
             location = response.get("Code", {}).get("Location")
             if location:

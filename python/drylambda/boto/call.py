@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Literal
 
+import botocore
 from botocore.exceptions import ClientError
 
 from drylambda import exceptions
+from drylambda._drylambda import BOTOCORE_VERSION
 
 from . import credentials, package
 
@@ -41,7 +43,7 @@ def checked_depth(depth: str, service: str = "lambda") -> Depth:
 def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
     """Answer a call without botocore; refusals are the client's own exceptions."""
     try:
-        return lambda_._call(
+        answer = lambda_._call(
             operation,
             parameters,
             client.meta.region_name,
@@ -53,6 +55,22 @@ def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict
         exceptions.with_hint(modelled, error.response["ResponseMetadata"]["HTTPHeaders"].get(_HINT_HEADER))
         # Where the first exception was made says nothing to the caller.
         raise modelled from None
+    if botocore.__version__ != BOTOCORE_VERSION:
+        _forget_unknown(client.meta.service_model.operation_model(operation).output_shape, answer)
+    return answer
+
+
+def _forget_unknown(shape: Any, answer: Any) -> None:  # noqa: ANN401 - a shape of botocore's, and what fits it
+    """Take out of an answer what the model of an older botocore does not have, as parsing would."""
+    if shape is None or shape.type_name == "structure":
+        members = {} if shape is None else shape.members
+        for name in answer.keys() - members.keys() - {"ResponseMetadata"}:
+            del answer[name]
+        for name in answer.keys() & members.keys():
+            _forget_unknown(members[name], answer[name])
+    elif shape.type_name == "list":
+        for entry in answer:
+            _forget_unknown(shape.member, entry)
 
 
 def through_botocore(

@@ -7,6 +7,7 @@ returns, and whoever called it awaits it.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from copy import copy
 from typing import TYPE_CHECKING, Any
 
 from . import sleep
@@ -69,14 +70,19 @@ def sign(usable: Callable[[Any], Any], original: Any, current: Current) -> Calla
     def get_auth_instance(
         self: Any,  # noqa: ANN401 - botocore's signer, or aiobotocore's
         signing_name: str,
-        region_name: str,
-        signature_version: str | None = None,
-        request_credentials: Any = None,  # noqa: ANN401
+        *given: Any,  # noqa: ANN401 - what else there is differs from one botocore to the other
         **options: Any,  # noqa: ANN401
     ) -> Any:  # noqa: ANN401
         entry = current()
+        signer = self
         if entry is not None and (signing_name == "lambda" or (signing_name == "s3" and entry.s3)):
-            request_credentials = usable(request_credentials or self._credentials)
-        return original(self, signing_name, region_name, signature_version, request_credentials, **options)
+            found = usable(self._credentials)
+            if found is not self._credentials:
+                # Others may sign with this one meanwhile.
+                signer = copy(self)
+                signer._credentials = found
+            if options.get("request_credentials") is not None:
+                options["request_credentials"] = usable(options["request_credentials"])
+        return original(signer, signing_name, *given, **options)
 
     return get_auth_instance
