@@ -243,9 +243,55 @@ def test_a_refusal_is_awss(stack):
 
 
 def test_a_property_that_another_operation_sets_is_not_built(stack, app, names):
-    with pytest.raises(NotBuiltError, match=r"does not build PutFunctionConcurrency yet.*ReservedConcurrentExecutions"):
-        stack.create({"Function": function(ReservedConcurrentExecutions=1)})
+    with pytest.raises(NotBuiltError, match=r"does not build PutFunctionRecursionConfig yet.*RecursiveLoop"):
+        stack.create({"Function": function(RecursiveLoop="Allow")})
     assert names(app) == []
+
+
+def test_reserved_concurrency_comes_changes_and_goes(stack, app):
+    def reserved():
+        return app.get_function(FunctionName="app").get("Concurrency")
+
+    stack.create({"Function": function(ReservedConcurrentExecutions=5)})
+    assert reserved() == {"ReservedConcurrentExecutions": 5}
+    stack.update({"Function": function(ReservedConcurrentExecutions="0")})
+    assert reserved() == {"ReservedConcurrentExecutions": 0}
+    stack.update({"Function": function()})
+    assert reserved() is None
+
+
+def test_concurrency_that_is_refused_leaves_no_function(stack, app, names):
+    with pytest.raises(ClientError, match="UnreservedConcurrentExecution below its minimum value"):
+        stack.create({"Function": function(ReservedConcurrentExecutions=1000)})
+    assert names(app) == []
+
+
+def url(**more):
+    properties = {"TargetFunctionArn": {"Fn::GetAtt": ["Function", "Arn"]}, "AuthType": "NONE", **more}
+    return {"Type": "AWS::Lambda::Url", "Properties": properties}
+
+
+def test_a_url_and_its_attributes(stack, app):
+    outputs = {"Url": {"Fn::GetAtt": ["Url", "FunctionUrl"]}, "Arn": {"Ref": "Url"}}
+    told = stack.create({"Function": function(), "Url": url(Cors={"MaxAge": "60"})}, outputs)
+    found = app.get_function_url_config(FunctionName="app")
+    assert told == {"Url": found["FunctionUrl"], "Arn": found["FunctionArn"]}
+    assert (found["FunctionArn"], found["Cors"]) == (ARN, {"MaxAge": 60})
+
+
+def test_a_url_is_changed_and_loses_what_is_gone_from_the_template(stack, app):
+    stack.create({"Function": function(), "Url": url(Cors={"MaxAge": 60}, InvokeMode="RESPONSE_STREAM")})
+    before = app.get_function_url_config(FunctionName="app")
+    stack.update({"Function": function(), "Url": url(AuthType="AWS_IAM")})
+    after = app.get_function_url_config(FunctionName="app")
+    assert after["FunctionUrl"] == before["FunctionUrl"]
+    assert (after["AuthType"], after["Cors"], after["InvokeMode"]) == ("AWS_IAM", {}, "BUFFERED")
+
+
+def test_a_url_goes_out_of_the_template(stack, app):
+    stack.create({"Function": function(), "Url": url()})
+    stack.update({"Function": function()})
+    assert app.list_function_url_configs(FunctionName="app")["FunctionUrlConfigs"] == []
 
 
 @pytest.mark.parametrize(

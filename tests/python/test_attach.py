@@ -163,3 +163,17 @@ def test_clients_can_be_made_and_used_in_many_threads(names):
 
 def test_the_package_names_both():
     assert (drylambda.attach, drylambda.detach) == (attach, detach)
+
+
+def test_exceptions_are_those_of_the_clients_that_boto3_makes():
+    for emulator in (drylambda.Lambda(), drylambda.Lambda().scope(region="eu-west-1")):
+        with mock_lambda(), pytest.raises(emulator.client().exceptions.ResourceNotFoundException):
+            boto3.client("lambda").get_function(FunctionName="nobody")
+
+
+def test_a_profile_that_is_not_there_is_in_the_way_of_no_exception(monkeypatch):
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    client = drylambda.Lambda().client()
+    with pytest.raises(client.exceptions.ResourceNotFoundException):
+        client.get_function(FunctionName="nobody")

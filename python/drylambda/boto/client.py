@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import asynccontextmanager
+import sys
+from contextlib import asynccontextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
+from botocore.errorfactory import ClientExceptionsFactory
+from botocore.exceptions import BotoCoreError
 
 from . import credentials, forks
 from .attachment import ANSWERED, attach, detach
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
 
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
+    from botocore.model import ServiceModel
 
     from drylambda import Lambda
 
@@ -24,6 +28,19 @@ if TYPE_CHECKING:
 
 # botocore's sessions may not make two clients at once.
 _making = forks.lock()
+
+
+class _Exceptions(ClientExceptionsFactory):  # type: ignore[misc]
+    """Gives the classes that ``boto3.client`` has: what a program's own client raises is caught by those of ours."""
+
+    def create_client_exceptions(self, service_model: ServiceModel) -> Any:  # noqa: ANN401 - made by botocore
+        boto3 = sys.modules.get("boto3")
+        if boto3 is not None:
+            # The default session cannot be made where it names a profile that is not there.
+            with suppress(BotoCoreError):
+                factory = boto3._get_default_session()._session._get_internal_component("exceptions_factory")
+                return factory.create_client_exceptions(service_model)
+        return super().create_client_exceptions(service_model)
 
 
 class _Session(botocore.session.Session):  # type: ignore[misc]
@@ -38,6 +55,9 @@ class _Session(botocore.session.Session):  # type: ignore[misc]
 
     def get_credentials(self) -> Credentials:
         return credentials.DUMMY
+
+    def _register_exceptions_factory(self) -> None:
+        self._internal_components.register_component("exceptions_factory", _Exceptions())
 
 
 @cache

@@ -1,4 +1,4 @@
-"""``AWS::Lambda::Function``, ``::Version`` and ``::Alias`` in moto's CloudFormation.
+"""``AWS::Lambda::Function``, ``::Version``, ``::Alias`` and ``::Url`` in moto's CloudFormation.
 
 The one idea to hold: a resource is the calls that CloudFormation makes for it, one after the other, each when the one
 before has settled. moto finds its models among the direct subclasses of ``CloudFormationModel``, the last one of a type
@@ -9,16 +9,15 @@ from __future__ import annotations
 
 import sys
 from abc import ABC, abstractmethod
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from botocore.session import Session
 from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 
-from drylambda import ClientError, make_zip
+from drylambda import ClientError
 
 from .errors import NotBuiltError
+from .shapes import inline_package, shaped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 _PATIENCE_SECONDS = 600
 #: Properties that another operation sets, which is not built.
 _NOT_BUILT = {
-    "ReservedConcurrentExecutions": "PutFunctionConcurrency",
     "RuntimeManagementConfig": "PutRuntimeManagementConfig",
     "RecursiveLoop": "PutFunctionRecursionConfig",
     "FunctionScalingConfig": "PutFunctionScalingConfig",
@@ -57,7 +55,15 @@ _DEFAULTS: dict[str, Any] = {
     "VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []},
 }
 #: Properties of a function that UpdateFunctionConfiguration does not have.
-_NOT_CONFIGURATION = ("Architectures", "Code", "CodeSigningConfigArn", "FunctionName", "PackageType", "Tags")
+_NOT_CONFIGURATION = (
+    "Architectures",
+    "Code",
+    "CodeSigningConfigArn",
+    "FunctionName",
+    "PackageType",
+    "ReservedConcurrentExecutions",
+    "Tags",
+)
 
 
 class _Detached:
@@ -197,9 +203,17 @@ class FunctionResource(_Resource, _Detached):
 
     @classmethod
     def _create(cls, backend: DryBackend, name: str, properties: Properties, _stack_id: str) -> Self:
-        members = backend.call("create_function", **{**properties, "FunctionName": name})
+        given = {key: value for key, value in properties.items() if key != "ReservedConcurrentExecutions"}
+        members = backend.call("create_function", **{**given, "FunctionName": name})
         settle(backend, name)
-        return cls(backend, properties, members)
+        made = cls(backend, properties, members)
+        try:
+            made._reserve({}, properties)
+        except ClientError:
+            # Nothing of a resource that is refused stays.
+            made._delete()
+            raise
+        return made
 
     def _update(self, new_name: str, properties: Properties) -> Self:
         before, name = self.properties, self.physical_resource_id
@@ -218,9 +232,19 @@ class FunctionResource(_Resource, _Detached):
             self._call("update_function_configuration", **changed)
         if _differs("CodeSigningConfigArn", before, properties):
             self._sign(properties.get("CodeSigningConfigArn"))
+        self._reserve(before, properties)
         self._tag(before.get("Tags", {}), properties.get("Tags", {}))
         self.properties = properties
         return self
+
+    def _reserve(self, before: Properties, after: Properties) -> None:
+        reserved = after.get("ReservedConcurrentExecutions")
+        if not _differs("ReservedConcurrentExecutions", before, after):
+            return
+        if reserved is None:
+            self._call("delete_function_concurrency")
+        else:
+            self._call("put_function_concurrency", ReservedConcurrentExecutions=int(reserved))
 
     def _sign(self, arn: str | None) -> None:
         if arn is None:
@@ -309,7 +333,39 @@ class AliasResource(_Resource, _Detached):
         self.backend.call("delete_alias", FunctionName=self.properties["FunctionName"], Name=name)
 
 
-MODELS: tuple[type, ...] = (FunctionResource, VersionResource, AliasResource)
+class UrlResource(_Resource, _Detached):
+    """The URL of a function or an alias."""
+
+    TYPE = "AWS::Lambda::Url"
+    REF = "FunctionArn"
+    ATTRIBUTES = {"FunctionArn": "FunctionArn", "FunctionUrl": "FunctionUrl"}  # noqa: RUF012 - never changed
+
+    @classmethod
+    def _read(cls, properties: Properties) -> Properties:
+        read = super()._read(properties)
+        read["FunctionName"] = read.pop("TargetFunctionArn")
+        found: Properties = shaped("CreateFunctionUrlConfig", read)
+        return found
+
+    @classmethod
+    def _create(cls, backend: DryBackend, _name: str, properties: Properties, _stack_id: str) -> Self:
+        return cls(backend, properties, backend.call("create_function_url_config", **properties))
+
+    def _update(self, new_name: str, properties: Properties) -> Self:
+        if any(_differs(key, self.properties, properties) for key in ("FunctionName", "Qualifier")):
+            return self._replace(new_name, properties)
+        without = {"Cors": {}, "InvokeMode": "BUFFERED"}
+        gone = {key: value for key, value in without.items() if key in self.properties}
+        self.members = self.backend.call("update_function_url_config", **{**gone, **properties})
+        self.properties = properties
+        return self
+
+    def _delete(self) -> None:
+        named = {key: self.properties[key] for key in ("FunctionName", "Qualifier") if key in self.properties}
+        self.backend.call("delete_function_url_config", **named)
+
+
+MODELS: tuple[type, ...] = (FunctionResource, VersionResource, AliasResource, UrlResource)
 
 
 def install() -> Callable[[], None]:
@@ -363,40 +419,6 @@ def update_function_first(backend: DryBackend, stack_id: str, function_name: str
                 account_id=backend.account_id,
                 region_name=backend.region_name,
             )
-
-
-def inline_package(text: str, runtime: str) -> bytes:
-    """Make the package of code that stands in the template."""
-    return make_zip({"index.js" if runtime.startswith("nodejs") else "index.py": text})
-
-
-@lru_cache
-def _input_shape(operation: str) -> Any:  # noqa: ANN401 - botocore's
-    return Session().get_service_model("lambda").operation_model(operation).input_shape
-
-
-def shaped(operation: str, properties: Properties) -> Any:  # noqa: ANN401 - as the shape
-    """Return properties with the types of an operation's input: templates and their parameters have texts."""
-    return _shaped(_input_shape(operation), properties)
-
-
-def _shaped(shape: Any, value: Any) -> Any:  # noqa: ANN401, PLR0911 - botocore's shapes
-    if shape.type_name == "structure" and isinstance(value, dict):
-        members = shape.members
-        return {key: _shaped(members[key], item) if key in members else item for key, item in value.items()}
-    if shape.type_name == "map" and isinstance(value, dict):
-        return {str(key): _shaped(shape.value, item) for key, item in value.items()}
-    if shape.type_name == "list" and isinstance(value, list):
-        return [_shaped(shape.member, item) for item in value]
-    if shape.type_name in ("integer", "long") and isinstance(value, str) and value.lstrip("-").isdigit():
-        return int(value)
-    if shape.type_name in ("double", "float") and isinstance(value, (int, str)):
-        return float(value)
-    if shape.type_name == "boolean" and value in ("true", "false"):
-        return value == "true"
-    if shape.type_name == "string" and isinstance(value, (bool, int, float)):
-        return str(value).lower() if isinstance(value, bool) else str(value)
-    return value
 
 
 def _differs(key: str, before: Properties, after: Properties) -> bool:
