@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target, request_tags};
 use super::context::{Context, Step, Swap};
+use super::function::OfFunction;
 use super::page::Page;
 use super::tags;
 use crate::arn::{FunctionRef, Scope};
@@ -241,19 +242,6 @@ pub(super) fn list_functions(cx: &Context<'_>, input: ListFunctionsByCodeSigning
     let entries = names.into_iter().map(|name| (name.to_string(), cx.scope.function_arn(&name)));
     let (function_arns, next_marker) = page.cut(entries);
     Ok(FunctionArns { next_marker, function_arns })
-}
-
-/// The request of GetFunctionCodeSigningConfig and DeleteFunctionCodeSigningConfig.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct OfFunction {
-    function_name: FunctionRef,
-}
-
-impl Request for OfFunction {
-    fn target(&self) -> Result<Target, Error> {
-        Ok(Target::function(&self.function_name))
-    }
 }
 
 /// The request of PutFunctionCodeSigningConfig.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
 use super::context::{Context, Step};
+use super::function::OfFunction;
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::{Function, Key, Record, RecordKind};
@@ -14,19 +15,6 @@ use crate::state::{Function, Key, Record, RecordKind};
 pub(super) const CONCURRENT_EXECUTIONS: u32 = 1000;
 /// What has to stay for functions that have none of their own.
 const UNRESERVED_AT_LEAST: u32 = 100;
-
-/// The request of GetFunctionConcurrency and DeleteFunctionConcurrency.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct OfFunction {
-    function_name: FunctionRef,
-}
-
-impl Request for OfFunction {
-    fn target(&self) -> Result<Target, Error> {
-        Ok(Target::function(&self.function_name))
-    }
-}
 
 /// The request of PutFunctionConcurrency.
 #[derive(Debug, Deserialize)]

@@ -31,6 +31,19 @@ impl Request for QualifiedFunction {
     }
 }
 
+/// The request of what reads or deletes something of a whole function: its concurrency, its code signing configuration.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct OfFunction {
+    pub(super) function_name: FunctionRef,
+}
+
+impl Request for OfFunction {
+    fn target(&self) -> Result<Target, Error> {
+        Ok(Target::function(&self.function_name))
+    }
+}
+
 /// The answer of GetFunction.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "PascalCase")]

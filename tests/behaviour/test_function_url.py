@@ -114,30 +114,22 @@ def test_a_second_url_is_a_conflict(way, url, qualifier, arn):
     assert url("get", **qualifier)["AuthType"] == "NONE"
 
 
+# What each operation is refused with where the function or its alias is not there.
+MISSING = [
+    ("create_function_url_config", {"AuthType": "NONE"}, NO_FUNCTION),
+    ("update_function_url_config", {}, NO_FUNCTION),
+    ("get_function_url_config", {}, NO_RESOURCE),
+    ("delete_function_url_config", {}, NO_RESOURCE),
+]
+
+
 @rule("E1")
-@pytest.mark.parametrize(
-    ("operation", "more", "refusal"),
-    [
-        ("create_function_url_config", {"AuthType": "NONE"}, NO_FUNCTION),
-        ("update_function_url_config", {}, NO_FUNCTION),
-        ("get_function_url_config", {}, NO_RESOURCE),
-        ("delete_function_url_config", {}, NO_RESOURCE),
-        ("list_function_url_configs", {}, NO_FUNCTION),
-    ],
-)
+@pytest.mark.parametrize(("operation", "more", "refusal"), [*MISSING, ("list_function_url_configs", {}, NO_FUNCTION)])
 def test_of_no_function(way, operation, more, refusal):
     way.refused(getattr(way.lambda_, operation), refusal, FunctionName="fn", **more)
 
 
-@pytest.mark.parametrize(
-    ("operation", "more", "refusal"),
-    [
-        ("create_function_url_config", {"AuthType": "NONE"}, NO_FUNCTION),
-        ("update_function_url_config", {}, NO_FUNCTION),
-        ("get_function_url_config", {}, NO_RESOURCE),
-        ("delete_function_url_config", {}, NO_RESOURCE),
-    ],
-)
+@pytest.mark.parametrize(("operation", "more", "refusal"), MISSING)
 def test_of_no_alias(way, fn, operation, more, refusal):
     way.refused(getattr(way.lambda_, operation), refusal, FunctionName="fn", Qualifier="nobody", **more)
 
