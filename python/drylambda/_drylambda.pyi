@@ -190,6 +190,7 @@ class Lambda:
         """The emulator's container images."""
     def _journal(self) -> list[JournalEntry]:
         """Return the newest 10,000 calls that the emulator has answered."""
+    def _forget_calls(self) -> None: ...
     def sign(
         self,
         package: bytes | str,

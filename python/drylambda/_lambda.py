@@ -112,7 +112,7 @@ class Lambda(_drylambda.Lambda, Operations):
         """The newest 10,000 calls that the emulator has answered, in all accounts and Regions, oldest first."""
         from .journal import Journal  # noqa: PLC0415 - not everybody asks
 
-        return Journal(self._journal())
+        return Journal(self._journal(), forget=self._forget_calls)
 
     def reset(self) -> None:
         """Forget all functions and buckets of all accounts, all images, signatures, layers, faults and calls.

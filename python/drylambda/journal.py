@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, overload
 from . import _drylambda
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from ._drylambda import JournalEntry
 
@@ -33,11 +33,23 @@ class Journal(list["JournalEntry"]):
     A slice is a journal again: ``emulator.journal[before:]`` has the calls since there were ``before`` of them.
     """
 
-    __slots__ = ("_what",)
+    __slots__ = ("_forget", "_what")
 
-    def __init__(self, entries: Iterable[JournalEntry] = (), what: str = "any operation") -> None:
+    def __init__(
+        self,
+        entries: Iterable[JournalEntry] = (),
+        what: str = "any operation",
+        *,
+        forget: Callable[[], None] = lambda: None,
+    ) -> None:
         super().__init__(entries)
         self._what = what
+        self._forget = forget
+
+    def clear(self) -> None:
+        """Forget these calls; where it is an emulator's whole journal, the emulator forgets every call, too."""
+        super().clear()
+        self._forget()
 
     def of(self, operation: str) -> Journal:
         """Return the calls of one operation, by AWS's name.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pyo3::exceptions::{PyTypeError, PyValueError};
+use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyList};
 
@@ -12,16 +12,15 @@ use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{convert, errors, forms, interruption, operations, options, parameters, s3};
+use super::{convert, errors, forms, interruption, operations, options, parameters, s3, signing};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
 use crate::layers::Sizes;
 use crate::model::{self, Kind, Operation, Shape};
-use crate::package::{self, Digest};
+use crate::package;
 use crate::protocol::document::Document;
 use crate::protocol::rest;
-use crate::signing::{Flaw, Signature};
 use crate::state::Reason;
 use crate::wire::{self, HINT_HEADER};
 
@@ -110,6 +109,10 @@ impl Lambda {
         self.core.journal().all().into_iter().map(JournalEntry).collect()
     }
 
+    fn _forget_calls(&self) {
+        self.core.journal().clear();
+    }
+
     /// Declares that a package counts as signed (3.3).
     #[pyo3(signature = (package, profile_version_arn, job_arn=None, *, flaw=None))]
     fn sign(
@@ -119,27 +122,7 @@ impl Lambda {
         job_arn: Option<String>,
         flaw: Option<&str>,
     ) -> PyResult<()> {
-        let digest = digest_of(package)?;
-        forms::check("profile_version_arn", &profile_version_arn, forms::PROFILE_VERSION, &model::shapes::ARN)?;
-        if let Some(arn) = &job_arn {
-            forms::check("job_arn", arn, forms::SIGNING_JOB, &model::shapes::ARN)?;
-        }
-        let flaw = match flaw {
-            None => None,
-            Some("integrity") => Some(Flaw::Integrity),
-            Some("expired") => Some(Flaw::Expired),
-            Some("revoked") => Some(Flaw::Revoked),
-            Some(other) => {
-                let message = format!("flaw is \"integrity\", \"expired\" or \"revoked\", not {other:?}");
-                return Err(PyValueError::new_err(message));
-            }
-        };
-        let scope = &self.scope;
-        let (partition, Scope { region, account }) = (scope.partition(), scope);
-        let job_arn =
-            job_arn.unwrap_or_else(|| format!("arn:{partition}:signer:{region}:{account}:/signing-jobs/{digest}"));
-        self.core.signatures().declare(digest, Signature { profile_version_arn, job_arn, flaw });
-        Ok(())
+        signing::declare(&self.core, &self.scope, package, profile_version_arn, job_arn, flaw)
     }
 
     /// Declares a layer version that functions may have, by its zip or by its sizes.
@@ -406,16 +389,6 @@ fn may_name_object(body: &[u8]) -> bool {
 fn url_of(scope: &Scope, operation: &Operation, input: &Document) -> String {
     let (region, path) = (&scope.region, rest::path(operation, input));
     format!("https://lambda.{region}.amazonaws.com{path}")
-}
-
-/// The digest of bytes, or the one that a `CodeSha256` spells.
-fn digest_of(package: &Bound<'_, PyAny>) -> PyResult<Digest> {
-    if let Ok(bytes) = package.cast::<PyBytes>() {
-        return Ok(Digest::of(bytes.as_bytes()));
-    }
-    let text: Option<String> = package.extract().ok();
-    text.and_then(|text| Digest::from_base64(&text))
-        .ok_or_else(|| PyTypeError::new_err("package is bytes, or the CodeSha256 of a package"))
 }
 
 /// A reason with a code that the model has.

@@ -20,6 +20,7 @@ mod package;
 mod parameters;
 mod roles;
 mod s3;
+mod signing;
 mod sources;
 
 use pyo3::prelude::*;

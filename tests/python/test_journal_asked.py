@@ -143,3 +143,21 @@ def test_what_a_mocked_test_failed_with_shows_the_calls():
     with pytest.raises(LookupError) as caught:
         fail()
     assert caught.value.__notes__ == ["drylambda was called:\nListFunctions: ok"]
+
+
+def test_clearing_the_journal_forgets_what_the_emulator_was_called():
+    emulator = drylambda.Lambda()
+    emulator.list_functions()
+    journal = emulator.journal
+    emulator.scope(region="eu-west-1").list_functions()
+    journal.clear()
+    assert (journal, emulator.journal) == ([], [])
+
+
+def test_clearing_a_part_forgets_the_part_alone():
+    emulator = drylambda.Lambda()
+    emulator.list_functions()
+    for part in (emulator.journal.of("ListFunctions"), emulator.journal[:1]):
+        part.clear()
+        assert part == []
+    assert len(emulator.journal) == 1

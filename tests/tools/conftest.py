@@ -32,7 +32,6 @@ class Cloud:
 
     def __init__(self, installed, endpoint, folder):
         self.installed, self.endpoint, self.folder = installed, endpoint, folder
-        self._seen = 0
 
     @property
     def emulator(self):
@@ -42,9 +41,10 @@ class Cloud:
     @property
     def calls(self):
         """The names of the operations that were asked for since the last look."""
-        names = [call.operation for call in self.emulator.journal]
-        self._seen, seen = len(names), self._seen
-        return names[seen:]
+        journal = self.emulator.journal
+        names = [call.operation for call in journal]
+        journal.clear()
+        return names
 
     def client(self, service):
         """A client of the server."""
