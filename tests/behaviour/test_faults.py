@@ -413,6 +413,8 @@ def test_an_interrupt_is_heard_while_something_is_held(what):
     script = f"""
 import os, signal, threading
 import drylambda
+# A run in the background begins with interrupts ignored.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 emulator = drylambda.Lambda()
 held = emulator.hold("ListFunctions")
 def interrupt():

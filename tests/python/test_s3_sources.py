@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -172,6 +173,15 @@ def test_the_interpreter_is_free_while_an_endpoint_is_waited_for(deploy, package
     assert deploy(face, Code=OBJECT)["CodeSize"] == len(package)
 
 
+@pytest.fixture
+def interrupts():
+    """Interrupts, which a run in the background begins with ignored."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interrupts")
 @pytest.mark.parametrize("way", ["direct", "wire", "call"])
 @pytest.mark.parametrize(
     "start", [b"", b"HTTP/1.1 200 OK\r\nContent-Length: 600\r\n\r\nobject"], ids=["answer", "object"]
