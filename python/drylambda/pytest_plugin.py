@@ -125,11 +125,8 @@ def drylambda(
     from drylambda import mock_lambda  # noqa: PLC0415
 
     options = _options(request, drylambda_settings)
-    if drylambda_prepared is not None:
-        # The configuration's are for new emulators; who gives some nearby is told that a prepared one has its own.
-        configured = _configured(request.config)
-        options = {name: it for name, it in options.items() if name in _OF_MOCKS or it != configured.get(name)}
-        options["lambda_"] = drylambda_prepared.fork()
+    if drylambda_prepared is not None and "lambda_" not in options:
+        options = _of_prepared(request, drylambda_prepared, _nearby(request, drylambda_settings))
     mock = mock_lambda(**options)
     # monkeypatch is undone after the mock is left; what it sets, it must also have found.
     for name, value in mock.variables().items():
@@ -159,9 +156,30 @@ def _install_in_moto(config: pytest.Config) -> None:
     config.add_cleanup(installed.undo)
 
 
+def _of_prepared(request: pytest.FixtureRequest, prepared: Lambda, nearby: dict[str, Any]) -> dict[str, Any]:
+    """Return the options with which a test begins with what is prepared."""
+    from drylambda import Lambda  # noqa: PLC0415 - as above
+
+    if not isinstance(prepared, Lambda):
+        msg = f"drylambda_prepared returns a drylambda.Lambda or None, not {prepared!r}"
+        raise pytest.UsageError(msg)
+    wrong = ", ".join(name for name in nearby if name not in (*_OF_MOCKS, "region", "account_id"))
+    if wrong:
+        msg = f"{wrong}: for a new emulator; that of the fixture drylambda_prepared has its own settings"
+        raise pytest.UsageError(msg)
+    # What the configuration says of emulators is for new ones.
+    configured = {name: it for name, it in _configured(request.config).items() if name in _OF_MOCKS}
+    return configured | nearby | {"lambda_": prepared.fork()}
+
+
 def _options(request: pytest.FixtureRequest, settings: dict[str, Any]) -> dict[str, Any]:
     """Return what the configuration, the fixture and the markers say, the nearest last."""
-    options = _configured(request.config) | settings
+    return _configured(request.config) | _nearby(request, settings)
+
+
+def _nearby(request: pytest.FixtureRequest, settings: dict[str, Any]) -> dict[str, Any]:
+    """Return what the fixture and the markers say, the nearest last."""
+    options = dict(settings)
     for marker in reversed(list(request.node.iter_markers("drylambda"))):
         if marker.args:
             msg = f"@pytest.mark.drylambda takes options by name, not {marker.args!r}"

@@ -165,15 +165,18 @@ def test_the_package_names_both():
     assert (drylambda.attach, drylambda.detach) == (attach, detach)
 
 
-def test_exceptions_are_those_of_the_clients_that_boto3_makes():
-    for emulator in (drylambda.Lambda(), drylambda.Lambda().scope(region="eu-west-1")):
-        with mock_lambda(), pytest.raises(emulator.client().exceptions.ResourceNotFoundException):
-            boto3.client("lambda").get_function(FunctionName="nobody")
-
-
-def test_a_profile_that_is_not_there_is_in_the_way_of_no_exception(monkeypatch):
+def test_exceptions_of_clients_made_within_a_mock_are_those_of_ours(monkeypatch):
     monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
-    monkeypatch.setenv("AWS_PROFILE", "nobody")
+    ours = drylambda.Lambda().client()
+    with mock_lambda():
+        for make in (boto3.client, boto3.Session().client):
+            with pytest.raises(ours.exceptions.ResourceNotFoundException):
+                make("lambda").get_function(FunctionName="nobody")
+
+
+def test_a_refused_call_makes_no_default_session(monkeypatch):
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
     client = drylambda.Lambda().client()
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_function(FunctionName="nobody")
+    assert boto3.DEFAULT_SESSION is None

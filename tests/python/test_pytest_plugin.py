@@ -100,7 +100,46 @@ def drylambda_prepared():
 def test(lambda_client):
     pass
 """
-    assert "settle: for a new emulator; the one in lambda_ has its own" in run(tests, fails=True)
+    wanted = "settle: for a new emulator; that of the fixture drylambda_prepared has its own settings"
+    # That the configuration says the same makes no difference.
+    assert wanted in run(tests, fails=True, ini="drylambda_settle = instant\n")
+
+
+def test_what_is_prepared_is_an_emulator(run):
+    tests = """
+import pytest
+
+@pytest.fixture
+def drylambda_prepared():
+    return {}
+
+def test(lambda_client):
+    pass
+"""
+    assert "drylambda_prepared returns a drylambda.Lambda or None, not {}" in run(tests, fails=True)
+
+
+def test_a_marker_is_nearer_than_what_is_prepared(run):
+    tests = """
+import drylambda as package
+import pytest
+
+MINE = package.Lambda()
+
+@pytest.fixture
+def drylambda_prepared():
+    return package.Lambda(region="us-east-1")
+
+@pytest.mark.drylambda(lambda_=MINE)
+def test_emulator(drylambda):
+    assert drylambda.list_functions()["Functions"] == []
+    assert len(MINE.journal) == 1
+
+@pytest.mark.drylambda(region="eu-west-1")
+def test_region(drylambda, lambda_client):
+    assert drylambda.region == lambda_client.meta.region_name == "eu-west-1"
+"""
+    assert "2 passed" in run(tests, ini="drylambda_region = eu-west-1\n")
 
 
 def test_the_settings_can_be_overridden(run):

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-import sys
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import botocore.session
-from botocore.errorfactory import ClientExceptionsFactory
-from botocore.exceptions import BotoCoreError
 
 from . import credentials, forks
 from .attachment import ANSWERED, attach, detach
 from .call import checked_depth
+from .errors import share_exceptions
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
 
     from botocore.client import BaseClient
     from botocore.credentials import Credentials
-    from botocore.model import ServiceModel
 
     from drylambda import Lambda
 
@@ -28,19 +25,6 @@ if TYPE_CHECKING:
 
 # botocore's sessions may not make two clients at once.
 _making = forks.lock()
-
-
-class _Exceptions(ClientExceptionsFactory):  # type: ignore[misc]
-    """Gives the classes that ``boto3.client`` has: what a program's own client raises is caught by those of ours."""
-
-    def create_client_exceptions(self, service_model: ServiceModel) -> Any:  # noqa: ANN401 - made by botocore
-        boto3 = sys.modules.get("boto3")
-        if boto3 is not None:
-            # The default session cannot be made where it names a profile that is not there.
-            with suppress(BotoCoreError):
-                factory = boto3._get_default_session()._session._get_internal_component("exceptions_factory")
-                return factory.create_client_exceptions(service_model)
-        return super().create_client_exceptions(service_model)
 
 
 class _Session(botocore.session.Session):  # type: ignore[misc]
@@ -57,7 +41,7 @@ class _Session(botocore.session.Session):  # type: ignore[misc]
         return credentials.DUMMY
 
     def _register_exceptions_factory(self) -> None:
-        self._internal_components.register_component("exceptions_factory", _Exceptions())
+        share_exceptions(self)
 
 
 @cache
@@ -96,6 +80,7 @@ async def async_client(
     # As `_Session`: a machine's profiles change no test.
     profiles = {"full_config": {"profiles": {}}, "get_scoped_config": lambda _: {}}
     session: Any = type("Session", (AioSession,), profiles)()
+    share_exceptions(session)
     session.set_config_variable("ignore_configured_endpoint_urls", True)  # noqa: FBT003 - botocore's own form
     keys = {
         "aws_access_key_id": lambda_.access_key_id or credentials.ACCESS_KEY,

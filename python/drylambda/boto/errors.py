@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from botocore.errorfactory import ClientExceptionsFactory
 from botocore.exceptions import BotoCoreError
+
+if TYPE_CHECKING:
+    from botocore.session import Session
+
+#: Makes the classes of exceptions of every session made within a mock, and of ours: botocore makes them anew for each
+#: session, and what a program's client raises is to be caught by the classes of a test's.
+_FACTORY = ClientExceptionsFactory()
+
+
+def share_exceptions(session: Session) -> None:
+    """Let the clients of a session raise exceptions of the same classes as ours."""
+    session._internal_components.register_component("exceptions_factory", _FACTORY)
 
 
 class OtherServiceError(BotoCoreError):  # type: ignore[misc]

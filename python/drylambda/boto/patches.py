@@ -20,6 +20,7 @@ from botocore.signers import RequestSigner
 
 from . import aio, call, calls, credentials, environment, links, moto, package, sleep, transfers
 from .aio import patches as aio_patches
+from .errors import share_exceptions
 from .install import Site, install
 
 if TYPE_CHECKING:
@@ -68,6 +69,8 @@ def _make_session(original: Any, current: Current) -> Callable[..., Any]:  # noq
         if Patches._in_place is not None:
             Patches._in_place.cover_aio(current)
         original(self, *args, **named)
+        if current() is not None:
+            share_exceptions(self)
 
     return __init__
 
