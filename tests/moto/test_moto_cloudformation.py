@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, ParamValidationError
 from moto import mock_aws
 
 import drylambda.moto
@@ -264,6 +264,18 @@ def test_concurrency_that_is_refused_leaves_no_function(stack, app, names):
     with pytest.raises(ClientError, match="UnreservedConcurrentExecution below its minimum value"):
         stack.create({"Function": function(ReservedConcurrentExecutions=1000)})
     assert names(app) == []
+
+
+def test_concurrency_that_is_no_number_is_refused_and_leaves_no_function(stack, app, names):
+    with pytest.raises((ClientError, ParamValidationError), match="ReservedConcurrentExecutions"):
+        stack.create({"Function": function(ReservedConcurrentExecutions="many")})
+    assert names(app) == []
+
+
+@pytest.mark.parametrize("kind", ["Url", "Version"])
+def test_a_property_that_is_required_is_named(stack, kind):
+    with pytest.raises((ClientError, ParamValidationError), match="FunctionName"):
+        stack.create({"Function": function(), "It": {"Type": f"AWS::Lambda::{kind}", "Properties": {}}})
 
 
 def url(**more):

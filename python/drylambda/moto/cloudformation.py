@@ -197,6 +197,7 @@ class FunctionResource(_Resource, _Detached):
         code = dict(read.get("Code", {}))
         text = code.pop("ZipFile", None)
         found: Properties = shaped("CreateFunction", {**read, "Code": code})
+        found = shaped("PutFunctionConcurrency", found)
         if text is not None:
             found["Code"]["ZipFile"] = inline_package(text, str(read.get("Runtime", "")))
         return found
@@ -204,12 +205,11 @@ class FunctionResource(_Resource, _Detached):
     @classmethod
     def _create(cls, backend: DryBackend, name: str, properties: Properties, _stack_id: str) -> Self:
         given = {key: value for key, value in properties.items() if key != "ReservedConcurrentExecutions"}
-        members = backend.call("create_function", **{**given, "FunctionName": name})
-        settle(backend, name)
-        made = cls(backend, properties, members)
+        made = cls(backend, properties, backend.call("create_function", **{**given, "FunctionName": name}))
         try:
+            settle(backend, name)
             made._reserve({}, properties)
-        except ClientError:
+        except BaseException:
             # Nothing of a resource that is refused stays.
             made._delete()
             raise
@@ -244,7 +244,7 @@ class FunctionResource(_Resource, _Detached):
         if reserved is None:
             self._call("delete_function_concurrency")
         else:
-            self._call("put_function_concurrency", ReservedConcurrentExecutions=int(reserved))
+            self._call("put_function_concurrency", ReservedConcurrentExecutions=reserved)
 
     def _sign(self, arn: str | None) -> None:
         if arn is None:
@@ -277,7 +277,8 @@ class VersionResource(_Resource, _Detached):
 
     @classmethod
     def _create(cls, backend: DryBackend, _name: str, properties: Properties, stack_id: str) -> Self:
-        update_function_first(backend, stack_id, properties["FunctionName"])
+        if "FunctionName" in properties:
+            update_function_first(backend, stack_id, properties["FunctionName"])
         members = backend.call("publish_version", **shaped("PublishVersion", properties))
         settle(backend, members["FunctionArn"])
         return cls(backend, properties, members)
@@ -343,7 +344,8 @@ class UrlResource(_Resource, _Detached):
     @classmethod
     def _read(cls, properties: Properties) -> Properties:
         read = super()._read(properties)
-        read["FunctionName"] = read.pop("TargetFunctionArn")
+        if "TargetFunctionArn" in read:
+            read["FunctionName"] = read.pop("TargetFunctionArn")
         found: Properties = shaped("CreateFunctionUrlConfig", read)
         return found
 
