@@ -19,10 +19,12 @@ impl Ids {
         Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).fork()))
     }
 
-    /// Another source that gives the same ids as this one from here on.
+    /// Another source: with a seed, one that gives the same ids as this one from here on.
     #[must_use]
-    pub fn twin(&self) -> Self {
-        Self(Mutex::new(self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()))
+    pub fn twin(&self, seeded: bool) -> Self {
+        let rng =
+            if seeded { self.0.lock().unwrap_or_else(PoisonError::into_inner).clone() } else { fastrand::Rng::new() };
+        Self(Mutex::new(rng))
     }
 
     /// A random UUID in lower case, e.g. `8f7b4a5e-93b6-4a7c-9d5f-0d8c1b2a3e4f` (rules P7, W1).

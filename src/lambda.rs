@@ -125,7 +125,8 @@ impl Lambda {
     #[must_use]
     pub fn fork(&self) -> Self {
         let clock = Arc::new(self.clock.fork());
-        let s3 = Arc::new(self.s3.fork(Arc::clone(&clock)));
+        let seeded = self.options.seed.is_some();
+        let s3 = Arc::new(self.s3.fork(Arc::clone(&clock), seeded));
         Self {
             options: self.options.clone(),
             store: self.store.fork(),
@@ -140,8 +141,8 @@ impl Lambda {
             faults: Faults::default(),
             s3,
             clock,
-            request_ids: self.request_ids.twin(),
-            ids: self.ids.twin(),
+            request_ids: self.request_ids.twin(seeded),
+            ids: self.ids.twin(seeded),
         }
     }
 

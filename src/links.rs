@@ -40,13 +40,13 @@ impl Links {
         link(scope, name, package, now)
     }
 
-    /// Lets every link expire.
     /// An independent copy of the links that are good now.
     #[must_use]
     pub(crate) fn fork(&self) -> Self {
         Self(Mutex::new(self.kept().clone()))
     }
 
+    /// Lets every link expire.
     pub(crate) fn clear(&self) {
         self.kept().clear();
     }

@@ -42,7 +42,7 @@ _MARKER = (
 
 #: What puts drylambda into moto for a run: an option of the ini file, and a variable.
 _MOTO_OPTION, _MOTO_VARIABLE = "drylambda_moto", "DRYLAMBDA_MOTO"
-_NO = ("", "0", "false", "no", "off")
+_YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 #: Options whose value need not be right before a test needs it.
 _MADE_DURING_THE_RUN = ("s3_dir",)
 #: Options that are of `mock_lambda` and of no emulator.
@@ -88,10 +88,24 @@ def pytest_configure(config: pytest.Config) -> None:
     """Add the marker, and put drylambda into moto for the run if that is asked for."""
     config.addinivalue_line("markers", _MARKER)
     _check(_configured(config))
-    asked = os.environ.get(_MOTO_VARIABLE)
-    # The environment counts more than the ini file.
-    if config.getini(_MOTO_OPTION) if asked is None else asked.lower() not in _NO:
+    if _wants_moto(config):
         _install_in_moto(config)
+
+
+def _wants_moto(config: pytest.Config) -> bool:
+    """Return what the environment says of moto, or else the ini file."""
+    found = os.environ.get(_MOTO_VARIABLE)
+    if found is None:
+        try:
+            return bool(config.getini(_MOTO_OPTION))
+        except ValueError as error:
+            msg = f"{_MOTO_OPTION}: {error}"
+            raise pytest.UsageError(msg) from error
+    word = found.strip().lower()
+    if word not in (*_YES, *_NO):
+        msg = f"{_MOTO_VARIABLE} is one of {', '.join(_YES)} or {', '.join(filter(None, _NO))}, not {found!r}"
+        raise pytest.UsageError(msg)
+    return word in _YES
 
 
 @pytest.fixture(autouse=True)

@@ -35,6 +35,10 @@ const LAYER_FOLDERS: [(&str, &str); 4] = [
     ("nodejs", "nodejs/node_modules/"),
     ("ruby", "ruby/lib/"),
 ];
+/// What a runtime's name begins with; those of the first three look for a handler in a file that a zip shows.
+const FAMILIES: [&str; 8] = ["python", "nodejs", "ruby", "provided", "java", "dotnet", "dotnetcore", "go"];
+const SHOWN: [&str; 3] = ["python", "nodejs", "ruby"];
+const NO_FILE: &str = "a handler is a file and what is called in it, as app.handler";
 /// What macOS puts beside each file.
 const MACOS: &str = "__MACOSX";
 
@@ -108,16 +112,19 @@ fn name(file: &File) -> Option<String> {
 
 /// A handler that is not where its runtime looks for it.
 fn handler(package: &Package, files: &[File], layers: &[&Package], target: &Target<'_>) -> Option<Advice> {
-    let runtime = target.runtime?;
+    let Some(runtime) = target.runtime else { return of_any_runtime(package, files, layers, target.handler?) };
     // python3.13, nodejs22.x, provided.al2023
     let family = runtime.split(|letter: char| letter.is_ascii_digit() || letter == '.').next()?;
+    if !FAMILIES.contains(&family) {
+        let text = "Lambda has no such runtime, so nothing is said of the handler".into();
+        return Some(Advice { about: runtime.to_owned(), text });
+    }
     if family == "provided" {
         return bootstrap(files, layers);
     }
     let handler = target.handler?;
-    if ["python", "nodejs", "ruby"].contains(&family) && !handler.contains('.') {
-        let text = "a handler is a file and what is called in it, as app.handler".into();
-        return Some(Advice { about: handler.to_owned(), text });
+    if SHOWN.contains(&family) && !handler.contains('.') {
+        return Some(Advice { about: handler.to_owned(), text: NO_FILE.into() });
     }
     let Looked { names, function } = Looked::up(family, handler)?;
     let advice = |text: String| Some(Advice { about: handler.to_owned(), text });
@@ -146,6 +153,25 @@ fn handler(package: &Package, files: &[File], layers: &[&Package], target: &Targ
         }
         None => format!("there is no {expected}"),
     })
+}
+
+/// A handler that no runtime would find that looks for it in a file; others may, where there is what they run.
+fn of_any_runtime(package: &Package, files: &[File], layers: &[&Package], handler: &str) -> Option<Advice> {
+    let run_by_others =
+        |file: &File| file.name == "bootstrap" || [".jar", ".class", ".dll"].iter().any(|end| file.name.ends_with(end));
+    if files.iter().any(run_by_others) || handler.contains("::") {
+        return None;
+    }
+    if !handler.contains('.') {
+        return Some(Advice { about: handler.to_owned(), text: NO_FILE.into() });
+    }
+    let of = |family| {
+        let target = Target { handler: Some(handler), runtime: Some(family), architecture: None };
+        self::handler(package, files, layers, &target)
+    };
+    let found: Option<Vec<_>> = SHOWN.into_iter().map(|family| Some((family, of(family)?))).collect();
+    let texts: Vec<_> = found?.into_iter().map(|(family, advice)| format!("{family}: {}", advice.text)).collect();
+    Some(Advice { about: handler.to_owned(), text: format!("no runtime finds it ({})", texts.join("; ")) })
 }
 
 /// Where a runtime looks for a handler.

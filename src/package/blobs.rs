@@ -39,7 +39,8 @@ const FEWEST_TO_PURGE: usize = 64;
 /// All packages of one emulator; shared between threads by reference.
 #[derive(Debug, Default)]
 pub struct Packages {
-    held: Mutex<Held>,
+    /// A fork shares it until either holds another package.
+    held: Mutex<Arc<Held>>,
     verdicts: Arc<Mutex<Verdicts>>,
 }
 
@@ -66,7 +67,7 @@ impl Packages {
     /// The same held packages, from now on held apart, and the same verdicts.
     #[must_use]
     pub fn fork(&self) -> Self {
-        Self { held: Mutex::new(self.held().clone()), verdicts: Arc::clone(&self.verdicts) }
+        Self { held: Mutex::new(Arc::clone(&self.held())), verdicts: Arc::clone(&self.verdicts) }
     }
 
     /// Gives the package with these bytes: the one that is held if there is one, then the new bytes are dropped.
@@ -124,7 +125,8 @@ impl Packages {
 
     fn hold(&self, bytes: Bytes, digest: Digest, limits: Limits, verdict: Verdict) -> Result<Arc<Package>, Refusal> {
         self.verdicts().remember(digest, limits, &verdict);
-        Ok(self.held().hold(Package { bytes, digest, contents: verdict? }))
+        let package = Package { bytes, digest, contents: verdict? };
+        Ok(Arc::make_mut(&mut self.held()).hold(package))
     }
 
     fn recall(&self, digest: &Digest, limits: Limits) -> Option<Recalled> {
@@ -134,7 +136,7 @@ impl Packages {
         }
     }
 
-    fn held(&self) -> MutexGuard<'_, Held> {
+    fn held(&self) -> MutexGuard<'_, Arc<Held>> {
         // Every change is one insertion or removal, so what a panicking thread left behind is still whole.
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }

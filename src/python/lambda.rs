@@ -61,7 +61,8 @@ impl Lambda {
         let core = match (sharing, forking) {
             (Some(other), None) if given.is_empty() => Arc::clone(&other.get().core),
             (None, Some(other)) if given.is_empty() => Arc::new(other.get().core.fork()),
-            (Some(_), _) | (_, Some(_)) => {
+            (Some(_), Some(_)) => return Err(PyValueError::new_err("sharing and forking are two ways to have one")),
+            (Some(_), None) | (None, Some(_)) => {
                 let names: Vec<_> = given.iter().map(|(name, _)| name.as_str()).collect();
                 let names = names.join(", ");
                 return Err(PyValueError::new_err(format!("{names}: for a new emulator; a shared one has its own")));

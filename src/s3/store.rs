@@ -91,11 +91,11 @@ impl ObjectStore {
         Self { clock, ids: Ids::new(seed), buckets: RwLock::default() }
     }
 
-    /// An independent copy of every bucket, on another clock; its ids are the same from here on.
+    /// An independent copy of every bucket, on another clock; with a seed, its ids are the same from here on.
     #[must_use]
-    pub fn fork(&self, clock: Arc<Clock>) -> Self {
+    pub fn fork(&self, clock: Arc<Clock>, seeded: bool) -> Self {
         let buckets = self.buckets.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { clock, ids: self.ids.twin(), buckets: RwLock::new(buckets) }
+        Self { clock, ids: self.ids.twin(seeded), buckets: RwLock::new(buckets) }
     }
 
     /// Forgets every bucket of every account and Region.

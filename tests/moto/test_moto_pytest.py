@@ -55,6 +55,19 @@ def test_the_ini_file_and_the_environment_ask_for_it(run, ini, variable, expecte
     assert code == 0, said
 
 
+@pytest.mark.parametrize(
+    ("ini", "variable", "said"),
+    [
+        ("drylambda_moto = maybe", None, "drylambda_moto: "),
+        ("", "maybe", "DRYLAMBDA_MOTO is one of 1, true, yes, on or 0"),
+    ],
+)
+def test_what_is_neither_yes_nor_no_is_refused_by_its_name(run, ini, variable, said):
+    code, shown = run("def test(): pass", ini, variable)
+    assert code != 0
+    assert said in shown
+
+
 def test_the_options_of_the_configuration_count(run):
     tests = """
 import drylambda.moto

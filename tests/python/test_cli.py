@@ -78,6 +78,24 @@ def test_a_warning_is_no_refusal(run, zipped):
     assert run(*arguments, "--strict")[0] == 3
 
 
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--handler", "missing.handler"], "no runtime finds it (python: there is no missing.py"),
+        (["--handler", "app.nope"], "app.py says nothing of nope"),
+        (["--handler", "handler"], "a handler is a file and what is called in it, as app.handler"),
+        (["--handler", "app.handler", "--runtime", "pyhton3.13"], "Lambda has no such runtime"),
+        (["--handler", "app.handler"], None),
+        (["--handler", "Assembly::Name.Class::Method"], None),
+        (["--handler", "app.handler", "--runtime", "python3.99"], None),
+    ],
+)
+def test_a_handler_is_looked_for_without_a_runtime_and_a_runtime_is_known(run, tmp_path, options, said):
+    (tmp_path / "one.zip").write_bytes(drylambda.make_zip({"app.py": "def handler(event, context): ..."}))
+    code, shown, _ = run("check", tmp_path / "one.zip", "--strict", *options)
+    assert (code, said is None or said in shown) == (0 if said is None else 3, True)
+
+
 def test_files_with_the_same_warning_stand_together(run, tmp_path, monkeypatch):
     import zipfile
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 import drylambda
@@ -72,6 +74,23 @@ def test_each_clock_goes_on_alone(prepared):
 def test_every_fork_draws_the_same_ids(prepared):
     one, other = prepared.fork(), prepared.fork()
     assert create(one, "more") == create(other, "more")
+
+
+def test_without_a_seed_forks_draw_ids_of_their_own():
+    origin = drylambda.Lambda()
+    one, other = (create(origin.fork())["RevisionId"] for _ in range(2))
+    assert one != other
+
+
+def test_forks_are_taken_while_others_write(prepared):
+    with ThreadPoolExecutor(4) as pool:
+        writing = [pool.submit(create, prepared, f"more-{number}") for number in range(100)]
+        forks = [prepared.fork() for _ in range(50)]
+        for done in writing:
+            done.result()
+    counts = [fork.get_account_settings()["AccountUsage"]["FunctionCount"] for fork in forks]
+    assert counts == sorted(counts)
+    assert prepared.get_account_settings()["AccountUsage"]["FunctionCount"] == 101
 
 
 def test_the_journal_is_empty_and_there_are_no_faults(prepared):
