@@ -98,7 +98,7 @@ def _wants_moto(config: pytest.Config) -> bool:
     if found is None:
         try:
             return bool(config.getini(_MOTO_OPTION))
-        except ValueError as error:
+        except (ValueError, pytest.UsageError) as error:
             msg = f"{_MOTO_OPTION}: {error}"
             raise pytest.UsageError(msg) from error
     word = found.strip().lower()

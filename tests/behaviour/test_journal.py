@@ -57,7 +57,6 @@ def test_the_calls_of_all_accounts_and_regions_are_in_one_journal(way):
 
 def test_a_changed_entry_changes_no_other(way, fn):
     way.emulator.journal[0].parameters.clear()
-    way.emulator.journal.clear()
     assert way.emulator.journal[0].parameters["FunctionName"] == "fn"
 
 
