@@ -1,4 +1,4 @@
-"""A deployment's life in some seventy calls, refusals among them: what every way in has to answer alike.
+"""A deployment's life in some ninety calls, refusals among them: what every way in has to answer alike.
 
 A step is boto3's method and its parameters. ``Of(step, "Member")`` is a member of an earlier answer, by the step's label.
 """
@@ -126,6 +126,22 @@ STEPS = [
     Step("untag_resource", {"Resource": ARN, "TagKeys": ["team"]}),
     Step("list_tags", {"Resource": ARN}),
     Step("list_tags", {"Resource": f"{ARN}:1"}),
+    Step("put_function_concurrency", {"FunctionName": "app", "ReservedConcurrentExecutions": 20}),
+    Step("put_function_concurrency", {"FunctionName": "app", "ReservedConcurrentExecutions": 901}),
+    Step("put_function_concurrency", {"FunctionName": "nobody", "ReservedConcurrentExecutions": 0}),
+    Step("get_function_concurrency", {"FunctionName": "app"}),
+    Step("get_function_concurrency", {"FunctionName": "app:1"}),
+    Step("get_account_settings", {}),
+    Step("create_function_url_config", {"FunctionName": "app", "AuthType": "NONE", "Cors": {"MaxAge": 60}}),
+    Step("create_function_url_config", {"FunctionName": "app", "AuthType": "AWS_IAM"}),
+    Step("create_function_url_config", {"FunctionName": "app:live", "AuthType": "AWS_IAM"}),
+    Step("update_function_url_config", {"FunctionName": "app", "AuthType": "AWS_IAM"}),
+    Step("get_function_url_config", {"FunctionName": "app", "Qualifier": "nobody"}),
+    Step("list_function_url_configs", {"FunctionName": "app", "MaxItems": 1}),
+    Step("delete_function_url_config", {"FunctionName": "app"}),
+    Step("get_function_url_config", {"FunctionName": "app"}),
+    Step("get_function", {"FunctionName": "app"}),
+    Step("delete_function_concurrency", {"FunctionName": "app"}),
     create("image", Runtime="python3.13", Code={"ImageUri": f"{IMAGE}:1"}, PackageType="Image"),
     Step(
         "create_function",
