@@ -77,7 +77,8 @@ impl<'de> Visitor<'de> for Seed<'_> {
 
     fn visit_bool<E: serde::de::Error>(self, value: bool) -> Result<Document, E> {
         match self.shape.kind {
-            Kind::Boolean => Ok(Document::Boolean(value)),
+            // For a number, it is refused by the check that every way in makes, in one and the same words.
+            Kind::Boolean | Kind::Integer { .. } | Kind::Double { .. } => Ok(Document::Boolean(value)),
             _ => Err(E::invalid_type(serde::de::Unexpected::Bool(value), &self)),
         }
     }

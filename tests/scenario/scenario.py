@@ -129,6 +129,7 @@ STEPS = [
     Step("put_function_concurrency", {"FunctionName": "app", "ReservedConcurrentExecutions": 20}),
     Step("put_function_concurrency", {"FunctionName": "app", "ReservedConcurrentExecutions": 901}),
     Step("put_function_concurrency", {"FunctionName": "nobody", "ReservedConcurrentExecutions": 0}),
+    Step("put_function_concurrency", {"FunctionName": "app", "ReservedConcurrentExecutions": True}),
     Step("get_function_concurrency", {"FunctionName": "app"}),
     Step("get_function_concurrency", {"FunctionName": "app:1"}),
     Step("get_account_settings", {}),
