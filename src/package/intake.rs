@@ -112,12 +112,25 @@ impl Intake<'_> {
     /// # Errors
     ///
     /// The [`Refusal`] that [`check`](super::check) gives for these bytes, remembered or new.
-    pub fn finish(mut self) -> Result<Arc<Package>, Refusal> {
-        self.look(1)?;
+    pub fn finish(self) -> Result<Arc<Package>, Refusal> {
+        self.settle().1
+    }
+
+    /// As [`finish`](Self::finish), with everything that has arrived, which is what a package has if there is one.
+    pub fn settle(mut self) -> (Bytes, Result<Arc<Package>, Refusal>) {
+        let looked = self.look(1);
         let Self { packages, limits, mut buffer, hasher, ahead, .. } = self;
         buffer.shrink_to_fit();
+        let bytes = Bytes::from(buffer);
         let check = |bytes: &[u8]| check_the_rest(bytes, limits, ahead.into_facts());
-        packages.accept_hashed(Bytes::from(buffer), hasher.finish(), limits, check)
+        let package = looked.and_then(|()| packages.accept_hashed(bytes.clone(), hasher.finish(), limits, check));
+        (package.as_ref().map_or(bytes, |package| package.bytes().clone()), package)
+    }
+
+    /// What has arrived so far; of a package that turns out to be none.
+    #[must_use]
+    pub fn into_arrived(self) -> Vec<u8> {
+        self.buffer
     }
 
     /// Hashes and reads ahead what is new, if it is as much as `least` bytes: side by side where both have much to do.
