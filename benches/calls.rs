@@ -77,7 +77,7 @@ fn calls(criterion: &mut Criterion) {
                     path: "/2015-03-31/functions/fn/code",
                     query: "",
                     headers: &[],
-                    body: &body,
+                    body: Ok(&body),
                     substitute: None,
                     read_timeout_ms: None,
                 };

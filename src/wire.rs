@@ -11,14 +11,14 @@ use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda};
 use crate::links::is_link_host;
-use crate::model::{CREATE_FUNCTION, Place, UPDATE_FUNCTION_CODE};
+use crate::model::{CREATE_FUNCTION, Operation, PUBLISH_LAYER_VERSION, Place, UPDATE_FUNCTION_CODE};
 use crate::protocol::body_size;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
 use crate::protocol::route;
 
 /// A request as it stands on the wire.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Request<'a> {
     /// In upper case.
     pub method: &'a str,
@@ -30,8 +30,8 @@ pub struct Request<'a> {
     pub query: &'a str,
     /// Names in any case.
     pub headers: &'a [(String, String)],
-    /// The whole body.
-    pub body: &'a Bytes,
+    /// The whole body, or why it was not read.
+    pub body: Result<&'a Bytes, Error>,
     /// A package that travels beside the body, under a token in it.
     pub substitute: Substitute<'a>,
     /// How many milliseconds the client waits for the answer; as long as it takes, without.
@@ -62,15 +62,17 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
         return Ok(refusal(&lambda.refuse(Error::UnknownOperation { method, path })));
     };
     let body_bytes = body_size(&request);
-    let parts = Parts {
-        labels: &labels,
-        query: request.query,
-        headers: request.headers,
-        body: request.body,
-        substitute: request.substitute,
-    };
     // Step 1 of section 4: nothing of a body over the limit is read.
-    let input = body_size::check(operation, || body_bytes).and_then(|()| rest::read(operation, parts));
+    let input = body_size::check(operation, || body_bytes).and_then(|()| {
+        let parts = Parts {
+            labels: &labels,
+            query: request.query,
+            headers: request.headers,
+            body: request.body.clone()?,
+            substitute: request.substitute,
+        };
+        rest::read(operation, parts)
+    });
     let credential = Credential::of(&request);
     let caller = &lambda.caller(credential.access_key_id, &default.account);
     let region = credential.region.or_else(|| region_of_host(request.host));
@@ -107,11 +109,39 @@ pub fn header_names(method: &str, path: &str, query: &str) -> impl Iterator<Item
     std::iter::once("authorization").chain(bound)
 }
 
-/// Whether answering a request may mean to wait for an object of S3: by what is asked, however the body spells it.
+/// The operation that a request calls, if it calls one.
 #[must_use]
-pub fn may_fetch(method: &str, path: &str, query: &str) -> bool {
-    let found = route::find(method, path, query);
-    found.is_some_and(|(operation, _)| [CREATE_FUNCTION.name, UPDATE_FUNCTION_CODE.name].contains(&operation.name))
+pub fn operation(method: &str, path: &str, query: &str) -> Option<&'static Operation> {
+    route::find(method, path, query).map(|(operation, _)| operation)
+}
+
+/// The most bytes that the body of a request may have, and what one with more is refused with.
+#[must_use]
+pub fn body_limit(operation: Option<&'static Operation>) -> (u64, Error) {
+    let name = operation.map_or("requested", |operation| operation.name);
+    let limit_bytes = body_size::limit(name).unwrap_or(body_size::MOST_BYTES);
+    (limit_bytes, Error::RequestTooLarge { limit_bytes, operation: name })
+}
+
+/// Whether an operation is one that brings code.
+#[must_use]
+pub fn brings_code(operation: &Operation) -> bool {
+    [CREATE_FUNCTION.name, PUBLISH_LAYER_VERSION.name, UPDATE_FUNCTION_CODE.name].contains(&operation.name)
+}
+
+/// Whether answering a request may mean to wait for an object of S3: one that brings code and names a bucket, however the
+/// body spells it.
+#[must_use]
+pub fn may_fetch(method: &str, path: &str, query: &str, body: &[u8]) -> bool {
+    let names = |text: &[u8]| body.windows(text.len()).any(|it| it == text);
+    operation(method, path, query).is_some_and(brings_code) && (names(b"S3Bucket") || names(b"\\u"))
+}
+
+/// Whether a GET of this host and path is a download.
+#[must_use]
+pub fn is_link(host: &str, path: &str) -> bool {
+    let _ = path;
+    is_link_host(host)
 }
 
 /// The size the body would have with the package in place of its token.
@@ -119,7 +149,7 @@ fn body_size(request: &Request<'_>) -> u64 {
     let beside = request
         .substitute
         .map_or(0, |(token, bytes)| json::base64_size(bytes.len() as u64).saturating_sub(token.len() as u64));
-    request.body.len() as u64 + beside
+    request.body.as_ref().map_or(0, |body| body.len() as u64) + beside
 }
 
 /// What the signature of a request says of who signed it, and for which Region.
@@ -243,7 +273,7 @@ mod tests {
             path,
             query,
             headers: &headers,
-            body: &body,
+            body: Ok(&body),
             substitute: None,
             read_timeout_ms: None,
         };

@@ -7,20 +7,28 @@ use crate::model::{Operation, Place};
 
 /// The largest body of a request, in bytes, for the operations that have a limit of their own (Z10, Z16).
 const BODY_LIMITS: [(&str, u64); 4] = [
-    ("CreateFunction", 70_167_211),
-    ("PublishLayerVersion", 70_167_211),
-    ("UpdateFunctionCode", 70_167_211),
+    ("CreateFunction", MOST_BYTES),
+    ("PublishLayerVersion", MOST_BYTES),
+    ("UpdateFunctionCode", MOST_BYTES),
     ("UpdateFunctionConfiguration", 5_120),
 ];
+
+/// The most bytes that any body has, for the operations without a limit of their own.
+pub(crate) const MOST_BYTES: u64 = 70_167_211;
+
+/// The largest body of an operation that has a limit of its own, in bytes.
+pub(crate) fn limit(operation: &str) -> Option<u64> {
+    BODY_LIMITS.iter().find(|(name, _)| *name == operation).map(|(_, limit_bytes)| *limit_bytes)
+}
 
 /// Step 1 of section 4: refuses a body over the operation's limit (Z10, Z16).
 ///
 /// # Errors
 /// [`Error::RequestTooLarge`].
 pub(crate) fn check(operation: &Operation, bytes: impl FnOnce() -> u64) -> Result<(), Error> {
-    match BODY_LIMITS.iter().find(|(name, _)| *name == operation.name) {
-        Some((name, limit_bytes)) if bytes() > *limit_bytes => {
-            Err(Error::RequestTooLarge { limit_bytes: *limit_bytes, operation: name })
+    match limit(operation.name) {
+        Some(limit_bytes) if bytes() > limit_bytes => {
+            Err(Error::RequestTooLarge { limit_bytes, operation: operation.name })
         }
         _ => Ok(()),
     }

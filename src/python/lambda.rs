@@ -39,6 +39,13 @@ pub(super) struct Lambda {
     caller: Caller,
 }
 
+impl Lambda {
+    /// The emulator, and the account and Region of calls that do not say otherwise.
+    pub(super) fn shared(&self) -> (Arc<Core>, Scope) {
+        (Arc::clone(&self.core), self.scope.clone())
+    }
+}
+
 #[pymethods]
 impl Lambda {
     #[new]
@@ -325,11 +332,11 @@ impl Lambda {
         let faulty = !self.core.faults().is_idle();
         let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
         let headers = &headers;
-        let request = wire::Request { method, host, path, query, headers, body: &body, substitute, read_timeout_ms };
+        let request =
+            wire::Request { method, host, path, query, headers, body: Ok(&body), substitute, read_timeout_ms };
         let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
         // Coming back to the interpreter while other threads hold it takes milliseconds, so only who may wait leaves it.
-        let fetches = || wire::may_fetch(method, path, query) && may_name_object(&body);
-        let detached = faulty || bytes > DETACHED_BYTES || fetches();
+        let detached = faulty || bytes > DETACHED_BYTES || wire::may_fetch(method, path, query, &body);
         let response = if detached {
             py.detach(|| wire::answer(&self.core, &self.scope, request))
         } else {
@@ -379,11 +386,6 @@ impl Lambda {
         })?;
         Ok(PyBytes::new(py, package.bytes()))
     }
-}
-
-/// Whether a body of JSON may name an object of S3: by the member's name, or by escapes that may spell it.
-fn may_name_object(body: &[u8]) -> bool {
-    [&b"S3Bucket"[..], b"\\u"].iter().any(|text| body.windows(text.len()).any(|it| it == *text))
 }
 
 /// Where botocore would send a call.
