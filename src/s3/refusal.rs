@@ -153,6 +153,12 @@ pub enum Refusal {
     /// The body ends before its length.
     #[error("You did not provide the number of bytes specified by the Content-Length HTTP header")]
     IncompleteBody,
+    /// The body has more bytes than an object may have here.
+    #[error("Your proposed upload exceeds the maximum allowed size")]
+    EntityTooLarge { proposed_bytes: u64, limit_bytes: u64 },
+    /// Nobody said how many bytes the body has.
+    #[error("You must provide the Content-Length HTTP header.")]
+    MissingContentLength,
 }
 
 impl Refusal {
@@ -208,6 +214,8 @@ impl Refusal {
             Self::InvalidUri { .. } => ("InvalidURI", 400),
             Self::NotImplemented { .. } => ("NotImplemented", 501),
             Self::IncompleteBody => ("IncompleteBody", 400),
+            Self::EntityTooLarge { .. } => ("EntityTooLarge", 400),
+            Self::MissingContentLength => ("MissingContentLength", 411),
         }
     }
 
@@ -273,6 +281,9 @@ impl Refusal {
                 vec![("ArgumentName", name.to_owned()), ("ArgumentValue", value)]
             }
             Self::InvalidUri { uri } => vec![("URI", uri)],
+            Self::EntityTooLarge { proposed_bytes, limit_bytes } => {
+                vec![("ProposedSize", proposed_bytes.to_string()), ("MaxSizeAllowed", limit_bytes.to_string())]
+            }
             Self::IllegalLocationConstraint { .. }
             | Self::MalformedPolicy
             | Self::AccessDenied
@@ -284,7 +295,8 @@ impl Refusal {
             | Self::InvalidTag { .. }
             | Self::MalformedXml
             | Self::NotImplemented { .. }
-            | Self::IncompleteBody => Vec::new(),
+            | Self::IncompleteBody
+            | Self::MissingContentLength => Vec::new(),
         }
     }
 }
