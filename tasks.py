@@ -222,7 +222,7 @@ def counted(what: str, command: tuple[str | Path, ...], is_total: Callable[[str]
 
 def rust_tests() -> Tally:
     """Run the core's tests: no Python is built in."""
-    command = (cargo(), "test", "--locked", "--no-fail-fast")
+    command = (cargo(), "test", "--locked", "--features", "server", "--no-fail-fast")
     return counted("Rust", command, lambda line: line.startswith("test result:"))
 
 
@@ -305,7 +305,7 @@ def task_lint(options: argparse.Namespace) -> None:
     clippy = ("clippy", "--locked", "--all-targets", "--quiet")
     run(cargo(), *clippy, "--", "-D", "warnings")
     run(cargo(), *clippy, "--features", "python", "--", "-D", "warnings", **environment.variables)
-    run(cargo(), "doc", "--locked", "--no-deps", "--quiet", RUSTDOCFLAGS="-D warnings")
+    run(cargo(), "doc", "--locked", "--features", "server", "--no-deps", "--quiet", RUSTDOCFLAGS="-D warnings")
     environment.module("ruff", "check")
     environment.module("ruff", "format", "--check")
     environment.module("mypy")

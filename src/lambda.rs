@@ -158,6 +158,12 @@ impl Lambda {
         &self.s3
     }
 
+    /// Its deployment packages.
+    #[must_use]
+    pub fn packages(&self) -> &Packages {
+        &self.packages
+    }
+
     /// Its container images.
     #[must_use]
     pub fn images(&self) -> &Registry {

@@ -32,6 +32,8 @@ pub mod protocol;
 #[cfg(feature = "python")]
 mod python;
 pub mod s3;
+#[cfg(feature = "server")]
+pub mod server;
 pub mod signing;
 pub mod sources;
 pub mod state;

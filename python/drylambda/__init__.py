@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .boto import attach, detach
     from .exceptions import ClientError, ParamValidationError
     from .mock import mock_lambda
+    from .server import Server
 
 __version__ = VERSION
 
@@ -41,6 +42,7 @@ __all__ = [
     "Lambda",
     "Package",
     "ParamValidationError",
+    "Server",
     "__version__",
     "attach",
     "detach",
@@ -52,6 +54,7 @@ __all__ = [
 _LATER = {
     "ClientError": ".exceptions",
     "ParamValidationError": ".exceptions",
+    "Server": ".server",
     "attach": ".boto",
     "detach": ".boto",
     "exceptions": ".exceptions",

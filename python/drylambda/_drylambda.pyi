@@ -25,6 +25,7 @@ __all__ = [
     "Lambda",
     "ObjectStore",
     "Package",
+    "Server",
     "check_file",
     "check_operation",
     "error_codes",
@@ -439,3 +440,23 @@ def check_operation(name: str) -> None:
 
 def operations() -> list[tuple[str, str, bool]]:
     """Return every operation of the API: (AWS's name, boto3's name, whether it is built)."""
+
+@final
+class Server:
+    def __new__(
+        cls, lambda_: Lambda, *, host: str, port: int, log: str, allowed_hosts: list[str], cors: list[str]
+    ) -> Self: ...
+    @property
+    def endpoint_url(self) -> str:
+        """The URL by which it is reached on this machine."""
+    @property
+    def host(self) -> str:
+        """The address at which it listens."""
+    @property
+    def port(self) -> int:
+        """The port at which it listens."""
+    @property
+    def stopped(self) -> bool:
+        """Whether it was stopped."""
+    def stop(self) -> None:
+        """Take no more requests, finish what is under way, for ten seconds at most, and free the port."""

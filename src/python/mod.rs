@@ -20,6 +20,7 @@ mod package;
 mod parameters;
 mod roles;
 mod s3;
+mod server;
 mod signing;
 mod sources;
 
@@ -48,6 +49,8 @@ mod _drylambda {
     use super::package::{Package, check_file};
     #[pymodule_export]
     use super::s3::{Bucket, ObjectStore};
+    #[pymodule_export]
+    use super::server::Server;
 
     /// Version of the package.
     #[pymodule_export]

@@ -13,11 +13,11 @@ import sys
 
 from drylambda import __version__
 
-from . import check, pack
+from . import check, pack, serve
 
 __all__ = ["main"]
 
-_COMMANDS = (check, pack)
+_COMMANDS = (check, pack, serve)
 
 
 def main(arguments: list[str] | None = None) -> None:

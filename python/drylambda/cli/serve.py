@@ -1,0 +1,96 @@
+"""``drylambda serve``: Lambda and S3 at a port, until it is interrupted."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import argparse
+
+#: What ends the server: Ctrl-C, and what containers and service managers send.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command."""
+    parser = commands.add_parser(
+        "serve",
+        help="answer at a port, for any client",
+        description="Answer as AWS Lambda and S3 do at one port, for any SDK in any language, until Ctrl-C. Clients "
+        "are led here by AWS_ENDPOINT_URL=http://127.0.0.1:4566, and sign with any key.",
+        epilog="http://127.0.0.1:4566/_drylambda/ has what is beside the API: health, reset, state, journal, faults, "
+        "clock.",
+    )
+    where = parser.add_argument_group("where")
+    where.add_argument("--host", default="127.0.0.1", help="the name or address to listen at (default: %(default)s)")
+    where.add_argument("--port", type=int, default=4566, help="the port; 0 is any that is free (default: %(default)s)")
+    where.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="a name by which /_drylambda/ may be asked beside localhost, as that of a container; may be repeated",
+    )
+    where.add_argument(
+        "--cors", metavar="ORIGIN", action="append", default=[], help="an origin whose pages may read answers, or *"
+    )
+    parser.add_argument(
+        "--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)"
+    )
+    emulator = parser.add_argument_group("the emulator")
+    emulator.add_argument("--region", help="of requests that name none (default: us-east-1)")
+    emulator.add_argument("--account-id", help="of keys that are no account's (default: 123456789012)")
+    emulator.add_argument(
+        "--settle",
+        type=_settle,
+        help="when updates end: on_read with the first read (default), instant, or after so many seconds",
+    )
+    emulator.add_argument("--seed", type=int, help="make ids and times the same in each run")
+    emulator.add_argument("--s3-endpoint", metavar="URL", help="a server that speaks S3, where code may come from")
+    emulator.add_argument("--s3-dir", metavar="DIR", help="a directory whose sub-folders are buckets")
+    emulator.add_argument("--strict-images", action="store_true", default=None, help="refuse images nobody declared")
+    parser.set_defaults(run=run)
+
+
+def _settle(text: str) -> str | float:
+    return text if text in ("on_read", "instant") else float(text)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until a signal comes."""
+    from drylambda.server import Server  # noqa: PLC0415 - the other commands need none
+
+    names = ("region", "account_id", "settle", "seed", "s3_endpoint", "s3_dir", "strict_images")
+    emulator: dict[str, Any] = {name: getattr(options, name) for name in names}
+    _raise_descriptors()
+    ended = threading.Event()
+    for number in _SIGNALS:
+        signal.signal(number, lambda *_: ended.set())
+    server = Server(
+        host=options.host,
+        port=options.port,
+        log=options.log,
+        allowed_hosts=options.allow_host,
+        cors=options.cors,
+        **emulator,
+    )
+    print(f"drylambda answers at {server.endpoint_url}", file=sys.stderr, flush=True)
+    ended.wait()
+    server.stop()
+    return 0
+
+
+def _raise_descriptors() -> None:
+    """Let this process have as many connections as the system lets it have."""
+    try:
+        import resource  # noqa: PLC0415 - Windows has none
+    except ImportError:
+        return
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+    except (ValueError, OSError):
+        return

@@ -1,0 +1,116 @@
+//! One request and its answer.
+//!
+//! The one idea to hold: what a request comes to is an answer or a broken connection, and a line in the log either way.
+
+use std::fmt;
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use hyper::header::HeaderValue;
+use hyper::{Request, StatusCode};
+use serde_json::json;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+use super::answer::{self, Answer, ERROR_TYPE, REQUEST_ID, refusal};
+use super::body::Broken;
+use super::head::{Head, Target};
+use super::log::{Line, Log};
+use super::{Shared, admin, lambda, s3};
+use crate::wire;
+
+/// Turns true when the server stops.
+pub(super) type Stopping = watch::Receiver<bool>;
+
+/// The connection ends without an answer.
+#[derive(Debug)]
+pub(super) struct Lost;
+
+impl fmt::Display for Lost {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the connection is to be broken")
+    }
+}
+
+impl std::error::Error for Lost {}
+
+/// Answers a request, or breaks the connection.
+pub(super) async fn answer(
+    shared: Arc<Shared>,
+    stopping: Stopping,
+    request: Request<Incoming>,
+) -> Result<Answer, Lost> {
+    let began = Instant::now();
+    let (parts, body) = request.into_parts();
+    let head = match Head::read(parts) {
+        Ok(head) => head,
+        Err(mistake) => return Ok(refusal(StatusCode::BAD_REQUEST, "BadRequestException", mistake)),
+    };
+    let log = shared.settings.log;
+    let said = (log != Log::Off).then(|| (head.method.clone(), head.path.clone(), head.query.clone()));
+    let origin = allowed_origin(&shared, &head);
+    let mut answered = exchange(&shared, stopping, head, body).await;
+    if let (Ok(answer), Some(origin)) = (&mut answered, origin) {
+        admin::share(answer, origin);
+    }
+    if let Some((method, path, query)) = said {
+        let mut line = Line::new(&method, &path, began.elapsed());
+        line.operation = wire::operation(&method, &path, &query).map(|operation| operation.name);
+        if let Ok(answer) = &answered {
+            let header = |name| answer.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+            line.status = Some(answer.status().as_u16());
+            line.error = header(ERROR_TYPE);
+            line.request_id = header(REQUEST_ID);
+        }
+        log.write(&line);
+    }
+    answered
+}
+
+/// The origin of a page that may read the answer, as the answer names it.
+fn allowed_origin(shared: &Shared, head: &Head) -> Option<HeaderValue> {
+    let origin = head.header("origin")?;
+    let allowed = shared.settings.cors.iter().any(|allowed| allowed == "*" || allowed == origin);
+    HeaderValue::from_str(origin).ok().filter(|_| allowed)
+}
+
+async fn exchange(shared: &Arc<Shared>, stopping: Stopping, head: Head, body: Incoming) -> Result<Answer, Lost> {
+    if head.method == "OPTIONS" && allowed_origin(shared, &head).is_some() {
+        return Ok(admin::preflight());
+    }
+    match head.target() {
+        Target::Lambda => lambda::answer(shared, stopping, head, body).await,
+        Target::S3 => s3::answer(shared, head, body).await,
+        Target::Own => Ok(admin::answer(shared, &head, body)),
+        Target::Greeting => Ok(answer::json(StatusCode::OK, &admin::greeting())),
+        Target::Other(service) => {
+            let message = format!(
+                "drylambda answers for Lambda and S3, not for {service}. This answer is drylambda's own, not AWS's."
+            );
+            let body = json!({ "Message": message });
+            let mut answer = answer::json(StatusCode::NOT_IMPLEMENTED, &body);
+            answer.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("DrylambdaNotImplemented"));
+            Ok(answer)
+        }
+    }
+}
+
+/// What becomes of a request whose body does not come to its end.
+pub(super) fn broken(broken: Broken) -> Result<Answer, Lost> {
+    match broken {
+        Broken::Gone => Err(Lost),
+        Broken::TooLong => {
+            let message = "The body has more bytes than any request may have.";
+            Ok(refusal(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLargeException", message))
+        }
+        Broken::Slow => {
+            let message = "Your socket connection to the server was not read from or written to within the timeout \
+                           period. Idle connections will be closed.";
+            Ok(refusal(StatusCode::REQUEST_TIMEOUT, "RequestTimeout", message))
+        }
+        Broken::Busy => {
+            let message = "The server has too many large bodies under way.";
+            Ok(refusal(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailableException", message))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+//! Requests for S3.
+//!
+//! The one idea to hold: an object's bytes go straight into the buffer that becomes the object, so its length has to be
+//! known before: S3 wants it said, and so do we.
+
+use std::sync::Arc;
+
+use hyper::body::Incoming;
+use tokio::task::spawn_blocking;
+
+use super::Shared;
+use super::answer::{self, Answer};
+use super::body::{Arriving, Broken, SMALL_BYTES, reserve};
+use super::exchange::{Lost, broken};
+use super::head::Head;
+use crate::s3::{self, Body, BodyReader, Refusal, Request};
+
+/// How much the frames of `aws-chunked` may add to a body: more than any client's, which are of 64 KiB and more.
+const FRAMES_SHARE: u64 = 8;
+
+/// How much comes even with the smallest body: frames, checksums, documents of XML.
+const FRAMES_BYTES: u64 = 1024 * 1024;
+
+/// Answers a request.
+pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> Result<Answer, Lost> {
+    let headers = head.all();
+    let limits = shared.settings.limits;
+    let decoded_bytes = head.header("x-amz-decoded-content-length").and_then(|text| text.trim().parse().ok());
+    let length_bytes: Option<u64> = decoded_bytes.max(head.content_length());
+    if length_bytes.is_none() && head.is_chunked() {
+        return run(shared, head, headers, Err(Refusal::MissingContentLength)).await;
+    }
+    let announced_bytes = length_bytes.unwrap_or(0);
+    let most_bytes = announced_bytes.saturating_add(announced_bytes / FRAMES_SHARE).saturating_add(FRAMES_BYTES);
+    let arriving = Arriving::new(body, most_bytes, limits);
+    let room = match reserve(&shared.memory, announced_bytes, limits).await {
+        Ok(room) => room,
+        Err(Broken::TooLong) => {
+            let refusal =
+                Refusal::EntityTooLarge { proposed_bytes: announced_bytes, limit_bytes: limits.body_bytes as u64 };
+            return run(shared, head, headers, Err(refusal)).await;
+        }
+        Err(why) => return broken(why),
+    };
+    let body = match read(&headers, arriving).await {
+        Ok(body) => body,
+        Err(Broken::TooLong) => Err(Refusal::IncompleteBody),
+        Err(why) => return broken(why),
+    };
+    let answered = run(shared, head, headers, body).await;
+    drop(room);
+    answered
+}
+
+async fn read(headers: &[(String, String)], mut arriving: Arriving) -> Result<Result<Body, Refusal>, Broken> {
+    let mut reader = BodyReader::new(headers);
+    while let Some(piece) = arriving.next().await? {
+        reader.feed(&piece);
+    }
+    Ok(reader.finish())
+}
+
+async fn run(
+    shared: &Arc<Shared>,
+    head: Head,
+    headers: Vec<(String, String)>,
+    body: Result<Body, Refusal>,
+) -> Result<Answer, Lost> {
+    let is_long = body.as_ref().is_ok_and(|body| body.bytes.len() >= SMALL_BYTES);
+    let shared = Arc::clone(shared);
+    let answer = move || {
+        let lambda = &shared.lambda;
+        let Head { method, path, query, .. } = &head;
+        let host = &head.s3_host();
+        let request = Request { method, host, path, query, headers: &headers, body };
+        let caller = |key: Option<&str>, account: &_| lambda.caller(key, account);
+        let response = s3::answer(lambda.s3(), &shared.scope, caller, request);
+        answer::of_core(method, response.status, response.headers, response.body)
+    };
+    if is_long { spawn_blocking(answer).await.map_err(|_| Lost) } else { Ok(answer()) }
+}
