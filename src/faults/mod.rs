@@ -4,6 +4,7 @@
 //! the first that was written of those that fit it and have not met all of theirs. So two rules for one operation make
 //! a row of faults. Rules meet calls that AWS would understand: after the check of the parameters, before anything else.
 
+pub mod asked;
 mod gate;
 mod refusal;
 
@@ -11,7 +12,7 @@ pub use gate::Gate;
 pub use refusal::{Unknown, refusal};
 
 use std::fmt;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::arn::FunctionRef;
@@ -40,6 +41,8 @@ pub struct Rule {
     times: Option<u32>,
     effect: Effect,
     met: AtomicU32,
+    /// Its number in this process.
+    id: u64,
     /// Whether somebody was told that it met too few calls.
     told: AtomicBool,
 }
@@ -48,7 +51,15 @@ impl Rule {
     /// A rule for calls of `operation` (of every one without), whose parameters hold `when`, for so many of them.
     #[must_use]
     pub fn new(operation: Option<&'static Operation>, when: Members, times: Option<u32>, effect: Effect) -> Self {
-        Self { operation, when, times, effect, met: AtomicU32::new(0), told: AtomicBool::new(false) }
+        static MADE: AtomicU64 = AtomicU64::new(0);
+        let id = MADE.fetch_add(1, Ordering::Relaxed) + 1;
+        Self { operation, when, times, effect, met: AtomicU32::new(0), id, told: AtomicBool::new(false) }
+    }
+
+    /// Its number, by which it is known over HTTP; no other in this process has it.
+    #[must_use]
+    pub fn id(&self) -> u64 {
+        self.id
     }
 
     /// What becomes of the calls.

@@ -31,8 +31,20 @@ pub type Substitute<'a> = Option<(&'a str, &'a Bytes)>;
 /// # Errors
 /// [`Error::Serialization`] for JSON that is malformed or does not fit the shape.
 pub fn read(shape: &'static Shape, body: &[u8], substitute: Substitute<'_>) -> Result<Members, Error> {
-    let mut deserializer = serde_json::Deserializer::from_slice(body);
-    let document = Seed { shape, substitute, top: true }
+    read_as(Seed { shape, substitute, top: true }, body)
+}
+
+/// Reads members of `shape` wherever they travel: parameters that somebody wrote as JSON. Blobs are base64, moments seconds.
+///
+/// # Errors
+/// As [`read`].
+pub fn read_parameters(shape: &'static Shape, text: &[u8]) -> Result<Members, Error> {
+    read_as(Seed { shape, substitute: None, top: false }, text)
+}
+
+fn read_as(seed: Seed<'_>, text: &[u8]) -> Result<Members, Error> {
+    let mut deserializer = serde_json::Deserializer::from_slice(text);
+    let document = seed
         .deserialize(&mut deserializer)
         .and_then(|document| deserializer.end().map(|()| document))
         .map_err(|error| Error::Serialization { reason: error.to_string() })?;

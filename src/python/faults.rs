@@ -9,8 +9,7 @@ use pyo3::types::{PyDict, PyInt};
 
 use super::clock::millis;
 use super::{interruption::Signals, operations, parameters};
-use crate::error::Connection;
-use crate::faults::{Effect, Gate, Rule, refusal};
+use crate::faults::{self, Effect, Gate, Rule};
 use crate::lambda::Lambda;
 use crate::model::Operation;
 use crate::protocol::document::Members;
@@ -18,8 +17,6 @@ use crate::sources::Patience as _;
 
 /// What stands for every operation.
 const EVERY: &str = "*";
-/// The longest that a call is held or takes, in seconds.
-const MOST_SECONDS: f64 = 86_400.0;
 /// How long Ctrl-C is not heard.
 const BEAT: Duration = Duration::from_millis(100);
 
@@ -65,40 +62,25 @@ fn number_of_calls(name: &str, given: &Bound<'_, PyAny>, least: u32) -> PyResult
     }
 }
 
+/// What was asked for, or what is wrong with it.
+pub(super) fn asked<T>(asked: Result<T, String>) -> PyResult<T> {
+    asked.map_err(PyValueError::new_err)
+}
+
 /// A refusal, or a broken connection.
 pub(super) fn failure(calls: &Calls, error: &str, message: Option<String>, done: bool) -> PyResult<Effect> {
-    let connection = Connection::named(error);
-    if done && !connection.is_some_and(Connection::may_be_done) {
-        let lost: Vec<_> = Connection::ALL.into_iter().filter(|it| it.may_be_done()).map(Connection::name).collect();
-        let lost = lost.join(" or ");
-        return Err(PyValueError::new_err(format!("done=True is for answers that are lost: {lost}, not {error}")));
-    }
-    if message.is_some() && connection.is_some() {
-        return Err(PyValueError::new_err(format!("message is for AWS's errors; {error} has botocore's own")));
-    }
-    refusal(calls.operation, error, message, done).map_err(|unknown| PyValueError::new_err(unknown.to_string()))
+    asked(faults::asked::failure(calls.operation, error, message, done))
 }
 
 /// An answer that takes its time.
 pub(super) fn latency(seconds: f64) -> PyResult<Effect> {
-    // The clock counts milliseconds.
-    if !(0.001..=MOST_SECONDS).contains(&seconds) {
-        return Err(PyValueError::new_err(format!("seconds is 0.001 to {MOST_SECONDS}, not {seconds}")));
-    }
-    Ok(Effect::Delay(millis(seconds)?))
+    asked(faults::asked::latency(seconds))
 }
 
 /// A call that waits, `timeout` seconds at most.
 pub(super) fn hold(timeout: f64) -> PyResult<Effect> {
     // Ctrl-C ends the waiting.
-    Ok(Effect::Hold(Gate::new(duration(timeout)?, || Signals.is_over())))
-}
-
-fn duration(seconds: f64) -> PyResult<Duration> {
-    if !(0.0..=MOST_SECONDS).contains(&seconds) {
-        return Err(PyValueError::new_err(format!("timeout is 0 to {MOST_SECONDS} seconds, not {seconds}")));
-    }
-    Ok(Duration::from_secs_f64(seconds))
+    asked(faults::asked::hold(timeout, || Signals.is_over()))
 }
 
 /// What the timeouts of urllib3, aiohttp and httpx call the seconds that a client waits for an answer.
@@ -163,7 +145,7 @@ impl Fault {
     #[pyo3(signature = (calls=None, timeout=10.0), text_signature = "($self, calls=1, timeout=10.0)")]
     fn wait(&self, py: Python<'_>, calls: Option<&Bound<'_, PyAny>>, timeout: f64) -> PyResult<()> {
         let calls = calls.map_or(Ok(1), |given| number_of_calls("calls", given, 0))?;
-        let (gate, mut left) = (self.gate()?, duration(timeout)?);
+        let (gate, mut left) = (self.gate()?, asked(faults::asked::patience(timeout))?);
         loop {
             if py.detach(|| gate.await_calls(calls, left.min(BEAT))) {
                 return Ok(());
