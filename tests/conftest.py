@@ -1,7 +1,7 @@
 """The ways into the emulator, and what every test of behaviour shares.
 
 The one idea to hold: a test of behaviour is written once, against :class:`Way`, and runs through every way in: the
-direct call and a real boto3 client at each depth. Every answer on every way is held against botocore's own model of
+direct call, a real boto3 client at each depth, and one that talks to a server over a socket. Every answer on every way is held against botocore's own model of
 the service, so a test that says nothing of shapes checks them all the same.
 """
 
@@ -63,8 +63,12 @@ UNLISTED = {("LastUpdateStatusReasonCode", "Creating")}
 LEFT_OUT = {("GetFunctionCodeSigningConfigResponse", "CodeSigningConfigArn"), ("GetFunctionCodeSigningConfigResponse", "FunctionName")}  # fmt: skip
 
 
-def pytest_collection_modifyitems(items):
-    """Skip what compares with the pinned botocore, where another one is installed."""
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is not for a server, and skip what compares with the pinned botocore where another is installed."""
+    served = [item for item in items if item.get_closest_marker("in_process") and is_served(item)]
+    if served:
+        config.hook.pytest_deselected(items=served)
+        items[:] = [item for item in items if item not in served]
     with contextlib.suppress(ImportError):
         import botocore
 
@@ -75,7 +79,12 @@ def pytest_collection_modifyitems(items):
                     item.add_marker(pytest.mark.skip(reason=reason))
 
 
+def is_served(item):
+    return getattr(item, "callspec", None) is not None and item.callspec.params.get("way") == "http"
+
+
 def pytest_configure(config):
+    config.addinivalue_line("markers", "in_process: what a client does by itself where there is a real connection")
     config.addinivalue_line(
         "markers", "pinned_botocore: what is compared with the model of the botocore that is pinned"
     )
@@ -142,8 +151,11 @@ def misfits(shape, value, path):
 class Watched:
     """An object with boto3's methods, whose every answer and refusal is checked against botocore's model."""
 
-    def __init__(self, face, headers):
-        self._face, self._headers = face, headers
+    def __init__(self, face, kind):
+        self._face = face
+        self._optional = {"x-drylambda-hint"} | (set() if kind == "direct" else {"content-length"})
+        # What becomes of a connection is said where there is one, and by whom it is.
+        self._expected = {"date", "x-amzn-requestid"} | (set() if kind == "http" else {"connection"})
 
     def __getattr__(self, name):
         operation, method = operation_models()[name], getattr(self._face, name)
@@ -192,11 +204,10 @@ class Watched:
         headers = metadata["HTTPHeaders"]
         assert headers["x-amzn-requestid"] == metadata["RequestId"]
         assert headers.get("content-type") == (None if status == 204 else "application/json")
-        expected = {"date", "connection", "x-amzn-requestid"}
-        expected |= {"content-type"} if status != 204 else set()
-        expected |= {"x-amzn-errortype"} if status >= 300 else set()
-        optional = {"x-drylambda-hint"} | self._headers
-        assert expected <= set(headers) <= expected | optional
+        expected = self._expected
+        expected = expected | ({"content-type"} if status != 204 else set())
+        expected = expected | ({"x-amzn-errortype"} if status >= 300 else set())
+        assert expected <= set(headers) <= expected | self._optional
 
 
 class Way:
@@ -205,7 +216,7 @@ class Way:
     def __init__(self, kind, emulator):
         self.kind, self.emulator = kind, emulator
         self.face = FACES[kind](emulator)
-        self.lambda_ = Watched(self.face, set() if kind == "direct" else {"content-length"})
+        self.lambda_ = Watched(self.face, kind)
         self.clock = emulator.clock
 
     def __repr__(self):
@@ -303,11 +314,50 @@ class Clients:
         self.used.clear()
 
 
-CLIENTS = Clients()
+class Served:
+    """Servers, each for one emulator, and clients that are led to them just before a request is sent."""
+
+    def __init__(self):
+        self.free, self.used, self.servers, self.led = {}, [], [], {}
+
+    def take(self, emulator):
+        server = drylambda.Server(emulator)
+        self.servers.append(server)
+        key = emulator.region, emulator.access_key_id
+        free = self.free.setdefault(key, [])
+        client = free.pop() if free else self.make(emulator)
+        self.led[client] = server.endpoint_url
+        self.used.append((key, client))
+        return client
+
+    def make(self, emulator):
+        import boto3
+
+        keys = {"aws_access_key_id": emulator.access_key_id or "AKIAIOSFODNN7EXAMPLE", "aws_secret_access_key": "x"}
+        client = boto3.client("lambda", region_name=emulator.region, **keys)
+
+        def lead(request, **_):
+            _, _, rest = request.url.removeprefix("https://").partition("/")
+            request.url = f"{self.led[client]}/{rest}"
+
+        client.meta.events.register("before-send.lambda", lead)
+        return client
+
+    def give_back(self):
+        for key, client in self.used:
+            self.free[key].append(client)
+        for server in self.servers:
+            server.stop()
+        self.used.clear()
+        self.servers.clear()
+
+
+CLIENTS, SERVED = Clients(), Served()
 FACES = {
     "direct": lambda emulator: emulator,
     "client": lambda emulator: CLIENTS.take(emulator, "wire"),
     "call": lambda emulator: CLIENTS.take(emulator, "call"),
+    "http": SERVED.take,
 }
 
 
@@ -316,6 +366,7 @@ def way(request):
     """Every way into an emulator with a seed, in turn."""
     yield Way(request.param, drylambda.Lambda(seed=1))
     CLIENTS.give_back()
+    SERVED.give_back()
 
 
 @pytest.fixture
@@ -323,3 +374,4 @@ def ways():
     """All ways at once, by name, each into an emulator of its own with the same seed."""
     yield {kind: Way(kind, drylambda.Lambda(seed=1)) for kind in FACES}
     CLIENTS.give_back()
+    SERVED.give_back()

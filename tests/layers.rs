@@ -78,7 +78,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("wire", &["arn", "error", "lambda", "links", "model", "protocol"]),
-    ("server", &["arn", "clock", "error", "iam", "journal", "lambda", "model", "package", "protocol", "s3", "wire"]),
+    ("server", &["arn", "clock", "error", "faults", "journal", "lambda", "model", "package", "protocol", "s3", "wire"]),
     ("python", &["*"]),
     ("lib", &[]),
 ];

@@ -29,7 +29,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from drylambda import Lambda
+    from drylambda import Lambda, Server
 
 #: The emulator of a test's fixture, and whether the test has failed.
 _EMULATOR: Any = pytest.StashKey()
@@ -151,6 +151,35 @@ def drylambda(
         if request.node.stash.get(_FAILED, False):
             # A test that failed need not hear what did not go wrong.
             emulator._end_faults()
+
+
+@pytest.fixture
+def drylambda_server(
+    request: pytest.FixtureRequest,
+    drylambda_settings: dict[str, Any],
+    drylambda_prepared: Lambda | None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Iterator[Server]:
+    """Return a server at a free port, to which the environment leads: for the AWS CLI, other programs, other languages.
+
+    It serves the emulator of the fixture `drylambda` if the test has that too, and one like it otherwise.
+    """
+    from drylambda import Server  # noqa: PLC0415 - as above
+
+    if "drylambda" in request.fixturenames:
+        options = {"lambda_": request.getfixturevalue("drylambda")}
+    else:
+        options = _options(request, drylambda_settings)
+        if drylambda_prepared is not None and "lambda_" not in options:
+            options = _of_prepared(request, drylambda_prepared, _nearby(request, drylambda_settings))
+        options = {name: value for name, value in options.items() if name not in _OF_MOCKS}
+    with Server(**options) as server:
+        request.node.stash[_EMULATOR] = server.lambda_
+        for name, value in server.environment.items():
+            monkeypatch.setenv(name, value)
+        yield server
+        if request.node.stash.get(_FAILED, False):
+            server.lambda_._end_faults()
 
 
 @pytest.fixture

@@ -52,6 +52,7 @@ class Server:
         **options: Unpack[EmulatorOptions],
     ) -> None:
         check(lambda_, options)
+        owns = lambda_ is None
         if lambda_ is None:
             lambda_ = Lambda(**options)
         if region is not None or account_id is not None:
@@ -59,7 +60,7 @@ class Server:
         self._core = _drylambda.Server(
             lambda_, host=host, port=port, log=log, allowed_hosts=list(allowed_hosts), cors=list(cors)
         )
-        self._lambda = lambda_
+        self._lambda, self._owns = lambda_, owns
         _running.add(self)
 
     @property
@@ -84,6 +85,9 @@ class Server:
 
     def stop(self) -> None:
         """Take no more requests, finish what is under way, for ten seconds at most, and free the port."""
+        if self._owns:
+            # What a fault holds is under way, too.
+            self._lambda._end()
         self._core.stop()
 
     @property

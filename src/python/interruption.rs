@@ -8,15 +8,20 @@ use std::cell::Cell;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 
+use crate::server::THREAD_NAME;
 use crate::sources::Patience;
 
 thread_local! {
     static KEPT: Cell<Option<PyErr>> = const { Cell::new(None) };
 }
 
-/// Keeps what was raised, for [`raise`].
+/// Keeps what was raised, for [`raise`]; on a server's thread, where nobody asks for it, it is told at once.
 pub(super) fn keep(error: PyErr) {
-    KEPT.set(Some(error));
+    if std::thread::current().name() == Some(THREAD_NAME) {
+        Python::attach(|py| error.write_unraisable(py, None));
+    } else {
+        KEPT.set(Some(error));
+    }
 }
 
 /// Keeps what was raised if it is no `Exception`, for [`raise`].

@@ -39,7 +39,7 @@ impl Server {
         let (emulator, scope) = lambda_.get().shared();
         let started = py.detach(|| Core::start(emulator, scope, settings)).map_err(|error| {
             // With the number, so that it is the class of OSError that Python has for it.
-            match error.raw_os_error() {
+            match error.source.raw_os_error() {
                 Some(number) => PyOSError::new_err((number, error.to_string())),
                 None => PyOSError::new_err(error.to_string()),
             }

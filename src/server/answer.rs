@@ -41,14 +41,28 @@ pub(super) fn of_core<N: AsRef<str>>(
 pub(super) fn json(status: StatusCode, value: &Value) -> Answer {
     let mut text = value.to_string();
     text.push('\n');
-    text_of(status, "application/json", text.into())
+    let mut answer = Response::new(Full::new(text.into()));
+    *answer.status_mut() = status;
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    answer
 }
 
-/// An answer of our own that is text already.
-pub(super) fn text_of(status: StatusCode, content_type: &'static str, text: Bytes) -> Answer {
-    let mut answer = Response::new(Full::new(text));
+/// A refusal in the form of the services that speak XML.
+pub(super) fn xml(status: StatusCode, code: &str, message: &str) -> Answer {
+    let text = format!(
+        "<ErrorResponse><Error><Type>Sender</Type><Code>{code}</Code><Message>{}</Message></Error></ErrorResponse>",
+        message.replace('&', "&amp;").replace('<', "&lt;")
+    );
+    let mut answer = Response::new(Full::new(text.into()));
     *answer.status_mut() = status;
-    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("text/xml"));
+    answer
+}
+
+/// An answer that says nothing.
+pub(super) fn empty(status: StatusCode) -> Answer {
+    let mut answer = Response::new(Full::default());
+    *answer.status_mut() = status;
     answer
 }
 

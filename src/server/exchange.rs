@@ -17,6 +17,7 @@ use super::body::Broken;
 use super::head::{Head, Target};
 use super::log::{Line, Log};
 use super::{Shared, admin, lambda, s3};
+use crate::error::Error;
 use crate::wire;
 
 /// Turns true when the server stops.
@@ -70,8 +71,7 @@ pub(super) async fn answer(
 /// The origin of a page that may read the answer, as the answer names it.
 fn allowed_origin(shared: &Shared, head: &Head) -> Option<HeaderValue> {
     let origin = head.header("origin")?;
-    let allowed = shared.settings.cors.iter().any(|allowed| allowed == "*" || allowed == origin);
-    HeaderValue::from_str(origin).ok().filter(|_| allowed)
+    HeaderValue::from_str(origin).ok().filter(|_| shared.settings.allows_origin(origin))
 }
 
 async fn exchange(shared: &Arc<Shared>, stopping: Stopping, head: Head, body: Incoming) -> Result<Answer, Lost> {
@@ -81,18 +81,26 @@ async fn exchange(shared: &Arc<Shared>, stopping: Stopping, head: Head, body: In
     match head.target() {
         Target::Lambda => lambda::answer(shared, stopping, head, body).await,
         Target::S3 => s3::answer(shared, head, body).await,
-        Target::Own => Ok(admin::answer(shared, &head, body)),
+        Target::Own => admin::answer(shared, head, body).await,
         Target::Greeting => Ok(answer::json(StatusCode::OK, &admin::greeting())),
-        Target::Other(service) => {
-            let message = format!(
-                "drylambda answers for Lambda and S3, not for {service}. This answer is drylambda's own, not AWS's."
-            );
-            let body = json!({ "Message": message });
-            let mut answer = answer::json(StatusCode::NOT_IMPLEMENTED, &body);
-            answer.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static("DrylambdaNotImplemented"));
-            Ok(answer)
-        }
+        Target::Other(service) => Ok(not_here(&head, &service)),
     }
+}
+
+/// The answer to a request for another service, in the form that its clients read.
+fn not_here(head: &Head, service: &str) -> Answer {
+    let message =
+        format!("drylambda answers for Lambda and S3, not for {service}. This answer is drylambda's own, not AWS's.");
+    let is_query =
+        head.header("content-type").is_some_and(|text| text.starts_with("application/x-www-form-urlencoded"));
+    let status = StatusCode::NOT_IMPLEMENTED;
+    let mut answer = if is_query {
+        answer::xml(status, Error::NOT_BUILT, &message)
+    } else {
+        answer::json(status, &json!({ "Message": message }))
+    };
+    answer.headers_mut().insert(ERROR_TYPE, HeaderValue::from_static(Error::NOT_BUILT));
+    answer
 }
 
 /// What becomes of a request whose body does not come to its end.

@@ -15,7 +15,7 @@
 //! let server = Server::start(lambda, Scope::new("123456789012", "us-east-1"), settings)?;
 //! assert!(server.endpoint_url().starts_with("http://127.0.0.1:"));
 //! server.stop();
-//! # Ok::<(), std::io::Error>(())
+//! # Ok::<(), drylambda::server::CannotListen>(())
 //! ```
 
 mod admin;
@@ -44,6 +44,9 @@ use crate::lambda::Lambda;
 
 /// How long a stopping server waits for what is under way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The name of every thread of a server.
+pub const THREAD_NAME: &str = "drylambda-server";
 
 /// Threads for answers that take long or are held; what comes beyond waits.
 const MOST_BLOCKING_THREADS: usize = 64;
@@ -84,6 +87,13 @@ impl Default for Settings {
     }
 }
 
+impl Settings {
+    /// Whether pages of an origin may read answers.
+    fn allows_origin(&self, origin: &str) -> bool {
+        self.cors.iter().any(|allowed| allowed == "*" || allowed == origin)
+    }
+}
+
 /// How much is taken of clients, and how long is waited for them.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
@@ -106,6 +116,18 @@ impl Default for Limits {
             bytes_per_second: 16 * 1024,
         }
     }
+}
+
+/// Why there is no server.
+#[derive(Debug, thiserror::Error)]
+#[error("cannot listen at {host} port {port}: {source}")]
+pub struct CannotListen {
+    /// Where it was to listen.
+    pub host: String,
+    /// The port.
+    pub port: u16,
+    /// What the system says.
+    pub source: io::Error,
 }
 
 /// What the connections of a server share.
@@ -135,20 +157,17 @@ impl Server {
     /// Listens at the settings' host and port, and answers until it is stopped or dropped.
     ///
     /// # Errors
-    /// The system's, for a host that is not there or a port that is taken; they name both.
-    pub fn start(lambda: Arc<Lambda>, scope: Scope, settings: Settings) -> io::Result<Self> {
-        let runtime = Builder::new_multi_thread()
-            .enable_io()
-            .enable_time()
-            .thread_name("drylambda-server")
-            .max_blocking_threads(MOST_BLOCKING_THREADS)
-            .thread_keep_alive(BLOCKING_THREAD_KEPT)
-            .build()?;
-        let listener = {
-            let _entered = runtime.enter();
-            listen(&settings.host, settings.port)?
-        };
-        let address = listener.local_addr()?;
+    /// For a host that is not there, or a port that is taken.
+    pub fn start(lambda: Arc<Lambda>, scope: Scope, settings: Settings) -> Result<Self, CannotListen> {
+        let begun = runtime().and_then(|runtime| {
+            let listener = runtime.block_on(async { listen(&settings.host, settings.port) })?;
+            let address = listener.local_addr()?;
+            Ok((runtime, listener, address))
+        });
+        let (runtime, listener, address) = begun.map_err(|source| {
+            let Settings { host, port, .. } = &settings;
+            CannotListen { host: host.clone(), port: *port, source }
+        })?;
         let (stop, stopping) = watch::channel(false);
         let memory = Arc::new(Semaphore::new(settings.limits.body_bytes));
         let shared = Arc::new(Shared { lambda: Arc::clone(&lambda), scope, settings, memory });
@@ -203,18 +222,26 @@ impl Drop for Server {
     }
 }
 
+fn runtime() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .enable_io()
+        .enable_time()
+        .thread_name(THREAD_NAME)
+        .max_blocking_threads(MOST_BLOCKING_THREADS)
+        .thread_keep_alive(BLOCKING_THREAD_KEPT)
+        .build()
+}
+
 /// Listens at the first address of a name that can be listened at.
 fn listen(host: &str, port: u16) -> io::Result<TcpListener> {
-    let explained =
-        |error: io::Error| io::Error::new(error.kind(), format!("cannot listen at {host} port {port}: {error}"));
     let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-    for address in (host.trim_start_matches('[').trim_end_matches(']'), port).to_socket_addrs().map_err(explained)? {
+    for address in (host.trim_start_matches('[').trim_end_matches(']'), port).to_socket_addrs()? {
         match listen_at(address) {
             Ok(listener) => return Ok(listener),
             Err(error) => last = error,
         }
     }
-    Err(explained(last))
+    Err(last)
 }
 
 fn listen_at(address: SocketAddr) -> io::Result<TcpListener> {

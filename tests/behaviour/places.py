@@ -107,7 +107,7 @@ def in_moto(_):
 @contextlib.contextmanager
 def at_endpoint(_):
     url = moto_server()
-    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).read()  # noqa: S310
+    urllib.request.urlopen(urllib.request.Request(f"{url}/moto-api/reset", method="POST")).read()
     # The emulator reads them when it is made.
     keys = {name.upper(): value for name, value in KEYS.items()}
     with mock.patch.dict(os.environ, keys):

@@ -14,6 +14,7 @@ from world import ARN, ZIP_A, ZIP_B, creation, sha256
 import drylambda
 
 rule = pytest.mark.rule
+in_process = pytest.mark.in_process
 
 LAMBDA = botocore.session.get_session().get_service_model("lambda")
 CODES = sorted(shape.name for shape in LAMBDA.operation_model("UpdateFunctionCode").error_shapes)
@@ -36,6 +37,7 @@ def error_of(call):
 
 
 @rule("E7")
+@in_process
 def test_a_throttled_call_is_told_when_to_come_again(way, fn):
     way.emulator.fail("UpdateFunctionCode", "TooManyRequestsException")
     response = error_of(lambda: way.face.update_function_code(FunctionName="fn", ZipFile=ZIP_B))
@@ -52,6 +54,7 @@ def test_a_throttled_call_is_told_when_to_come_again(way, fn):
 
 
 @rule("E8")
+@in_process
 def test_a_fault_of_the_service_is_a_500(way, fn):
     way.emulator.fail("UpdateFunctionCode", "ServiceException", "An error of Lambda's")
     response = error_of(lambda: way.face.update_function_code(FunctionName="fn", ZipFile=ZIP_B))
@@ -80,6 +83,7 @@ def test_every_error_of_the_operation_can_be_had_and_changes_nothing(way, fn, up
         ("ThrottlingException", 400),
     ],
 )
+@in_process
 def test_errors_of_every_operation_can_be_had_of_every_operation(way, fn, code, status):
     way.emulator.fail("*", code)
     for call in (way.face.list_functions, lambda: way.face.get_function(FunctionName="fn")):
@@ -204,6 +208,7 @@ def test_a_number_of_calls_that_is_none_is_refused(calls):
 
 @pytest.mark.parametrize("name", BROKEN)
 @pytest.mark.parametrize("operation", ["UpdateFunctionCode", "*"])
+@in_process
 def test_a_connection_breaks_before_anything_is_done(way, fn, name, operation):
     import botocore.exceptions
 
@@ -218,6 +223,7 @@ def test_a_connection_breaks_before_anything_is_done(way, fn, name, operation):
 
 
 @pytest.mark.parametrize("name", ["ConnectionClosedError", "ReadTimeoutError"])
+@in_process
 def test_an_answer_is_lost_and_the_call_done(way, fn, update, name):
     way.emulator.fail("PublishVersion", name, done=True, times=1)
     published = way.emulator.journal
@@ -268,6 +274,7 @@ def test_a_slow_answer_takes_its_time_on_the_clock(way, fn, update):
     assert way.clock.time() - before == 12.5
 
 
+@in_process
 def test_who_does_not_wait_for_a_slow_answer_does_not_know_what_was_done(fn, way, update):
     way.emulator.delay("UpdateFunctionCode", 61, times=1)
     if way.kind == "direct":

@@ -39,6 +39,7 @@ def test_without_somebody_who_knows_every_role_is_taken_on_trust(way):
     assert way.lambda_.create_function(**creation(Role=OTHER))["Role"] == OTHER
 
 
+@pytest.mark.in_process
 def test_what_goes_wrong_in_the_function_is_raised_as_it_is(way):
     broken = way.another(roles=lambda arn: 1 / 0)
     with pytest.raises(ZeroDivisionError):

@@ -173,7 +173,7 @@ def test_a_package_is_downloaded_by_what_moto_does_not_patch(client, deploy, pac
         deploy(client())
         location = client().get_function(FunctionName="app")["Code"]["Location"]
         for _ in range(2):
-            assert urllib.request.urlopen(location, timeout=5).read() == package  # noqa: S310 - an https link
+            assert urllib.request.urlopen(location, timeout=5).read() == package
             assert urllib3.PoolManager().request("GET", location).data == package
             with drylambda.mock_lambda():
                 assert urllib3.PoolManager().request("GET", location).status == 404
@@ -184,7 +184,7 @@ def test_a_package_is_downloaded_by_what_moto_does_not_patch(client, deploy, pac
 
     monkeypatch.setattr("socket.getaddrinfo", look_up)
     with pytest.raises(OSError, match="nobody looks up hosts"):
-        urllib.request.urlopen(location, timeout=5)  # noqa: S310
+        urllib.request.urlopen(location, timeout=5)
 
 
 def test_faults_are_met_inside_of_the_mock(client, deploy, installed):

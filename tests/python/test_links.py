@@ -26,7 +26,7 @@ def location(deploy):
 
 
 def test_urllib_request_reads_a_link(location, package):
-    with mock_lambda(), urllib.request.urlopen(location(boto3.client("lambda"))) as response:  # noqa: S310 - it is https
+    with mock_lambda(), urllib.request.urlopen(location(boto3.client("lambda"))) as response:
         assert (response.status, response.headers["Content-Type"]) == (200, "application/zip")
         assert response.read() == package
 
@@ -49,7 +49,7 @@ def test_a_link_works_behind_a_proxy(location, package, monkeypatch):
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     with mock_lambda():
         link = location(boto3.client("lambda"))
-        with urllib.request.urlopen(link) as response:  # noqa: S310
+        with urllib.request.urlopen(link) as response:
             assert response.read() == package
         assert urllib3.ProxyManager("http://proxy.example:3128").request("GET", link).data == package
 
@@ -64,7 +64,7 @@ def test_a_link_that_was_changed_is_refused_as_by_s3(location):
     with mock_lambda():
         link = location(boto3.client("lambda")).replace("X-Amz-Signature=", "X-Amz-Signature=0")
         with pytest.raises(urllib.error.HTTPError, match="403") as caught:
-            urllib.request.urlopen(link)  # noqa: S310
+            urllib.request.urlopen(link)
         with caught.value as error:
             assert b"<Code>SignatureDoesNotMatch</Code>" in error.read()
 

@@ -46,6 +46,12 @@ def attached(**options):
 
 
 @contextlib.contextmanager
+def over_http():
+    with drylambda.Server(seed=1) as server:
+        yield server.client(), server.lambda_
+
+
+@contextlib.contextmanager
 def inside_moto():
     # The folder of the tests has a folder of this name.
     pytest.importorskip("moto.core", reason="moto is not installed")
@@ -107,6 +113,7 @@ FACES = {
     "Lambda.client at the depth of calls": lambda: client(depth="call"),
     "attach": attached,
     "attach at the depth of calls": lambda: attached(depth="call"),
+    "over HTTP": over_http,
     "inside of moto": inside_moto,
     "aiobotocore and mock_lambda": async_mock,
     "aiobotocore and mock_lambda at the depth of calls": lambda: async_mock(depth="call"),

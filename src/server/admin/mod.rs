@@ -1,0 +1,126 @@
+//! What is beside the API: `/_drylambda/`, and moto's `/moto-api/reset`.
+//!
+//! The one idea to hold: whoever reaches the port may test with it, a page in a browser may not. A page is known by its
+//! origin, or by the name under which it leads a browser here; so both are looked at before anything is done.
+
+mod clock;
+mod faults;
+mod guard;
+mod journal;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::body::Incoming;
+use serde_json::{Value, json};
+use tokio::task::spawn_blocking;
+
+pub(super) use self::guard::{preflight, share};
+use super::Shared;
+use super::answer::{self, Answer, ERROR_TYPE};
+use super::body::{Arriving, reserve};
+use super::exchange::{Lost, broken};
+use super::head::{Head, OWN_PATH};
+use crate::lambda::Lambda;
+
+/// The most bytes of a request but for a state: a rule of a fault is less.
+const MOST_BYTES: u64 = 1024 * 1024;
+
+/// What there is, for who asks for something else.
+const PATHS: [&str; 6] = ["clock", "faults", "health", "journal", "reset", "state"];
+
+/// What a request comes to.
+type Done = Result<Value, Mistake>;
+
+/// Why it comes to nothing.
+#[derive(Debug)]
+enum Mistake {
+    /// What is asked for cannot be.
+    Wrong(String),
+    /// There is no such thing.
+    Missing(String),
+    /// The path is here, the method is not.
+    Method,
+}
+
+/// Says who is here.
+pub(super) fn greeting() -> Value {
+    json!({ "drylambda": env!("CARGO_PKG_VERSION"), "status": "running" })
+}
+
+/// Answers a request for a path of our own.
+pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> Result<Answer, Lost> {
+    if let Err(stranger) = guard::check(&shared.settings, &head) {
+        return Ok(refused(StatusCode::FORBIDDEN, "DrylambdaForbidden", &stranger.to_string()));
+    }
+    let limits = shared.settings.limits;
+    let is_state = head.path == "/_drylambda/state";
+    let most_bytes = if is_state { limits.body_bytes as u64 } else { MOST_BYTES };
+    let room = reserve(&shared.memory, head.content_length().unwrap_or(most_bytes), limits).await;
+    let collected = match room {
+        Ok(room) => Arriving::new(body, most_bytes, limits).collect_after(Bytes::new()).await.map(|body| (room, body)),
+        Err(why) => Err(why),
+    };
+    let (_room, body) = match collected {
+        Ok(collected) => collected,
+        Err(why) => return broken(why),
+    };
+    let shared = Arc::clone(shared);
+    // Writing a long journal takes a while.
+    spawn_blocking(move || said(&shared.lambda, &head, &body)).await.map_err(|_| Lost)
+}
+
+fn said(lambda: &Arc<Lambda>, head: &Head, body: &[u8]) -> Answer {
+    let done = match (head.method.as_str(), head.path.as_str()) {
+        ("POST", "/moto-api/reset") => Ok(reset(lambda)),
+        (_, path) => match path.strip_prefix(OWN_PATH) {
+            Some(path) => route(lambda, head, path.trim_end_matches('/'), body),
+            None => Err(missing(path)),
+        },
+    };
+    match done {
+        Ok(value) => answer::json(StatusCode::OK, &value),
+        Err(Mistake::Wrong(text)) => refused(StatusCode::BAD_REQUEST, "DrylambdaBadRequest", &text),
+        Err(Mistake::Missing(text)) => refused(StatusCode::NOT_FOUND, "DrylambdaNotFound", &text),
+        Err(Mistake::Method) => {
+            let text = format!("{} is not for {}", head.method, head.path);
+            refused(StatusCode::METHOD_NOT_ALLOWED, "DrylambdaMethodNotAllowed", &text)
+        }
+    }
+}
+
+fn route(lambda: &Arc<Lambda>, head: &Head, path: &str, body: &[u8]) -> Done {
+    let method = head.method.as_str();
+    let (first, rest) = path.split_once('/').unwrap_or((path, ""));
+    match (method, first, rest) {
+        ("GET" | "HEAD", "health", "") => Ok(greeting()),
+        ("POST", "reset", "") => Ok(reset(lambda)),
+        (_, "clock", "") => clock::answer(lambda.clock(), method, body),
+        (_, "faults", which) => faults::answer(lambda.faults(), method, which, body),
+        (_, "journal", "") => journal::answer(lambda.journal(), method, &head.query),
+        (_, "health" | "reset", "") => Err(Mistake::Method),
+        _ => Err(missing(&head.path)),
+    }
+}
+
+fn reset(lambda: &Lambda) -> Value {
+    lambda.reset();
+    json!({ "status": "ok" })
+}
+
+fn missing(path: &str) -> Mistake {
+    let paths = PATHS.map(|name| format!("{OWN_PATH}{name}")).join(", ");
+    Mistake::Missing(format!("nothing is at {path}; there are {paths}"))
+}
+
+fn refused(status: StatusCode, code: &'static str, text: &str) -> Answer {
+    let mut answer = answer::json(status, &json!({ "message": text }));
+    answer.headers_mut().insert(ERROR_TYPE, hyper::header::HeaderValue::from_static(code));
+    answer
+}
+
+/// The body as what it is to be.
+fn read<'b, T: serde::Deserialize<'b>>(body: &'b [u8]) -> Result<T, Mistake> {
+    serde_json::from_slice(body).map_err(|error| Mistake::Wrong(error.to_string()))
+}
