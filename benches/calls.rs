@@ -38,8 +38,15 @@ fn emulator(scope: &Scope) -> Lambda {
         ("Code", Document::Structure(vec![("ZipFile", Document::Blob(zip(1)))])),
     ]);
     let caller = &lambda.caller(None, &scope.account);
-    let call =
-        Call { operation: &model::CREATE_FUNCTION, scope, caller, input, body_bytes: None, read_timeout_ms: None };
+    let call = Call {
+        operation: &model::CREATE_FUNCTION,
+        scope,
+        caller,
+        input,
+        body_bytes: None,
+        read_timeout_ms: None,
+        endpoint: None,
+    };
     assert!(lambda.call(call).result.is_ok());
     lambda
 }
@@ -64,6 +71,7 @@ fn calls(criterion: &mut Criterion) {
                     input,
                     body_bytes: None,
                     read_timeout_ms: None,
+                    endpoint: None,
                 }))
             });
         });
@@ -80,6 +88,7 @@ fn calls(criterion: &mut Criterion) {
                     body: Ok(&body),
                     substitute: None,
                     read_timeout_ms: None,
+                    endpoint: None,
                 };
                 black_box(wire::answer(&lambda, &scope, request).ok())
             });
@@ -103,6 +112,7 @@ fn hooks(criterion: &mut Criterion) {
         input: input.clone(),
         body_bytes: None,
         read_timeout_ms: None,
+        endpoint: None,
     };
     let answer = lambda.call(call);
     let Ok(output) = answer.result else { return };

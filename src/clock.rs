@@ -99,6 +99,13 @@ impl Timestamp {
         Some(Self::from_millis(zoned.timestamp().as_millisecond()))
     }
 
+    /// The moment that [`Self::http_date`] wrote, or another of RFC 2822's form.
+    #[must_use]
+    pub fn from_http_date(text: &str) -> Option<Self> {
+        let zoned = jiff::fmt::rfc2822::parse(text).ok()?;
+        Some(Self::from_millis(zoned.timestamp().as_millisecond()))
+    }
+
     /// The moment that an ISO 8601 text names, or whole seconds since the epoch do. A text without an offset is UTC; a
     /// day is its first moment.
     #[must_use]
@@ -214,6 +221,8 @@ mod tests {
         assert_eq!(moment.amz_date(), "20221231T235959Z");
         assert_eq!(moment.iso(), "2022-12-31T23:59:59Z");
         assert_eq!(Timestamp::from_amz_date("20221231T235959Z"), Some(moment.to_whole_second()));
+        assert_eq!(Timestamp::from_http_date("Sat, 31 Dec 2022 23:59:59 GMT"), Some(moment.to_whole_second()));
+        assert_eq!(Timestamp::from_http_date("20221231T235959Z"), None);
     }
 
     #[test]

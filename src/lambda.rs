@@ -12,7 +12,7 @@
 //! let scope = Scope::new("123456789012", "eu-central-1");
 //! let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
 //! let (operation, caller) = (&drylambda::model::GET_FUNCTION, &lambda.caller(None, &scope.account));
-//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None, read_timeout_ms: None }).result.unwrap_err();
+//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None, read_timeout_ms: None, endpoint: None }).result.unwrap_err();
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
 //! ```
 
@@ -77,6 +77,8 @@ pub struct Call<'a> {
     pub body_bytes: Option<u64>,
     /// How many milliseconds the caller waits for the answer; as long as it takes, without.
     pub read_timeout_ms: Option<i64>,
+    /// Where links shall lead: scheme and authority of the server that was reached; to AWS, without.
+    pub endpoint: Option<&'a str>,
 }
 
 /// What a call came to.
@@ -266,7 +268,7 @@ impl Lambda {
     /// Answers one call.
     #[must_use]
     pub fn call(&self, call: Call<'_>) -> Answer {
-        let Call { operation, scope, caller, input, body_bytes, read_timeout_ms } = call;
+        let Call { operation, scope, caller, input, body_bytes, read_timeout_ms, endpoint } = call;
         let sized = body_size::check(operation, || body_bytes.unwrap_or_else(|| body_size::reckon(operation, &input)));
         let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::kept(&input));
         let mut lost = None;
@@ -283,7 +285,7 @@ impl Lambda {
             };
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
-            let output = handler.call(&self.context(scope, caller, at), operation, input)?;
+            let output = handler.call(&Context { endpoint, ..self.context(scope, caller, at) }, operation, input)?;
             Ok(with_status(operation, output.into_members()))
         });
         answer.lost = match answer.result {
@@ -355,6 +357,7 @@ impl Lambda {
         Context {
             scope,
             caller,
+            endpoint: None,
             clock: &self.clock,
             now,
             options: &self.options,
@@ -403,6 +406,7 @@ mod tests {
             input,
             body_bytes: None,
             read_timeout_ms: None,
+            endpoint: None,
         };
         let error = lambda.call(call).result.unwrap_err();
         assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
@@ -425,6 +429,7 @@ mod tests {
                     input,
                     body_bytes: None,
                     read_timeout_ms: None,
+                    endpoint: None,
                 })
                 .result
                 .unwrap();

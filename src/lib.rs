@@ -7,7 +7,7 @@
 //! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), who calls ([`iam`]), [`error`], the API as data
 //! ([`model`]), its interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records
 //! ([`state`]) and where they are kept ([`store`]), an object store that packages come from ([`s3`]), behaviour
-//! ([`operations`]), and the ways in ([`lambda`], [`wire`]). A test holds who may import whom.
+//! ([`operations`]), and the ways in ([`lambda`], [`wire`]). Signatures are [`sigv4`]'s. A test holds who may import whom.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
@@ -35,6 +35,7 @@ pub mod s3;
 #[cfg(feature = "server")]
 pub mod server;
 pub mod signing;
+pub mod sigv4;
 pub mod sources;
 pub mod state;
 pub mod store;

@@ -1,8 +1,9 @@
 //! Download links of packages: made by GetFunction, answered by `fetch` (G1, G2).
 //!
-//! The one idea to hold: a link is AWS's in form, and names the package by its digest, so it yields exactly the bytes
-//! that were uploaded, for ten minutes on the emulator's clock. For that time the package is kept, even if its function
-//! has other code by then or is gone.
+//! The one idea to hold: a link names the package by its digest, so it yields exactly the bytes that were uploaded, for
+//! ten minutes on the emulator's clock. For that time the package is kept, even if its function has other code by then or
+//! is gone. A link is AWS's in form; one that is made for somebody who reached a server leads back to that server, with the
+//! bucket in its path. What is signed has no host, so a link holds by whichever name the server is reached.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -25,6 +26,9 @@ const KEPT_BYTES: u64 = 256 * 1024 * 1024;
 /// The most packages that are kept for links alone.
 const KEPT_PACKAGES: usize = 1024;
 
+/// Where the objects of a link are, below the bucket.
+const SNAPSHOTS: &str = "/snapshots/";
+
 /// Why a link yields nothing, in S3's words: HTTP status, code, message.
 pub type LinkRefusal = (u16, &'static str, &'static str);
 
@@ -33,11 +37,17 @@ pub type LinkRefusal = (u16, &'static str, &'static str);
 pub struct Links(Mutex<VecDeque<(Timestamp, Arc<Package>)>>);
 
 impl Links {
-    /// Makes a link to the package of a function.
+    /// Makes a link to the package of a function: to the server at `endpoint`, or one of AWS's.
     #[must_use]
-    pub(crate) fn make(&self, scope: &Scope, name: &str, package: &Arc<Package>, now: Timestamp) -> String {
+    pub(crate) fn make(
+        &self,
+        (scope, endpoint): (&Scope, Option<&str>),
+        name: &str,
+        package: &Arc<Package>,
+        now: Timestamp,
+    ) -> String {
         self.keep(package, now);
-        link(scope, name, package, now)
+        link((scope, endpoint), name, package, now)
     }
 
     /// An independent copy of the links that are good now.
@@ -71,8 +81,7 @@ impl Links {
     }
 }
 
-#[must_use]
-fn link(scope: &Scope, name: &str, package: &Package, now: Timestamp) -> String {
+fn link((scope, endpoint): (&Scope, Option<&str>), name: &str, package: &Package, now: Timestamp) -> String {
     let digest = package.digest();
     let hex = digest.to_hex();
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
@@ -80,20 +89,46 @@ fn link(scope: &Scope, name: &str, package: &Package, now: Timestamp) -> String 
     let date = now.amz_date();
     let day = date.get(..8).unwrap_or_default();
     let Scope { account, region } = scope;
-    let suffix = if scope.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+    let bucket = format!("awslambda-{region}-tasks");
     let version = URL_SAFE_NO_PAD.encode(digest.as_bytes());
     let unsigned = format!(
-        "awslambda-{region}-tasks.s3.{region}.{suffix}/snapshots/{account}/{name}-{object}?versionId={version}\
-         &X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}&X-Amz-SignedHeaders=host&X-Amz-Expires={EXPIRES_SECONDS}\
+        "{SNAPSHOTS}{account}/{name}-{object}?versionId={version}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}\
+         &X-Amz-SignedHeaders=host&X-Amz-Expires={EXPIRES_SECONDS}\
          &X-Amz-Credential=AKIADRYLAMBDA%2F{day}%2F{region}%2Fs3%2Faws4_request"
     );
-    format!("https://{unsigned}{SIGNED}{}", signature(&unsigned))
+    let signature = signature(&bucket, &unsigned);
+    let place = endpoint.map_or_else(
+        || {
+            let suffix = if scope.partition() == "aws-cn" { "amazonaws.com.cn" } else { "amazonaws.com" };
+            format!("https://{bucket}.s3.{region}.{suffix}")
+        },
+        |endpoint| format!("{endpoint}/{bucket}"),
+    );
+    format!("{place}{unsigned}{SIGNED}{signature}")
 }
 
-/// Whether a host is one that links name.
+/// The bucket of a request for a link, and the path below it; nothing, if the request is for something else. The bucket
+/// is in the host, as AWS has it, or on any host the first part of the path.
 #[must_use]
-pub(crate) fn is_link_host(host: &str) -> bool {
-    host.starts_with("awslambda-") && host.contains("-tasks.s3.")
+pub(crate) fn target<'a>(host: &'a str, path: &'a str) -> Option<(&'a str, &'a str)> {
+    if let Some((bucket, _)) = host.split_once(".s3.").filter(|(bucket, _)| is_bucket(bucket)) {
+        return Some((bucket, path));
+    }
+    let path = path.strip_prefix('/')?;
+    let (bucket, object) = path.split_at(path.find('/')?);
+    (is_bucket(bucket) && object.starts_with(SNAPSHOTS)).then_some((bucket, object))
+}
+
+/// Whether a path may be that of a link, whatever the host.
+#[must_use]
+pub(crate) fn may_be_target(path: &str) -> bool {
+    path.starts_with(SNAPSHOTS) || target("", path).is_some()
+}
+
+fn is_bucket(name: &str) -> bool {
+    name.strip_prefix("awslambda-")
+        .and_then(|rest| rest.strip_suffix("-tasks"))
+        .is_some_and(|region| !region.is_empty())
 }
 
 /// The package behind the host, path and query of a link, still percent-encoded.
@@ -107,13 +142,12 @@ pub(crate) fn fetch(
 ) -> Result<Arc<Package>, LinkRefusal> {
     let denied = |message| Err((403, "AccessDenied", message));
     let part = |name: &str| query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
-    let (Some(version), Some(date), Some((unsigned, given))) =
-        (part("versionId"), part("X-Amz-Date"), query.split_once(SIGNED))
+    let (Some((bucket, object)), Some(version), Some(date), Some((unsigned, given))) =
+        (target(host, path), part("versionId"), part("X-Amz-Date"), query.split_once(SIGNED))
     else {
         return denied("Access Denied");
     };
-    let host = host.split(':').next().unwrap_or_default();
-    if signature(&format!("{host}{path}?{unsigned}")) != given {
+    if signature(bucket, &format!("{object}?{unsigned}")) != given {
         let message = "The request signature we calculated does not match the signature you provided. Check your key and \
                        signing method.";
         return Err((403, "SignatureDoesNotMatch", message));
@@ -134,6 +168,6 @@ pub(crate) fn fetch(
 }
 
 /// Ties everything of a link together, so that a changed one is noticed. It proves nothing to an attacker, nor need it.
-fn signature(unsigned: &str) -> String {
-    Digest::of(unsigned.as_bytes()).to_hex()
+fn signature(bucket: &str, unsigned: &str) -> String {
+    Digest::of(format!("{bucket}{unsigned}").as_bytes()).to_hex()
 }

@@ -19,20 +19,21 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("iam", &["arn", "clock"]),
     // The API as data, and what may go wrong.
     ("model", &[]),
-    ("error", &["iam", "model"]),
+    ("error", &["iam", "model", "sigv4"]),
     ("protocol", &["blob", "error", "model"]),
     ("faults", &["arn", "error", "model", "protocol"]),
     // Packages, links to them, records, and where they are kept.
     ("package", &[]),
     ("images", &["arn", "package"]),
     ("signing", &["package"]),
+    ("sigv4", &["clock", "package"]),
     ("layers", &[]),
     ("links", &["arn", "clock", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
-    ("s3", &["arn", "clock", "iam", "ids"]),
-    ("sources", &["clock", "package", "s3"]),
+    ("s3", &["arn", "clock", "iam", "ids", "sigv4"]),
+    ("sources", &["clock", "package", "s3", "sigv4"]),
     ("options", &["iam", "sources", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
@@ -95,7 +96,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["server"]),
     ("hyper_util", &["server"]),
     ("jiff", &["clock"]),
-    ("percent_encoding", &["protocol", "s3", "sources"]),
+    ("percent_encoding", &["protocol", "s3", "sigv4", "sources"]),
     ("pyo3", &["python"]),
     ("s3s", &["s3"]),
     ("serde_json", &["iam::json", "journal", "operations::environment", "protocol", "s3", "server"]),

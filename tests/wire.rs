@@ -54,8 +54,17 @@ const QUERIES: [&str; 8] = [
 
 fn send(lambda: &Lambda, method: &str, path: &str, query: &str, body: &Bytes) -> Response {
     let host = "lambda.us-east-1.amazonaws.com";
-    let request =
-        Request { method, host, path, query, headers: &[], body: Ok(body), substitute: None, read_timeout_ms: None };
+    let request = Request {
+        method,
+        host,
+        path,
+        query,
+        headers: &[],
+        body: Ok(body),
+        substitute: None,
+        read_timeout_ms: None,
+        endpoint: None,
+    };
     wire::answer(lambda, &Scope::new("123456789012", "us-east-1"), request).expect("there are no faults")
 }
 

@@ -130,8 +130,17 @@ fn everything(lambda: &Lambda) -> [Bytes; 3] {
 }
 
 fn send(lambda: &Lambda, method: &str, path: &str, query: &str, headers: &[(String, String)], body: Bytes) -> Response {
-    let request =
-        Request { method, host: HOST, path, query, headers, body: Ok(&body), substitute: None, read_timeout_ms: None };
+    let request = Request {
+        method,
+        host: HOST,
+        path,
+        query,
+        headers,
+        body: Ok(&body),
+        substitute: None,
+        read_timeout_ms: None,
+        endpoint: None,
+    };
     wire::answer(lambda, &Scope::new("123456789012", "us-east-1"), request).expect("there are no faults")
 }
 

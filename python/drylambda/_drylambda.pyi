@@ -320,6 +320,8 @@ class Lambda:
         body: bytes,
         package: tuple[str, bytes] | None = None,
         timeout: object = None,
+        *,
+        endpoint: str | None = None,
     ) -> tuple[int, list[tuple[str, str]], bytes]:
         """Answer one HTTP request: (status, headers, body).
 

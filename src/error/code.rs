@@ -8,6 +8,10 @@ impl Error {
     pub fn code(&self) -> &'static str {
         match self {
             Self::Validation { .. } => "ValidationException",
+            Self::MissingAuthentication => "MissingAuthenticationTokenException",
+            Self::IncompleteSignature { .. } => "IncompleteSignatureException",
+            Self::UnknownAccessKey { .. } => "UnrecognizedClientException",
+            Self::InvalidSignature { .. } => "InvalidSignatureException",
             Self::Serialization { .. } => "SerializationException",
             Self::OtherAccount | Self::NotAuthorized(_) | Self::SourceImageDenied | Self::S3AccessDenied { .. } => {
                 "AccessDeniedException"

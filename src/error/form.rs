@@ -15,12 +15,13 @@ pub struct Form {
 }
 
 /// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
-const UNMODELLED: [(&str, u16, &str); 15] = [
+const UNMODELLED: [(&str, u16, &str); 16] = [
     ("ValidationException", 400, "message"),
     ("ThrottlingException", 400, "message"),
     ("SerializationException", 400, "Message"),
     ("AccessDeniedException", 403, "Message"),
     ("ExpiredTokenException", 403, "message"),
+    ("IncompleteSignatureException", 403, "message"),
     ("InvalidSignatureException", 403, "message"),
     ("MissingAuthenticationTokenException", 403, "message"),
     ("UnrecognizedClientException", 403, "message"),
@@ -87,6 +88,7 @@ impl Error {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sigv4::{self, Refused};
 
     #[test]
     fn the_form_of_an_error_is_the_models() {
@@ -102,6 +104,28 @@ mod tests {
             (Error::NotBuilt { what: "Invoke".into() }, "DrylambdaNotImplemented", 501, "Message", None),
         ] {
             assert_eq!((error.code(), error.form()), (code, Form { status, message_key, fault }), "{error:?}");
+        }
+    }
+
+    /// Section 4, step 2.
+    #[test]
+    fn a_signature_that_is_not_good_is_forbidden_in_the_words_of_aws() {
+        let incomplete = Refused::Incomplete { form: sigv4::Form::Header, message: "it lacks this".into() };
+        let mismatch = Refused::Mismatch {
+            access_key_id: "AKIDEXAMPLE".into(),
+            string_to_sign: String::new(),
+            signature: String::new(),
+        };
+        for (refused, code) in [
+            (Refused::Missing, "MissingAuthenticationTokenException"),
+            (incomplete, "IncompleteSignatureException"),
+            (Refused::UnknownKey { access_key_id: "AKIDEXAMPLE".into() }, "UnrecognizedClientException"),
+            (mismatch, "InvalidSignatureException"),
+        ] {
+            let message = refused.to_string();
+            let error = Error::from(refused);
+            assert_eq!((error.code(), error.message()), (code, Some(message)));
+            assert_eq!(error.form(), Form { status: 403, message_key: "message", fault: None }, "{code}");
         }
     }
 }

@@ -21,6 +21,7 @@ pub use connection::Connection;
 pub use form::{Form, Throttle};
 
 use crate::iam::Denied;
+use crate::sigv4::Refused;
 
 /// What a call is refused with. Rule ids are those of the behavioural specification; "facts" are the neighbours' rules.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -30,6 +31,18 @@ pub enum Error {
     /// The whole request is too large (Z10, Z16).
     #[error("Request must be smaller than {limit_bytes} bytes for the {operation} operation")]
     RequestTooLarge { limit_bytes: u64, operation: &'static str },
+    /// No signature, where signatures are checked (section 4, step 2).
+    #[error("Missing Authentication Token")]
+    MissingAuthentication,
+    /// A signature with a part missing or broken (texts L).
+    #[error("{message}")]
+    IncompleteSignature { message: String },
+    /// A key that is not known (section 4, step 2); its id is for [`Error::hint`].
+    #[error("The security token included in the request is invalid.")]
+    UnknownAccessKey { access_key_id: String },
+    /// A signature of something else, for somebody else, or of another time (section 4, step 2).
+    #[error("{message}")]
+    InvalidSignature { message: String },
     /// A wrong JSON type, malformed JSON, or a blob that is no base64 (R52; the text is ours, rule L).
     #[error("{reason}")]
     Serialization { reason: String },
@@ -374,6 +387,17 @@ pub enum Error {
 impl From<Denied> for Error {
     fn from(denied: Denied) -> Self {
         Self::NotAuthorized(Box::new(denied))
+    }
+}
+
+impl From<Refused> for Error {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Missing => Self::MissingAuthentication,
+            Refused::Incomplete { message, .. } => Self::IncompleteSignature { message },
+            Refused::UnknownKey { access_key_id } => Self::UnknownAccessKey { access_key_id },
+            other => Self::InvalidSignature { message: other.to_string() },
+        }
     }
 }
 

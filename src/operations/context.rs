@@ -29,6 +29,8 @@ pub struct Context<'a> {
     pub scope: &'a Scope,
     /// Who calls, and what it may.
     pub caller: &'a Caller,
+    /// The server that was reached, for links back to it.
+    pub endpoint: Option<&'a str>,
     /// Where the moment comes from.
     pub clock: &'a Clock,
     /// The moment of the call.

@@ -79,7 +79,7 @@ impl FunctionCodeLocation {
             // G1
             Code::Zip(ZipCode { referenced: None, package, source_kms_key_arn, .. }) => Self {
                 repository_type: "S3",
-                location: Some(cx.links.make(cx.scope, name, package, cx.now)),
+                location: Some(cx.links.make((cx.scope, cx.endpoint), name, package, cx.now)),
                 source_kms_key_arn: source_kms_key_arn.clone(),
                 ..Self::default()
             },

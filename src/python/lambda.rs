@@ -288,7 +288,7 @@ impl Lambda {
         let url = if faulty { url_of(scope, operation, &input) } else { String::new() };
         let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
         let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
-        let call = Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms };
+        let call = Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms, endpoint: None };
         let answer = if detached { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
         interruption::raise()?;
         if let Some(connection) = answer.lost {
@@ -306,8 +306,8 @@ impl Lambda {
 
     /// Answers one HTTP request: (status, headers, body). `headers` are pairs, or a mapping that is asked only for those
     /// that count. `package` is (token in the body, the bytes it stands for), `timeout` how many seconds the client waits
-    /// for the answer, or urllib3's `Timeout`.
-    #[pyo3(signature = (method, host, path, query, headers, body, package=None, timeout=None))]
+    /// for the answer, or urllib3's `Timeout`; `endpoint` is where links lead, if not to AWS.
+    #[pyo3(signature = (method, host, path, query, headers, body, package=None, timeout=None, *, endpoint=None))]
     #[expect(clippy::too_many_arguments, reason = "the parts of a request, each named at the only call")]
     fn _wire<'py>(
         &self,
@@ -320,6 +320,7 @@ impl Lambda {
         body: &Bound<'py, PyBytes>,
         package: Option<(String, Bound<'py, PyBytes>)>,
         timeout: Option<&Bound<'py, PyAny>>,
+        endpoint: Option<&str>,
     ) -> PyResult<HttpResponse<'py>> {
         let headers = if headers.is_instance_of::<PyList>() {
             headers.extract()?
@@ -332,8 +333,17 @@ impl Lambda {
         let faulty = !self.core.faults().is_idle();
         let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
         let headers = &headers;
-        let request =
-            wire::Request { method, host, path, query, headers, body: Ok(&body), substitute, read_timeout_ms };
+        let request = wire::Request {
+            method,
+            host,
+            path,
+            query,
+            headers,
+            body: Ok(&body),
+            substitute,
+            read_timeout_ms,
+            endpoint,
+        };
         let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
         // Coming back to the interpreter while other threads hold it takes milliseconds, so only who may wait leaves it.
         let detached = faulty || bytes > DETACHED_BYTES || wire::may_fetch(method, path, query, &body);

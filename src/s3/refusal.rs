@@ -5,6 +5,9 @@
 
 use std::borrow::Cow;
 
+use crate::clock::Timestamp;
+use crate::sigv4::{Form, Refused};
+
 /// What S3 refuses a request with.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[expect(missing_docs, reason = "the fields are the elements of the answer")]
@@ -134,6 +137,37 @@ pub enum Refusal {
     #[error("Your proposed upload is smaller than the minimum allowed size")]
     EntityTooSmall { part_number: i32, etag: String, bytes: usize },
 
+    // -- signatures, where they are checked -----------------------------------------------------------------------
+    /// Something of the request, or the secret, is not what was signed.
+    #[error(
+        "The request signature we calculated does not match the signature you provided. Check your key and signing method."
+    )]
+    SignatureDoesNotMatch { access_key_id: String, string_to_sign: String, signature: String },
+    /// The key is not known.
+    #[error("The AWS Access Key Id you provided does not exist in our records.")]
+    InvalidAccessKeyId { access_key_id: String },
+    /// A part of the header is missing or broken, or is for somebody else (the part before the semicolon is AWS's).
+    #[error("The authorization header is malformed; {reason}")]
+    AuthorizationHeaderMalformed { reason: String },
+    /// The same of a presigned link.
+    #[error("{reason}")]
+    AuthorizationQueryParametersError { reason: String },
+    /// The request's date is not about now.
+    #[error("The difference between the request time and the current time is too large.")]
+    RequestTimeTooSkewed { at: Timestamp, now: Timestamp, allowed_seconds: i64 },
+    /// A presigned link is too old.
+    #[error("Request has expired")]
+    LinkExpired { at: Timestamp, now: Timestamp, expires_seconds: i64 },
+    /// A presigned link is of the future.
+    #[error("Request is not valid yet")]
+    LinkNotYetValid,
+    /// Headers of AWS's that are not signed.
+    #[error("There were headers present in the request which were not signed")]
+    HeadersNotSigned { names: String },
+    /// The body is not what its hash says.
+    #[error("The provided 'x-amz-content-sha256' header does not match what was computed.")]
+    ContentSha256Mismatch { announced: String, computed: String },
+
     // -- requests -------------------------------------------------------------------------------------------------
     /// An argument that cannot be.
     #[error("{message}")]
@@ -189,7 +223,9 @@ impl Refusal {
             Self::NoSuchTagSet { .. } => ("NoSuchTagSet", 404),
             Self::NoSuchLifecycle { .. } => ("NoSuchLifecycleConfiguration", 404),
             Self::MalformedPolicy => ("MalformedPolicy", 400),
-            Self::AccessDenied => ("AccessDenied", 403),
+            Self::AccessDenied | Self::LinkExpired { .. } | Self::LinkNotYetValid | Self::HeadersNotSigned { .. } => {
+                ("AccessDenied", 403)
+            }
             Self::NoSuchKey { .. } | Self::Deleted { .. } => ("NoSuchKey", 404),
             Self::NoSuchVersion { .. } => ("NoSuchVersion", 404),
             Self::MethodNotAllowed { .. } => ("MethodNotAllowed", 405),
@@ -209,6 +245,12 @@ impl Refusal {
             Self::InvalidPart { .. } => ("InvalidPart", 400),
             Self::InvalidPartOrder { .. } => ("InvalidPartOrder", 400),
             Self::EntityTooSmall { .. } => ("EntityTooSmall", 400),
+            Self::SignatureDoesNotMatch { .. } => ("SignatureDoesNotMatch", 403),
+            Self::InvalidAccessKeyId { .. } => ("InvalidAccessKeyId", 403),
+            Self::AuthorizationHeaderMalformed { .. } => ("AuthorizationHeaderMalformed", 400),
+            Self::AuthorizationQueryParametersError { .. } => ("AuthorizationQueryParametersError", 400),
+            Self::RequestTimeTooSkewed { .. } => ("RequestTimeTooSkewed", 403),
+            Self::ContentSha256Mismatch { .. } => ("XAmzContentSHA256Mismatch", 400),
             Self::InvalidArgument { .. } => ("InvalidArgument", 400),
             Self::MalformedXml => ("MalformedXML", 400),
             Self::InvalidUri { .. } => ("InvalidURI", 400),
@@ -284,7 +326,30 @@ impl Refusal {
             Self::EntityTooLarge { proposed_bytes, limit_bytes } => {
                 vec![("ProposedSize", proposed_bytes.to_string()), ("MaxSizeAllowed", limit_bytes.to_string())]
             }
-            Self::IllegalLocationConstraint { .. }
+            Self::SignatureDoesNotMatch { access_key_id, string_to_sign, signature } => vec![
+                ("AWSAccessKeyId", access_key_id),
+                ("StringToSign", string_to_sign),
+                ("SignatureProvided", signature),
+            ],
+            Self::InvalidAccessKeyId { access_key_id } => vec![("AWSAccessKeyId", access_key_id)],
+            Self::RequestTimeTooSkewed { at, now, allowed_seconds } => vec![
+                ("RequestTime", at.amz_date()),
+                ("ServerTime", now.iso()),
+                ("MaxAllowedSkewMilliseconds", (allowed_seconds * 1000).to_string()),
+            ],
+            Self::LinkExpired { at, now, expires_seconds } => vec![
+                ("X-Amz-Expires", expires_seconds.to_string()),
+                ("Expires", at.plus_millis(expires_seconds * 1000).iso()),
+                ("ServerTime", now.iso()),
+            ],
+            Self::HeadersNotSigned { names } => vec![("HeadersNotSigned", names)],
+            Self::ContentSha256Mismatch { announced, computed } => {
+                vec![("ClientComputedContentSHA256", announced), ("S3ComputedContentSHA256", computed)]
+            }
+            Self::AuthorizationHeaderMalformed { .. }
+            | Self::AuthorizationQueryParametersError { .. }
+            | Self::LinkNotYetValid
+            | Self::IllegalLocationConstraint { .. }
             | Self::MalformedPolicy
             | Self::AccessDenied
             | Self::NotModified { .. }
@@ -297,6 +362,35 @@ impl Refusal {
             | Self::NotImplemented { .. }
             | Self::IncompleteBody
             | Self::MissingContentLength => Vec::new(),
+        }
+    }
+}
+
+/// What S3 says to a request that is not signed as it should be. In the place of a body ([`super::Request::body`]) it is
+/// the answer to the request.
+impl From<Refused> for Refusal {
+    fn from(refused: Refused) -> Self {
+        match refused {
+            Refused::Missing => Self::AccessDenied,
+            Refused::Incomplete { form, message } | Refused::WrongScope { form, message } => match form {
+                Form::Header => Self::AuthorizationHeaderMalformed { reason: message },
+                Form::Query => Self::AuthorizationQueryParametersError { reason: message },
+            },
+            Refused::UnknownKey { access_key_id } => Self::InvalidAccessKeyId { access_key_id },
+            Refused::Skewed { form: Form::Header, at, now, allowed_seconds } => {
+                Self::RequestTimeTooSkewed { at, now, allowed_seconds }
+            }
+            Refused::Skewed { form: Form::Query, at, now, .. } if now < at => Self::LinkNotYetValid,
+            Refused::Skewed { form: Form::Query, at, now, allowed_seconds } => {
+                Self::LinkExpired { at, now, expires_seconds: allowed_seconds }
+            }
+            Refused::Mismatch { access_key_id, string_to_sign, signature } => {
+                Self::SignatureDoesNotMatch { access_key_id, string_to_sign, signature }
+            }
+            Refused::OtherBody { announced, computed } => {
+                Self::ContentSha256Mismatch { announced, computed: computed.to_hex() }
+            }
+            Refused::HeadersNotSigned { names } => Self::HeadersNotSigned { names: names.join(", ") },
         }
     }
 }

@@ -94,11 +94,15 @@ impl Head {
         if self.path.starts_with(OWN_PATH) || self.path == "/_drylambda" || self.path.starts_with("/moto-api/") {
             return Target::Own;
         }
+        // A link names S3 in its signature, but Lambda has made it.
+        if crate::wire::is_link(&self.host, &self.path) {
+            return Target::Lambda;
+        }
         match self.signed_for() {
             Some("lambda") => Target::Lambda,
             Some("s3" | "s3express") => Target::S3,
             Some(service) => Target::Other(service.to_owned()),
-            None if self.is_dated() || crate::wire::is_link(&self.host, &self.path) => Target::Lambda,
+            None if self.is_dated() => Target::Lambda,
             None if self.path == "/" && self.method == "GET" && self.is_plain_host() => Target::Greeting,
             None => Target::S3,
         }

@@ -149,6 +149,7 @@ impl Call {
 
     fn answer(&self, shared: &Shared) -> Result<Answer, Connection> {
         let Head { method, host, path, query, .. } = &self.head;
+        let endpoint = (!host.is_empty()).then(|| format!("http://{host}"));
         let request = wire::Request {
             method,
             host,
@@ -158,6 +159,7 @@ impl Call {
             body: self.body.as_ref().map_err(Clone::clone),
             substitute: self.package.as_ref().map(|package| (TOKEN, &package.bytes)),
             read_timeout_ms: None,
+            endpoint: endpoint.as_deref(),
         };
         let response = wire::answer(&shared.lambda, &shared.scope, request)?;
         Ok(answer::of_core(method, response.status, response.headers, response.body))

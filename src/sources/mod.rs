@@ -17,7 +17,8 @@ use bytes::Bytes;
 use crate::s3::check_key;
 
 pub use self::directory::Directory;
-pub use self::endpoint::{BadEndpoint, Credentials, Endpoint, Patience};
+pub use self::endpoint::{BadEndpoint, Endpoint, Patience};
+pub use crate::sigv4::Credentials;
 
 /// The object that a call wants.
 #[derive(Debug, Clone, Copy)]

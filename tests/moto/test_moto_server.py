@@ -78,6 +78,23 @@ def test_code_from_the_servers_s3(remote, deploy, package, other_package):
     assert created["CodeSize"] == len(other_package)
 
 
+@pytest.mark.rule("G1", "G2")
+def test_a_link_leads_back_to_the_server(remote, endpoint, deploy, package):
+    import requests
+
+    deploy(remote())
+    link = remote().get_function(FunctionName="app")["Code"]["Location"]
+    assert link.startswith(f"{endpoint}/awslambda-eu-west-1-tasks/snapshots/123456789012/app-")
+    got = requests.get(link, timeout=30)
+    assert (got.status_code, got.content, got.headers["Content-Type"]) == (200, package, "application/zip")
+    part = requests.get(link, headers={"Range": "bytes=2-5"}, timeout=30)
+    assert (part.status_code, part.content) == (206, package[2:6])
+    assert requests.head(link, timeout=30).status_code == 200
+    assert requests.get(f"{link}0", timeout=30).status_code == 403
+    # The buckets of moto's S3 are still moto's.
+    assert requests.get(f"{endpoint}/awslambda-eu-west-1-tasks", timeout=30).status_code == 404
+
+
 def test_the_account_of_an_assumed_role(remote, deploy):
     assumed = remote("sts").assume_role(RoleArn="arn:aws:iam::111122223333:role/deployer", RoleSessionName="session")
     keys = assumed["Credentials"]
@@ -134,6 +151,10 @@ def test_a_server_in_this_process(client, deploy, installed, other_package, name
         created = deploy(lambda_client, Code={"S3Bucket": "code", "S3Key": "app.zip"})
         assert created["CodeSize"] == len(other_package)
         assert names(installed.lambda_) == ["app"]
+        import requests
+
+        link = lambda_client.get_function(FunctionName="app")["Code"]["Location"]
+        assert requests.get(link, timeout=30).content == other_package
     finally:
         server.stop()
 

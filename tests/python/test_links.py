@@ -54,6 +54,21 @@ def test_a_link_works_behind_a_proxy(location, package, monkeypatch):
         assert urllib3.ProxyManager("http://proxy.example:3128").request("GET", link).data == package
 
 
+def test_a_part_of_a_package_is_read(location, package):
+    with mock_lambda():
+        link = location(boto3.client("lambda"))
+        part = urllib3.request("GET", link, headers={"Range": "bytes=-22"})
+        assert (part.status, part.data) == (206, package[-22:])
+        assert part.headers["Content-Range"] == f"bytes {len(package) - 22}-{len(package) - 1}/{len(package)}"
+        assert urllib3.request("GET", link, headers={"Range": f"bytes={len(package)}-"}).status == 416
+
+
+def test_a_package_is_asked_about(location, package):
+    with mock_lambda():
+        head = urllib3.request("HEAD", location(boto3.client("lambda")))
+        assert (head.status, head.headers["Content-Length"], head.data) == (200, str(len(package)), b"")
+
+
 def test_a_large_package_comes_whole(location, large_package):
     with mock_lambda():
         link = location(boto3.client("lambda"), Code={"ZipFile": large_package})

@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 CONNECTIONS: tuple[type, ...] = (http.client.HTTPSConnection, urllib3.connection.HTTPSConnection)
 
 _PACKAGE_HOST = re.compile(r"awslambda-[a-z0-9-]+-tasks\.s3\.[a-z0-9.-]+\Z")
+#: Where a server has what the hosts of packages have; the Region is the group.
+PACKAGE_PATH = re.compile(r"/awslambda-([a-z0-9-]+)-tasks/snapshots/")
 
 
 def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[..., Any]:  # noqa: ANN401
@@ -62,7 +64,7 @@ def answer_of(host: str, current: Callable[[], Entry | None]) -> Answer | None:
         return None
     lambda_ = entry.lambda_
     if package:
-        return lambda method, path, query, _headers, _body: lambda_._wire(method, host, path, query, [], b"", None)
+        return lambda method, path, query, headers, _body: lambda_._wire(method, host, path, query, headers, b"")
     if entry.s3:
         return lambda method, path, query, headers, body: lambda_._s3(
             method, host, path, query, headers, body, chunked=_is_chunked(headers)

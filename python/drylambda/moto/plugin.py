@@ -55,6 +55,7 @@ class Plugin:
         self._in_use: set[tuple[str, str]] = set()
         self._undo: list[Callable[[], None]] = []
         self._unused: list[str] = []
+        self._serves_links = False
         #: Of CloudFormation's, what is to be deleted as soon as it can be.
         self.deletions: list[Callable[[], None]] = []
 
@@ -131,7 +132,7 @@ class Plugin:
             return None
         asked = read(request)
         if links.is_package_host(asked.host):
-            return self.lambda_._wire(asked.method, asked.host, asked.path, asked.query, [], b"")
+            return self.lambda_._wire(asked.method, asked.host, asked.path, asked.query, asked.headers, b"")
         # Recorded requests go moto's whole way, and come to `answer` all the same.
         if region_of(asked.host) is None or recorder._user_enabled or _is_let_out(request.url):
             return None
@@ -147,8 +148,19 @@ class Plugin:
         self.use(account, region)
         if key.isdigit():
             asked = asked.without_key()
+        if asked.endpoint is not None:
+            self._serve_links()
         with serving():
-            return self._view(account)._wire(*asked)
+            return self._view(account)._wire(*asked[:6], endpoint=asked.endpoint)
+
+    def _serve_links(self) -> None:
+        """Let moto's server bring links to packages here: from now on, as who has one has asked the server for it."""
+        if self._serves_links:
+            return
+        self._serves_links = True
+        from moto.moto_server.werkzeug_app import DomainDispatcherApplication  # noqa: PLC0415 - it imports flask
+
+        self._patch(DomainDispatcherApplication, "get_application", _get_application)
 
     def call(self, account: str, region: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Answer a call of another service of moto's, by boto3's name."""
@@ -179,6 +191,19 @@ class Plugin:
         # Not told now: moto resets while it starts, where a warning that is an error would leave it half started.
         self._unused += self.lambda_._end_faults()
         self.lambda_.reset()
+
+
+def _get_application(original: Any, _current: Current) -> Callable[..., Any]:  # noqa: ANN401 - moto's own
+    """Choose Lambda's part of moto's server for links to packages, which nobody signs."""
+
+    def get_application(self: Any, environ: dict[str, Any]) -> Any:  # noqa: ANN401 - moto's own
+        found = links.PACKAGE_PATH.match(environ.get("PATH_INFO", ""))
+        if found is None:
+            return original(self, environ)
+        signed = f"AWS4-HMAC-SHA256 Credential=link/20260101/{found[1]}/lambda/aws4_request, SignedHeaders=host"
+        return original(self, {**environ, "HTTP_AUTHORIZATION": signed})
+
+    return get_application
 
 
 def has_role(arn: str) -> bool:

@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 from drylambda.boto.answer import body_bytes, split
 
+from .hosts import region_of
+
 _KEY = re.compile(r"Credential=\d{12}/")
 _CREDENTIAL = re.compile(r"Credential=([^/,\s]+)/[^/]*/([^/]*)/")
 
@@ -22,6 +24,8 @@ class Request(NamedTuple):
     #: Any mapping that does not mind the case, or pairs.
     headers: Any
     body: bytes
+    #: Scheme and authority of the server that was reached, if it was one: links lead back there.
+    endpoint: str | None = None
 
     @property
     def signer(self) -> tuple[str, str]:
@@ -49,6 +53,7 @@ def read(request: Any) -> Request:  # noqa: ANN401 - one of several classes
     if hasattr(request, "get_data"):
         # werkzeug has decoded the path, not the query.
         path, query = quote(request.path), request.query_string.decode("latin-1")
-        return Request(request.method, request.host, path, query, request.headers, request.get_data())
+        endpoint = None if region_of(request.host) else request.host_url.rstrip("/")
+        return Request(request.method, request.host, path, query, request.headers, request.get_data(), endpoint)
     host, path, query = split(request.url)
     return Request(request.method, host, path, query, request.headers, body_bytes(request.body))

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use super::*;
 use crate::clock::{Clock, Timestamp};
+use crate::package::Digest;
 use crate::s3::{Content, Versioning};
+use crate::sigv4::{Form, Refused};
 
 const METHODS: [&str; 7] = ["GET", "PUT", "POST", "DELETE", "HEAD", "PATCH", ""];
 const HOSTS: [&str; 7] = [
@@ -160,4 +162,67 @@ fn an_object_comes_back_in_the_memory_it_was_put_in() {
     let response = ask("GET", Bytes::new());
     assert_eq!((response.body.as_ptr(), response.body.len()), (bytes.as_ptr(), bytes.len()));
     assert_eq!(store.get("bucket", "new", None).unwrap().bytes.as_ptr(), bytes.as_ptr());
+}
+
+/// What the verifying server says with a refusal in the place of the body.
+#[test]
+fn a_signature_that_is_not_good_is_refused_in_the_words_of_s3() {
+    let (at, now) = (Timestamp::SEEDED, Timestamp::SEEDED.plus_millis(3_600_000));
+    let skewed = |form, at, now| Refused::Skewed { form, at, now, allowed_seconds: 900 };
+    let incomplete = |form| Refused::Incomplete { form, message: "it lacks this".into() };
+    let mismatch = Refused::Mismatch {
+        access_key_id: "AKIDEXAMPLE".into(),
+        string_to_sign: "AWS4-HMAC-SHA256\n".into(),
+        signature: "0f".into(),
+    };
+    let scope = Refused::WrongScope { form: Form::Header, message: "it is for <lambda>".into() };
+    let store = Arc::new(ObjectStore::new(Arc::new(Clock::frozen_at(Timestamp::SEEDED)), Some(1)));
+    let default = Scope::new("123456789012", "us-east-1");
+    for (refused, status, code, detail) in [
+        (Refused::Missing, 403, "AccessDenied", "<Message>Access Denied</Message>"),
+        (mismatch, 403, "SignatureDoesNotMatch", "<SignatureProvided>0f</SignatureProvided>"),
+        (
+            Refused::UnknownKey { access_key_id: "AKIDEXAMPLE".into() },
+            403,
+            "InvalidAccessKeyId",
+            "<AWSAccessKeyId>AKIDEXAMPLE</AWSAccessKeyId>",
+        ),
+        (incomplete(Form::Header), 400, "AuthorizationHeaderMalformed", "is malformed; it lacks this</Message>"),
+        (incomplete(Form::Query), 400, "AuthorizationQueryParametersError", "<Message>it lacks this</Message>"),
+        (scope, 400, "AuthorizationHeaderMalformed", "it is for &lt;lambda&gt;</Message>"),
+        (
+            skewed(Form::Header, at, now),
+            403,
+            "RequestTimeTooSkewed",
+            "<MaxAllowedSkewMilliseconds>900000</MaxAllowedSkewMilliseconds>",
+        ),
+        (skewed(Form::Query, at, now), 403, "AccessDenied", "<Expires>2026-01-01T00:15:00Z</Expires>"),
+        (skewed(Form::Query, now, at), 403, "AccessDenied", "<Message>Request is not valid yet</Message>"),
+        (
+            Refused::HeadersNotSigned { names: vec!["x-amz-acl".into(), "x-amz-meta-a".into()] },
+            403,
+            "AccessDenied",
+            "<HeadersNotSigned>x-amz-acl, x-amz-meta-a</HeadersNotSigned>",
+        ),
+        (
+            Refused::OtherBody { announced: "0".repeat(64), computed: Digest::of(b"") },
+            400,
+            "XAmzContentSHA256Mismatch",
+            "<S3ComputedContentSHA256>e3b0c442",
+        ),
+    ] {
+        let request = Request {
+            method: "PUT",
+            host: "s3.amazonaws.com",
+            path: "/bucket/key",
+            query: "",
+            headers: &[],
+            body: Err(refused.into()),
+        };
+        let response = answer(&store, &default, Caller::new, request);
+        let document = String::from_utf8(response.body.to_vec()).unwrap();
+        assert_eq!(response.status, status, "{document}");
+        assert!(document.contains(&format!("<Code>{code}</Code>")), "{document}");
+        assert!(document.contains(detail), "{document}");
+    }
 }

@@ -10,7 +10,6 @@
 mod answer;
 mod patience;
 mod proxy;
-mod signature;
 #[cfg(test)]
 mod tests;
 
@@ -28,10 +27,9 @@ use ureq::{Agent, Body as ResponseBody, config::Config};
 
 pub use self::patience::Patience;
 use self::patience::{Endless, InBeats};
-pub use self::signature::Credentials;
-use self::signature::{NO_BODY, Unsigned, authorization};
 use super::{Body, Object, ObjectSource, Refusal, Wanted};
 use crate::clock::Clock;
+use crate::sigv4::{Credentials, NO_BODY, Unsigned, authorization};
 
 /// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);

@@ -3,6 +3,8 @@
 //! The one idea to hold: the server and the intercepted botocore request both end here, so HTTP has one
 //! implementation. What a request says about Region and account is read from its signature, which is not checked.
 
+mod download;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -10,7 +12,7 @@ use bytes::Bytes;
 use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda};
-use crate::links::is_link_host;
+use crate::links;
 use crate::model::{CREATE_FUNCTION, Operation, PUBLISH_LAYER_VERSION, Place, UPDATE_FUNCTION_CODE};
 use crate::protocol::body_size;
 use crate::protocol::json::{self, Substitute};
@@ -36,6 +38,9 @@ pub struct Request<'a> {
     pub substitute: Substitute<'a>,
     /// How many milliseconds the client waits for the answer; as long as it takes, without.
     pub read_timeout_ms: Option<i64>,
+    /// Scheme and authority of the server, as the client named it: `http://127.0.0.1:4566`. Links lead there; without a
+    /// server, to AWS.
+    pub endpoint: Option<&'a str>,
 }
 
 /// A response as it goes onto the wire.
@@ -54,8 +59,8 @@ pub struct Response {
 /// # Errors
 /// The way in which the connection breaks, if a fault asks for it.
 pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<Response, Connection> {
-    if request.method == "GET" && is_link_host(request.host) {
-        return Ok(download(lambda, request));
+    if is_link(request.host, request.path) {
+        return Ok(download::answer(lambda, &request));
     }
     let Some((operation, labels)) = route::find(request.method, request.path, request.query) else {
         let (method, path) = (request.method.to_owned(), request.path.to_owned());
@@ -80,8 +85,9 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
     let scope = &Scope { account: Arc::clone(&caller.account), region };
     let answer = match input {
         Ok(input) => {
-            let (body_bytes, read_timeout_ms) = (Some(body_bytes), request.read_timeout_ms);
-            lambda.call(Call { operation, scope, caller, input, body_bytes, read_timeout_ms })
+            let Request { read_timeout_ms, endpoint, .. } = request;
+            let body_bytes = Some(body_bytes);
+            lambda.call(Call { operation, scope, caller, input, body_bytes, read_timeout_ms, endpoint })
         }
         Err(error) => lambda.refuse_call(operation, scope, caller, error),
     };
@@ -106,7 +112,8 @@ pub fn header_names(method: &str, path: &str, query: &str) -> impl Iterator<Item
         Place::Header(name) => Some(name),
         _ => None,
     });
-    std::iter::once("authorization").chain(bound)
+    let of_download = links::may_be_target(path).then_some("range");
+    std::iter::once("authorization").chain(of_download).chain(bound)
 }
 
 /// The operation that a request calls, if it calls one.
@@ -137,11 +144,10 @@ pub fn may_fetch(method: &str, path: &str, query: &str, body: &[u8]) -> bool {
     operation(method, path, query).is_some_and(brings_code) && (names(b"S3Bucket") || names(b"\\u"))
 }
 
-/// Whether a GET of this host and path is a download.
+/// Whether a request is for a package behind a link (G1): by its host, or on any host by its path.
 #[must_use]
 pub fn is_link(host: &str, path: &str) -> bool {
-    let _ = path;
-    is_link_host(host)
+    links::target(host, path).is_some()
 }
 
 /// The size the body would have with the package in place of its token.
@@ -234,28 +240,6 @@ fn header_text(text: &str) -> String {
     text.chars().map(|letter| if (' '..='~').contains(&letter) { letter } else { '?' }).collect()
 }
 
-/// A plain GET of a download link.
-fn download(lambda: &Lambda, request: Request<'_>) -> Response {
-    match lambda.download(request.host, request.path, request.query) {
-        Ok(package) => {
-            let headers = vec![
-                ("Content-Type", "application/zip".to_owned()),
-                ("Content-Length", package.size_bytes().to_string()),
-                ("Server", "AmazonS3".to_owned()),
-            ];
-            Response { status: 200, headers, body: package.bytes().clone() }
-        }
-        Err((status, code, message)) => {
-            let xml = format!(
-                "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>{code}</Code><Message>{message}</Message></Error>"
-            );
-            let headers =
-                vec![("Content-Type", "application/xml".to_owned()), ("Content-Length", xml.len().to_string())];
-            Response { status, headers, body: xml.into() }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -276,6 +260,7 @@ mod tests {
             body: Ok(&body),
             substitute: None,
             read_timeout_ms: None,
+            endpoint: None,
         };
         answer(&lambda, &Scope::new("123456789012", "us-east-1"), request).unwrap()
     }
