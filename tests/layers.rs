@@ -79,7 +79,13 @@ const LAYERS: &[(&str, &[&str])] = &[
         ],
     ),
     ("wire", &["arn", "error", "lambda", "links", "model", "protocol"]),
-    ("server", &["arn", "clock", "error", "faults", "journal", "lambda", "model", "package", "protocol", "s3", "wire"]),
+    (
+        "server",
+        &[
+            "arn", "clock", "error", "faults", "journal", "lambda", "model", "package", "protocol", "s3", "sigv4",
+            "wire",
+        ],
+    ),
     ("python", &["*"]),
     ("lib", &[]),
 ];

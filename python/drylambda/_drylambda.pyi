@@ -446,7 +446,15 @@ def operations() -> list[tuple[str, str, bool]]:
 @final
 class Server:
     def __new__(
-        cls, lambda_: Lambda, *, host: str, port: int, log: str, allowed_hosts: list[str], cors: list[str]
+        cls,
+        lambda_: Lambda,
+        *,
+        host: str,
+        port: int,
+        log: str,
+        allowed_hosts: list[str],
+        cors: list[str],
+        verify_signatures: dict[str, str] | None = None,
     ) -> Self: ...
     @property
     def endpoint_url(self) -> str:

@@ -11,7 +11,7 @@ from ._lambda import Lambda
 from ._options import EmulatorOptions, check
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from typing_extensions import Self, Unpack
 
@@ -29,7 +29,9 @@ class Server:
 
     - ``lambda_`` is the emulator that it serves, a new one by default; ``region``, ``account_id`` and ``options`` are
       those of a new `Lambda`. What a client signs with says more: its Region counts, and a key of twelve digits is an
-      account. Signatures are not checked.
+      account.
+    - ``verify_signatures`` are the keys that requests have to be signed with, ids to secrets; AWS's 403 refuses any other
+      request. Without it signatures are not checked.
     - ``host`` is a name or address of this machine, by default its loopback's; ``port`` 0 is any that is free.
     - ``log`` writes a line for each request to the standard error, as ``"text"`` or as ``"json"``.
     - ``allowed_hosts`` are names by which ``/_drylambda/`` may be asked, beside the loopback's and ``host``.
@@ -47,6 +49,7 @@ class Server:
         log: Literal["off", "text", "json"] = "off",
         allowed_hosts: Sequence[str] = (),
         cors: Sequence[str] = (),
+        verify_signatures: Mapping[str, str] | None = None,
         region: str | None = None,
         account_id: str | None = None,
         **options: Unpack[EmulatorOptions],
@@ -58,9 +61,16 @@ class Server:
         if region is not None or account_id is not None:
             lambda_ = lambda_.scope(region, account_id)
         self._core = _drylambda.Server(
-            lambda_, host=host, port=port, log=log, allowed_hosts=list(allowed_hosts), cors=list(cors)
+            lambda_,
+            host=host,
+            port=port,
+            log=log,
+            allowed_hosts=list(allowed_hosts),
+            cors=list(cors),
+            verify_signatures=None if verify_signatures is None else dict(verify_signatures),
         )
         self._lambda, self._owns = lambda_, owns
+        self._keys = dict(verify_signatures or {})
         _running.add(self)
 
     @property
@@ -93,12 +103,13 @@ class Server:
     @property
     def environment(self) -> dict[str, str]:
         """The environment variables that lead a client here: the AWS CLI, an SDK of any language, a deployment tool."""
+        key = self.lambda_.access_key_id or next(iter(self._keys), self.lambda_.account_id)
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
             "AWS_ENDPOINT_URL_LAMBDA": self.endpoint_url,
             "AWS_ENDPOINT_URL_S3": self.endpoint_url,
-            "AWS_ACCESS_KEY_ID": self.lambda_.access_key_id or self.lambda_.account_id,
-            "AWS_SECRET_ACCESS_KEY": "drylambda",
+            "AWS_ACCESS_KEY_ID": key,
+            "AWS_SECRET_ACCESS_KEY": self._keys.get(key, "drylambda"),
             "AWS_REGION": self.lambda_.region,
             "AWS_DEFAULT_REGION": self.lambda_.region,
             "AWS_EC2_METADATA_DISABLED": "true",

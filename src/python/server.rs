@@ -1,5 +1,6 @@
 //! The server in Python: `_drylambda.Server`, which `drylambda.Server` keeps.
 
+use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use pyo3::exceptions::{PyOSError, PyValueError};
@@ -20,7 +21,8 @@ pub(super) struct Server {
 #[pymethods]
 impl Server {
     #[new]
-    #[pyo3(signature = (lambda_, *, host, port, log, allowed_hosts, cors))]
+    #[expect(clippy::too_many_arguments, reason = "the settings, each by its name")]
+    #[pyo3(signature = (lambda_, *, host, port, log, allowed_hosts, cors, verify_signatures=None))]
     fn new(
         py: Python<'_>,
         lambda_: &Bound<'_, Lambda>,
@@ -29,13 +31,15 @@ impl Server {
         log: &str,
         allowed_hosts: Vec<String>,
         cors: Vec<String>,
+        verify_signatures: Option<HashMap<String, String>>,
     ) -> PyResult<Self> {
         let port = port.extract().map_err(|_| PyValueError::new_err(format!("port is from 0 to 65535, not {port}")))?;
         let log = Log::named(log).ok_or_else(|| {
             let names = Log::NAMES.map(|(name, _)| format!("{name:?}")).join(", ");
             PyValueError::new_err(format!("log is one of {names}, not {log:?}"))
         })?;
-        let settings = Settings { host, port, log, allowed_hosts, cors, ..Settings::default() };
+        let verify_signatures = verify_signatures.map(|keys| keys.into_iter().collect());
+        let settings = Settings { host, port, log, allowed_hosts, cors, verify_signatures, ..Settings::default() };
         let (emulator, scope) = lambda_.get().shared();
         let started = py.detach(|| Core::start(emulator, scope, settings)).map_err(|error| {
             // With the number, so that it is the class of OSError that Python has for it.

@@ -12,13 +12,14 @@ use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
-use super::Shared;
 use super::answer::{self, Answer};
 use super::body::{Arriving, Broken, SMALL_BYTES, reserve};
 use super::exchange::{Lost, Stopping, broken};
 use super::head::Head;
 use super::upload::{self, TOKEN, Upload};
+use super::{Shared, signature};
 use crate::error::{Connection, Error};
+use crate::package::{Digest, Hasher};
 use crate::wire;
 
 /// How many pieces of a body wait to be looked at.
@@ -51,6 +52,7 @@ pub(super) async fn answer(
         Err(why) => return broken(why),
     };
     let mut package = None;
+    let mut digest = whole.then(|| hashed(shared, &bytes)).flatten();
     if !whole {
         if announced_bytes.is_none() {
             room = reserve(&shared.memory, most_bytes, limits).await;
@@ -62,15 +64,20 @@ pub(super) async fn answer(
             taken_out(shared, bytes, &mut arriving, announced_bytes).await
         } else {
             let whole = arriving.collect_after(bytes).await;
-            whole.map(|json| upload::Body { json, package: None })
+            whole.map(|json| (hashed(shared, &json), upload::Body { json, package: None }))
         };
         match arrived {
-            Ok(body) => (bytes, package) = (body.json, body.package),
+            Ok((hash, body)) => (digest, bytes, package) = (hash, body.json, body.package),
             Err(Broken::TooLong) => return refuse(shared, stopping, head, too_large, arriving).await,
             Err(why) => return broken(why),
         }
     }
-    run(shared, stopping, Call::new(head, Ok(bytes), package)).await
+    run(shared, stopping, Call { digest, ..Call::new(head, Ok(bytes), package) }).await
+}
+
+/// The hash of a whole body, where a signature is to be checked.
+fn hashed(shared: &Shared, body: &[u8]) -> Option<Digest> {
+    shared.settings.verify_signatures.as_ref().map(|_| Digest::of(body))
 }
 
 /// A body with its package taken out, while it comes.
@@ -79,18 +86,25 @@ async fn taken_out(
     first: Bytes,
     arriving: &mut Arriving,
     announced_bytes: Option<u64>,
-) -> Result<upload::Body, Broken> {
+) -> Result<(Option<Digest>, upload::Body), Broken> {
     let (sender, mut pieces) = mpsc::channel::<Option<Bytes>>(PIECES);
     let looking = {
         let shared = Arc::clone(shared);
         spawn_blocking(move || {
             let mut upload = Upload::new(shared.lambda.packages(), announced_bytes);
-            upload.push(&first);
+            let mut hasher = shared.settings.verify_signatures.as_ref().map(|_| Hasher::new());
+            let mut push = |piece: &[u8]| {
+                upload.push(piece);
+                if let Some(hasher) = &mut hasher {
+                    hasher.update(piece);
+                }
+            };
+            push(&first);
             drop(first);
             while let Some(piece) = pieces.blocking_recv() {
                 match piece {
-                    Some(piece) => upload.push(&piece),
-                    None => return Some(upload.finish()),
+                    Some(piece) => push(&piece),
+                    None => return Some((hasher.map(Hasher::finish), upload.finish())),
                 }
             }
             // Whoever sends has given up.
@@ -129,12 +143,14 @@ struct Call {
     headers: Vec<(String, String)>,
     body: Result<Bytes, Error>,
     package: Option<upload::Arrived>,
+    /// Of the body as it came, where a signature is to be checked and the body was read.
+    digest: Option<Digest>,
 }
 
 impl Call {
     fn new(head: Head, body: Result<Bytes, Error>, package: Option<upload::Arrived>) -> Self {
         let headers = head.asked(wire::header_names(&head.method, &head.path, &head.query));
-        Self { head, headers, body, package }
+        Self { head, headers, body, package, digest: None }
     }
 
     /// Whether the answer may take long, or be held.
@@ -148,6 +164,14 @@ impl Call {
     }
 
     fn answer(&self, shared: &Shared) -> Result<Answer, Connection> {
+        // Of a body that was not read nobody knows whether it was signed: its size is refused either way.
+        if self.body.is_ok()
+            && !wire::is_link(&self.head.host, &self.head.path)
+            && let Err(refused) = signature::check(shared, &self.head, "lambda", self.digest)
+        {
+            let response = wire::refuse(&shared.lambda, Error::from(refused));
+            return Ok(answer::of_core(&self.head.method, response.status, response.headers, response.body));
+        }
         let Head { method, host, path, query, .. } = &self.head;
         let endpoint = (!host.is_empty()).then(|| format!("http://{host}"));
         let request = wire::Request {

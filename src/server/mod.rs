@@ -27,6 +27,7 @@ mod head;
 mod lambda;
 mod log;
 mod s3;
+mod signature;
 mod upload;
 
 use std::io;
@@ -41,6 +42,7 @@ use tokio::sync::{Semaphore, watch};
 pub use self::log::Log;
 use crate::arn::Scope;
 use crate::lambda::Lambda;
+use crate::sigv4::Keys;
 
 /// How long a stopping server waits for what is under way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
@@ -70,6 +72,8 @@ pub struct Settings {
     pub allowed_hosts: Vec<String>,
     /// The origins whose pages may read answers; `*` is any, and none is the default.
     pub cors: Vec<String>,
+    /// The keys that requests have to be signed with; without, signatures only tell account and Region.
+    pub verify_signatures: Option<Keys>,
     /// How much is taken of clients, and how long is waited for them.
     pub limits: Limits,
 }
@@ -82,6 +86,7 @@ impl Default for Settings {
             log: Log::default(),
             allowed_hosts: Vec::new(),
             cors: Vec::new(),
+            verify_signatures: None,
             limits: Limits::default(),
         }
     }

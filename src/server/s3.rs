@@ -8,11 +8,11 @@ use std::sync::Arc;
 use hyper::body::Incoming;
 use tokio::task::spawn_blocking;
 
-use super::Shared;
 use super::answer::{self, Answer};
 use super::body::{Arriving, Broken, SMALL_BYTES, reserve};
 use super::exchange::{Lost, broken};
 use super::head::Head;
+use super::{Shared, signature};
 use crate::s3::{self, Body, BodyReader, Refusal, Request};
 
 /// How much the frames of `aws-chunked` may add to a body: more than any client's, which are of 64 KiB and more.
@@ -42,6 +42,10 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
         }
         Err(why) => return broken(why),
     };
+    // The hash of the body is said in a header, and compared with the body where that is read.
+    if let Err(refused) = signature::check(shared, &head, "s3", None) {
+        return run(shared, head, headers, Err(refused.into())).await;
+    }
     let body = match read(&headers, arriving).await {
         Ok(body) => body,
         Err(Broken::TooLong) => Err(Refusal::IncompleteBody),
@@ -69,6 +73,10 @@ async fn run(
     let is_long = body.as_ref().is_ok_and(|body| body.bytes.len() >= SMALL_BYTES);
     let shared = Arc::clone(shared);
     let answer = move || {
+        let body = body.and_then(|body| {
+            signature::check_body(&shared, &head, &body.bytes)?;
+            Ok(body)
+        });
         let lambda = &shared.lambda;
         let Head { method, path, query, .. } = &head;
         let host = &head.s3_host();

@@ -105,6 +105,12 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
     })
 }
 
+/// The answer to a request that is refused before anybody asks what it is for.
+#[must_use]
+pub fn refuse(lambda: &Lambda, error: Error) -> Response {
+    refusal(&lambda.refuse(error))
+}
+
 /// The names of the headers that are read of a request, in lower case but for those that the model spells.
 pub fn header_names(method: &str, path: &str, query: &str) -> impl Iterator<Item = &'static str> {
     let members = route::find(method, path, query).map_or(&[][..], |(operation, _)| operation.input.members());

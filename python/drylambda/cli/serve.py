@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
+import argparse
 import signal
 import sys
 import threading
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    import argparse
+from typing import Any
 
 #: What ends the server: Ctrl-C, and what containers and service managers send.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -38,6 +36,13 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "--cors", metavar="ORIGIN", action="append", default=[], help="an origin whose pages may read answers, or *"
     )
     parser.add_argument(
+        "--verify-signatures",
+        metavar="KEY=SECRET",
+        type=_key,
+        action="append",
+        help="refuse requests that are not signed with this key or another one given so; may be repeated",
+    )
+    parser.add_argument(
         "--log", choices=["text", "json", "off"], default="text", help="a line for each request (default: %(default)s)"
     )
     emulator = parser.add_argument_group("the emulator")
@@ -59,6 +64,14 @@ def _settle(text: str) -> str | float:
     return text if text in ("on_read", "instant") else float(text)
 
 
+def _key(text: str) -> tuple[str, str]:
+    key, separator, secret = text.partition("=")
+    if not (key and separator and secret):
+        msg = "KEY=SECRET is expected"
+        raise argparse.ArgumentTypeError(msg)
+    return key, secret
+
+
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes."""
     from drylambda.server import Server  # noqa: PLC0415 - the other commands need none
@@ -75,6 +88,7 @@ def run(options: argparse.Namespace) -> int:
         log=options.log,
         allowed_hosts=options.allow_host,
         cors=options.cors,
+        verify_signatures=dict(options.verify_signatures) if options.verify_signatures else None,
         **emulator,
     )
     print(f"drylambda answers at {server.endpoint_url}", file=sys.stderr, flush=True)
