@@ -17,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 /// A point in time: whole milliseconds since 1970-01-01T00:00:00Z.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "i64")]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -127,6 +128,16 @@ impl Timestamp {
     }
 }
 
+impl TryFrom<i64> for Timestamp {
+    type Error = &'static str;
+
+    /// From milliseconds since the epoch.
+    fn try_from(millis: i64) -> Result<Self, Self::Error> {
+        let moment = Self::from_millis(millis);
+        if moment.0 == millis { Ok(moment) } else { Err("milliseconds since 1970, before the year 10000") }
+    }
+}
+
 /// Where the emulator's time comes from: the system's clock, shifted or frozen.
 #[derive(Debug)]
 pub struct Clock(Mutex<Source>);
@@ -180,6 +191,14 @@ impl Clock {
         self.with(|source| match source {
             Source::Running { ahead_millis } => *ahead_millis = ahead_millis.saturating_add(millis),
             Source::Frozen(moment) => *moment = moment.plus_millis(millis),
+        });
+    }
+
+    /// Moves the clock on to `moment` if it stands before it; a running one goes on as it does.
+    pub fn catch_up(&self, moment: Timestamp) {
+        self.with(|source| match source {
+            Source::Frozen(stands) => *stands = moment.max(*stands),
+            Source::Running { .. } => {}
         });
     }
 
@@ -249,6 +268,20 @@ mod tests {
     fn moments_outside_four_digit_years_are_cut() {
         assert_eq!(Timestamp::from_millis(i64::MAX).last_modified(), "9999-12-30T21:59:59.999+0000");
         assert_eq!(Timestamp::from_millis(i64::MIN).last_modified(), "1970-01-01T00:00:00.000+0000");
+    }
+
+    #[test]
+    fn a_frozen_clock_catches_up_and_never_goes_back() {
+        let clock = Clock::frozen_at(Timestamp::SEEDED);
+        let later = Timestamp::SEEDED.plus_millis(1);
+        for moment in [later, Timestamp::EPOCH] {
+            clock.catch_up(moment);
+            assert_eq!(clock.now(), later);
+        }
+        let running = Clock::system();
+        let moment = running.now().plus_millis(3_600_000);
+        running.catch_up(moment);
+        assert!(running.now() < moment);
     }
 
     #[test]

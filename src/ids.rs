@@ -27,6 +27,13 @@ impl Ids {
         Self(Mutex::new(rng))
     }
 
+    /// Draws other ids from here on, which depend on those that would have come and on `salt` alone.
+    pub fn stir(&self, salt: u64) {
+        let mut rng = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let seed = rng.u64(..) ^ salt;
+        rng.seed(seed);
+    }
+
     /// A random UUID in lower case, e.g. `8f7b4a5e-93b6-4a7c-9d5f-0d8c1b2a3e4f` (rules P7, W1).
     #[must_use]
     pub fn uuid(&self) -> String {
@@ -68,6 +75,19 @@ mod tests {
         assert_eq!(own, [two.uuid(), two.uuid()]);
         assert_eq!(drawn, [idle.uuid(), idle.uuid()]);
         assert!(own.iter().all(|id| !drawn.contains(id)));
+    }
+
+    #[test]
+    fn stirred_ids_are_others_and_repeatable() {
+        let drawn = |salt| {
+            let ids = Ids::new(Some(7));
+            ids.stir(salt);
+            [ids.uuid(), ids.uuid()]
+        };
+        assert_eq!(drawn(1), drawn(1));
+        let plain = Ids::new(Some(7));
+        let plain = [plain.uuid(), plain.uuid(), plain.uuid()];
+        assert!(drawn(1).iter().all(|id| !drawn(2).contains(id) && !plain.contains(id)));
     }
 
     #[test]

@@ -16,6 +16,8 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use serde::{Deserialize, Serialize};
+
 use crate::arn::Scope;
 use crate::package::Digest;
 
@@ -28,15 +30,19 @@ pub struct Registry {
     repositories: Mutex<BTreeMap<String, Repository>>,
 }
 
+/// What is declared of a repository.
 #[derive(Debug, Default, Clone)]
-struct Repository {
-    tags: BTreeMap<String, Digest>,
-    manifests: BTreeMap<Digest, Manifest>,
-    denied: bool,
+pub struct Repository {
+    /// What tags stand for.
+    pub tags: BTreeMap<String, Digest>,
+    /// What digests name.
+    pub manifests: BTreeMap<Digest, Manifest>,
+    /// Whether nobody is let in (I4).
+    pub denied: bool,
 }
 
 /// What a digest names.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Manifest {
     /// An image that Lambda can run.
     Image,
@@ -162,6 +168,17 @@ impl Registry {
         Ok(())
     }
 
+    /// Every declaration, by registry host and name.
+    #[must_use]
+    pub fn declared(&self) -> BTreeMap<String, Repository> {
+        self.repositories().clone()
+    }
+
+    /// Puts these declarations in the place of all that are there.
+    pub fn replace(&self, declared: BTreeMap<String, Repository>) {
+        *self.repositories() = declared;
+    }
+
     /// Forgets every declaration.
     pub fn clear(&self) {
         self.repositories().clear();
@@ -197,6 +214,12 @@ impl<'a> Reference<'a> {
         let tag_is_one = rest.len() == repository.len() || tag.is_some();
         (is_name(name) && tag_is_one).then_some(Self { repository, region, tag, digest })
     }
+}
+
+/// Registry host and name of an image's URI, without tag and digest, where it is one of ECR.
+#[must_use]
+pub fn repository(uri: &str) -> Option<&str> {
+    Reference::read(uri).map(|reference| reference.repository)
 }
 
 /// The ARN of the repository that an image's URI names, where it is one of ECR in this Region.

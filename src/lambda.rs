@@ -16,6 +16,8 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
 //! ```
 
+mod states;
+
 use std::sync::Arc;
 
 use crate::arn::Scope;

@@ -3,7 +3,7 @@
 //! The one idea to hold: layers cannot be published yet. A test declares those that it takes for granted (AWS's own, a
 //! vendor's, its account's), and what counts of them is their size.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// The declared layer versions of one emulator, by ARN; shared between threads by reference.
@@ -35,6 +35,17 @@ impl Layers {
     #[must_use]
     pub fn fork(&self) -> Self {
         Self(Mutex::new(self.layers().clone()))
+    }
+
+    /// Every declaration.
+    #[must_use]
+    pub fn declared(&self) -> BTreeMap<String, Sizes> {
+        self.layers().iter().map(|(arn, sizes)| (arn.clone(), *sizes)).collect()
+    }
+
+    /// Puts these declarations in the place of all that are there.
+    pub fn replace(&self, declared: BTreeMap<String, Sizes>) {
+        *self.layers() = declared.into_iter().collect();
     }
 
     /// Forgets every declaration.

@@ -2,8 +2,10 @@
 //!
 //! The one idea to hold: without AWS Signer every package is unsigned, unless a test declares a signature for its digest.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use serde::{Deserialize, Serialize};
 
 use crate::package::Digest;
 
@@ -12,7 +14,8 @@ use crate::package::Digest;
 pub struct Signatures(Mutex<HashMap<Digest, Signature>>);
 
 /// Who signed a package, and what is wrong with the signature.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Signature {
     /// ARN of the version of a signing profile.
     pub profile_version_arn: String,
@@ -23,7 +26,7 @@ pub struct Signature {
 }
 
 /// What is wrong with a signature, in the order in which it is looked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Flaw {
     /// The package was changed after it was signed: blocks always.
     Integrity,
@@ -49,6 +52,17 @@ impl Signatures {
     #[must_use]
     pub fn fork(&self) -> Self {
         Self(Mutex::new(self.signatures().clone()))
+    }
+
+    /// Every declaration.
+    #[must_use]
+    pub fn declared(&self) -> BTreeMap<Digest, Signature> {
+        self.signatures().iter().map(|(digest, signature)| (*digest, signature.clone())).collect()
+    }
+
+    /// Puts these declarations in the place of all that are there.
+    pub fn replace(&self, declared: BTreeMap<Digest, Signature>) {
+        *self.signatures() = declared.into_iter().collect();
     }
 
     /// Forgets every declaration.

@@ -33,6 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
     ("s3", &["arn", "clock", "iam", "ids", "sigv4"]),
+    ("dump", &["arn", "clock", "images", "layers", "package", "s3", "signing", "state"]),
     ("sources", &["clock", "package", "s3", "sigv4"]),
     ("options", &["iam", "sources", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
@@ -58,6 +59,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "arn",
             "blob",
             "clock",
+            "dump",
             "error",
             "faults",
             "iam",
@@ -105,7 +107,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["protocol", "s3", "sigv4", "sources"]),
     ("pyo3", &["python"]),
     ("s3s", &["s3"]),
-    ("serde_json", &["iam::json", "journal", "operations::environment", "protocol", "s3", "server"]),
+    ("serde_json", &["dump", "iam::json", "journal", "operations::environment", "protocol", "s3", "server"]),
+    ("serde_path_to_error", &["dump"]),
     ("sha2", &["package"]),
     ("tokio", &["server"]),
     ("ureq", &["sources"]),

@@ -296,6 +296,28 @@ class Lambda:
         """Let go what faults hold; return those that met too few calls, each once."""
     def reset(self) -> None:
         """Forget all functions and buckets of all accounts, all images, signatures, layers, faults and calls."""
+    def dump(self) -> str:
+        """Return everything that `reset` forgets, but for faults and calls, as JSON: a state for `load`.
+
+            Path("state.json").write_text(emulator.dump())
+
+        It has the functions of all accounts and Regions with their packages (each once, in base64, under its SHA-256),
+        URLs, code signing configurations, version numbers that are kept, images, signatures, layers, and the buckets of
+        the emulator's S3 with all versions of their objects. It has no download links, which expire, and no uploads in
+        parts that are under way. Moments are milliseconds since 1970. The same state is the same text.
+        """
+    def load(self, state: str | bytes) -> None:
+        """Put a state that `dump` wrote in the place of everything that is here, but for faults and calls.
+
+            emulator.load(Path("state.json").read_text())
+
+        Options are this emulator's own: ``settle``, ``iam``, ``seed``, limits. So is its clock, if it runs; one that
+        stands earlier than that of the state did, as it may with a seed, is moved on to there. A change that is
+        ``InProgress`` ends at the moment at which it was to end: where the clock has passed that, it is over. With a
+        seed, ids follow from the seed and the state from here on; none that the state has comes again.
+
+        Raises ``ValueError``, which says what is wrong and where, for what is no such state; then nothing has changed.
+        """
     def download(self, location: str) -> bytes:
         """Return the bytes behind a ``Code.Location``; raise ``ValueError`` with S3's words if it yields nothing."""
     def _call(

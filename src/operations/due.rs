@@ -18,7 +18,7 @@ pub struct Due(Mutex<BTreeSet<(Timestamp, Key)>>);
 
 impl Due {
     /// Remembers what a function that is written keeps.
-    pub(super) fn add(&self, key: &Key, function: &Function) {
+    pub(crate) fn add(&self, key: &Key, function: &Function) {
         let snapshots = std::iter::once(&function.latest).chain(function.versions.values());
         let ends = snapshots.filter(|it| it.before.is_some()).filter_map(|it| it.phase.transition()?.ends_at);
         for ends_at in ends {

@@ -111,6 +111,16 @@ impl Packages {
         self.hold(bytes, digest, limits, verdict)
     }
 
+    /// The package of bytes whose digest is known: one that was accepted before, in another emulator. It is checked as if
+    /// it were new.
+    ///
+    /// # Errors
+    ///
+    /// The [`Refusal`] that [`check`] gives, remembered or new.
+    pub fn restore(&self, bytes: Bytes, digest: Digest) -> Result<Arc<Package>, Refusal> {
+        self.accept_hashed(bytes, digest, Limits::AWS, |bytes| check(bytes, &Limits::AWS))
+    }
+
     /// The package with this digest, if somebody still uses it.
     #[must_use]
     pub fn get(&self, digest: &Digest) -> Option<Arc<Package>> {

@@ -40,6 +40,12 @@ impl Digest {
         &self.0
     }
 
+    /// Its first 64 bits.
+    #[must_use]
+    pub fn to_u64(self) -> u64 {
+        self.0.first_chunk().map_or(0, |first| u64::from_be_bytes(*first))
+    }
+
     /// The digest that is spelt like this in standard base64 with padding.
     #[must_use]
     pub fn from_base64(text: &str) -> Option<Self> {

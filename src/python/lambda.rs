@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use pyo3::exceptions::PyValueError;
+use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList};
+use pyo3::types::{PyBytes, PyDict, PyList, PyString};
 
 use super::clock::Clock;
 use super::faults::{self, Fault};
@@ -262,6 +262,26 @@ impl Lambda {
     /// Forgets every function, image and bucket of every account and Region.
     fn reset(&self) {
         self.core.reset();
+    }
+
+    /// Everything that `reset` forgets but for faults and calls, as JSON.
+    fn dump<'py>(&self, py: Python<'py>) -> Bound<'py, PyString> {
+        let text = py.detach(|| self.core.dump());
+        PyString::new(py, &text)
+    }
+
+    /// Puts what `dump` wrote in the place of everything that is here but for faults and calls.
+    fn load(&self, state: &Bound<'_, PyAny>) -> PyResult<()> {
+        let text = match (state.cast::<PyString>(), state.cast::<PyBytes>()) {
+            (Ok(text), _) => text.to_str()?.as_bytes(),
+            (_, Ok(bytes)) => bytes.as_bytes(),
+            _ => {
+                let given = state.get_type().name()?;
+                return Err(PyTypeError::new_err(format!("state is str or bytes, as dump() gives it, not {given}")));
+            }
+        };
+        let loaded = state.py().detach(|| self.core.load(text));
+        loaded.map_err(|mistake| PyValueError::new_err(mistake.to_string()))
     }
 
     /// Answers one call: AWS's operation name, boto3's parameters; boto3's response. `access_key_id` is that of a client

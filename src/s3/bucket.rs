@@ -6,6 +6,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use super::multipart::Upload;
 use super::object::{Version, VersionId, written};
 use super::refusal::Refusal;
@@ -13,7 +15,7 @@ use super::settings::Settings;
 use crate::clock::Timestamp;
 
 /// Whether a bucket keeps old versions. A bucket that never did has no such state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Versioning {
     /// Each write makes a version.
     Enabled,

@@ -20,6 +20,7 @@
 
 mod bucket;
 mod checksum;
+mod dump;
 mod listing;
 mod multipart;
 mod object;
@@ -31,7 +32,8 @@ mod wire;
 
 pub use bucket::{Deleted, Versioning};
 pub use checksum::{Algorithm, Checksum};
+pub use dump::BucketText;
 pub use object::{ARCHIVES, Content, Labels, Tags, VersionId, check_key};
 pub use refusal::Refusal;
-pub use store::{BucketInfo, GetError, Object, ObjectStore};
+pub use store::{BucketInfo, Buckets, GetError, Object, ObjectStore};
 pub use wire::{Body, BodyReader, Request, Response, answer, without_chunks};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use super::checksum::{Checksum, md5};
 use super::refusal::Refusal;
@@ -55,7 +56,8 @@ pub struct Content {
 }
 
 /// The headers of an object that come back as they were given.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 #[expect(missing_docs, reason = "each is the header of its name")]
 pub struct Labels {
     pub cache_control: Option<String>,

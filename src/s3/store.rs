@@ -27,8 +27,9 @@ pub struct ObjectStore {
     buckets: RwLock<Buckets>,
 }
 
-/// By name. A fork shares what neither of the two writes.
-type Buckets = Arc<BTreeMap<String, Arc<Bucket>>>;
+/// Buckets by name. A copy shares what neither of the two writes.
+#[derive(Debug, Clone, Default)]
+pub struct Buckets(Arc<BTreeMap<String, Arc<Bucket>>>);
 
 /// An object as those outside of S3 read it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,13 +95,28 @@ impl ObjectStore {
     /// An independent copy of every bucket, on another clock; with a seed, its ids are the same from here on.
     #[must_use]
     pub fn fork(&self, clock: Arc<Clock>, seeded: bool) -> Self {
-        let buckets = self.buckets.read().unwrap_or_else(PoisonError::into_inner).clone();
-        Self { clock, ids: self.ids.twin(seeded), buckets: RwLock::new(buckets) }
+        Self { clock, ids: self.ids.twin(seeded), buckets: RwLock::new(self.all()) }
     }
 
     /// Forgets every bucket of every account and Region.
     pub fn clear(&self) {
-        *self.buckets.write().unwrap_or_else(PoisonError::into_inner) = Buckets::default();
+        self.replace(Buckets::default());
+    }
+
+    /// Everything as it is now.
+    #[must_use]
+    pub fn all(&self) -> Buckets {
+        self.buckets.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Puts these buckets in the place of all that are there.
+    pub fn replace(&self, buckets: Buckets) {
+        *self.buckets.write().unwrap_or_else(PoisonError::into_inner) = buckets;
+    }
+
+    /// Draws other ids of versions and uploads from here on; see [`Ids::stir`].
+    pub fn stir(&self, salt: u64) {
+        self.ids.stir(salt);
     }
 
     /// The current version of an object, or the one that is named (`null` is one, too).
@@ -307,11 +323,21 @@ impl ObjectStore {
     }
 
     fn read<T>(&self, act: impl FnOnce(&BTreeMap<String, Arc<Bucket>>) -> T) -> T {
-        act(&self.buckets.read().unwrap_or_else(PoisonError::into_inner))
+        act(&self.buckets.read().unwrap_or_else(PoisonError::into_inner).0)
     }
 
     fn write<T>(&self, act: impl FnOnce(&mut BTreeMap<String, Arc<Bucket>>) -> T) -> T {
-        act(Arc::make_mut(&mut self.buckets.write().unwrap_or_else(PoisonError::into_inner)))
+        act(Arc::make_mut(&mut self.buckets.write().unwrap_or_else(PoisonError::into_inner).0))
+    }
+}
+
+impl Buckets {
+    pub(super) fn of(by_name: BTreeMap<String, Arc<Bucket>>) -> Self {
+        Self(Arc::new(by_name))
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = (&String, &Bucket)> {
+        self.0.iter().map(|(name, bucket)| (name, &**bucket))
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::function_url::FunctionUrl;
 use super::lifecycle::{Phase, Reason};
@@ -79,7 +79,7 @@ pub struct ZipCode {
 }
 
 /// One version of an object in S3.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct S3Object {
     /// The bucket's name.
     #[serde(rename = "S3Bucket")]

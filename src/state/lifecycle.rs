@@ -39,6 +39,7 @@ pub enum Phase {
 
 /// Why a function is as it is: AWS's sentence and its code.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Reason {
     /// `StateReason` or `LastUpdateStatusReason`.
     pub text: String,
@@ -48,6 +49,7 @@ pub struct Reason {
 
 /// A change of state that is under way.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Transition {
     /// When it ends; `None` is "when the function is read".
     pub ends_at: Option<Timestamp>,

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 /// What a caller set, with AWS's defaults filled in (P13, facts 3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase")]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
 pub struct Settings {
     pub runtime: Option<String>,
     pub role: String,

@@ -34,6 +34,27 @@ impl MemoryStore {
         state.charged_bytes.clear();
     }
 
+    /// Every record.
+    #[must_use]
+    pub fn records(&self) -> BTreeMap<Key, Record> {
+        let records = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).records);
+        records.iter().map(|(key, (_, record))| (key.clone(), record.clone())).collect()
+    }
+
+    /// Puts these records in the place of all that are there. Whoever has read one of those writes too late.
+    pub fn replace(&self, records: BTreeMap<Key, Record>) {
+        let mut charged_bytes = BTreeMap::<Scope, u64>::new();
+        for (key, record) in &records {
+            let all = charged_bytes.entry(key.scope.clone()).or_default();
+            *all = all.saturating_add(record.charged_bytes());
+        }
+        let mut state = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        state.last_version += 1;
+        let version = state.last_version;
+        state.records = Arc::new(records.into_iter().map(|(key, record)| (key, (version, record))).collect());
+        state.charged_bytes = charged_bytes;
+    }
+
     /// Puts `record` in the place of the one that is there in the expected version; with none, takes that one away.
     fn write(
         &self,
@@ -108,6 +129,31 @@ mod tests {
     #[test]
     fn memory_conforms() {
         conformance::all(&MemoryStore::default);
+    }
+
+    #[test]
+    fn who_read_a_record_before_all_were_replaced_writes_too_late() {
+        let store = MemoryStore::default();
+        let key = conformance::key("us-east-1", "fn");
+        let version = store.put(&key, conformance::record("fn"), None, u64::MAX).unwrap();
+        let records = store.records();
+        store.replace(records.clone());
+        let late = store.put(&key, conformance::record("fn"), Some(version), u64::MAX);
+        assert_eq!(late, Err(StoreError::Moved));
+        assert_eq!(store.records().into_keys().collect::<Vec<_>>(), records.into_keys().collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn replaced_records_are_charged_for() {
+        let store = MemoryStore::default();
+        let key = conformance::key("us-east-1", "fn");
+        store.put(&key, conformance::record("fn"), None, u64::MAX).unwrap();
+        let charged = store.charged_bytes(&key.scope);
+        let other = MemoryStore::default();
+        other.put(&conformance::key("eu-west-1", "fn"), conformance::record("fn"), None, u64::MAX).unwrap();
+        other.replace(store.records());
+        assert_eq!(other.charged_bytes(&key.scope), charged);
+        assert_eq!(other.charged_bytes(&conformance::key("eu-west-1", "fn").scope), Ok(0));
     }
 
     #[test]

@@ -9,12 +9,10 @@ use super::{Caller, convert};
 use crate::s3::bucket::Bucket;
 use crate::s3::object::{Labels, Tags};
 use crate::s3::refusal::Refusal;
-use crate::s3::settings::{Lifecycle, Settings, encrypted_by_s3};
+use crate::s3::settings::{Lifecycle, Settings, check_encryption, check_rules, encrypted_by_s3};
 
 /// The most tags of a bucket.
 const MOST_TAGS: usize = 50;
-/// The most rules of a life cycle.
-const MOST_RULES: usize = 1000;
 /// What transitions leave out unless a request says otherwise.
 const SMALLEST_TRANSITION: &str = dto::TransitionDefaultMinimumObjectSize::ALL_STORAGE_CLASSES_128K;
 
@@ -106,18 +104,10 @@ pub(super) fn set_encryption(
     caller: &Caller,
     input: dto::PutBucketEncryptionInput,
 ) -> Result<dto::PutBucketEncryptionOutput, Refusal> {
-    const KNOWN: [&str; 3] = [
-        dto::ServerSideEncryption::AES256,
-        dto::ServerSideEncryption::AWS_KMS,
-        dto::ServerSideEncryption::AWS_KMS_DSSE,
-    ];
     let Ok([mut rule]) = <[_; 1]>::try_from(input.server_side_encryption_configuration.rules) else {
         return Err(Refusal::MalformedXml);
     };
-    let by_default = rule.apply_server_side_encryption_by_default.as_ref().ok_or(Refusal::MalformedXml)?;
-    if !KNOWN.contains(&by_default.sse_algorithm.as_str()) {
-        return Err(Refusal::MalformedXml);
-    }
+    check_encryption(&rule)?;
     rule.bucket_key_enabled.get_or_insert(false);
     write(caller, &input.bucket, input.expected_bucket_owner.as_deref(), |settings| settings.encryption = rule)?;
     Ok(dto::PutBucketEncryptionOutput {})
@@ -199,37 +189,6 @@ pub(super) fn set_lifecycle(
     Ok(dto::PutBucketLifecycleConfigurationOutput {
         transition_default_minimum_object_size: Some(smallest_transition.into()),
     })
-}
-
-fn check_rules(rules: &[dto::LifecycleRule]) -> Result<(), Refusal> {
-    if rules.is_empty() || rules.len() > MOST_RULES {
-        return Err(Refusal::MalformedXml);
-    }
-    for (place, rule) in rules.iter().enumerate() {
-        let known = matches!(rule.status.as_str(), dto::ExpirationStatus::ENABLED | dto::ExpirationStatus::DISABLED);
-        if !known || rule.filter.is_some() == rule.prefix.is_some() {
-            return Err(Refusal::MalformedXml);
-        }
-        let acts = rule.abort_incomplete_multipart_upload.is_some()
-            || rule.expiration.is_some()
-            || rule.noncurrent_version_expiration.is_some()
-            || rule.noncurrent_version_transitions.as_ref().is_some_and(|it| !it.is_empty())
-            || rule.transitions.as_ref().is_some_and(|it| !it.is_empty());
-        if !acts {
-            let message = "At least one action needs to be specified in a rule".to_owned();
-            return Err(Refusal::InvalidRequest { message });
-        }
-        if let Some(id) = &rule.id
-            && rules.iter().take(place).any(|other| other.id.as_ref() == Some(id))
-        {
-            return Err(Refusal::InvalidArgument {
-                name: "ID",
-                value: id.clone(),
-                message: "Rule ID must be unique. Found same ID for one or more rules".into(),
-            });
-        }
-    }
-    Ok(())
 }
 
 pub(super) fn delete_lifecycle(

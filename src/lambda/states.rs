@@ -1,0 +1,98 @@
+//! The state of an emulator, written and read.
+//!
+//! The one idea to hold: what is read is a whole new state before the first of the old one goes, so nothing can go wrong
+//! half-way. It is what [`Lambda::reset`] forgets, but for faults and calls; whoever adds to the one adds to the other.
+
+use super::Lambda;
+use crate::dump::{self, Mistake, State};
+use crate::package::Digest;
+use crate::state::Record;
+
+impl Lambda {
+    /// Everything that [`reset`](Self::reset) forgets but for faults and calls, as JSON: the functions of all accounts and
+    /// Regions with their packages, what was declared, and S3 without uploads in parts that are under way. Download links
+    /// are not in it. The same state is the same text.
+    ///
+    /// ```
+    /// use drylambda::lambda::{Lambda, Options};
+    /// use drylambda::s3::Content;
+    ///
+    /// let options = Options { seed: Some(1), ..Options::default() };
+    /// let (one, other) = (Lambda::new(&options), Lambda::new(&options));
+    /// let scope = drylambda::arn::Scope::new("123456789012", "eu-central-1");
+    /// one.s3().create_bucket(&scope, "deployments", "eu-central-1").unwrap();
+    /// one.s3().put("deployments", "app.zip", Content::plain("PK".into())).unwrap();
+    /// other.load(one.dump().as_bytes())?;
+    /// assert_eq!(other.s3().get("deployments", "app.zip", None).unwrap().bytes, "PK");
+    /// assert_eq!(other.dump(), one.dump());
+    ///
+    /// let mistake = other.load(b"{\"drylambda\": {\"state\": 1, \"now\": -1}}").unwrap_err();
+    /// assert_eq!(mistake.place, "drylambda.now");
+    /// assert_eq!(other.dump(), one.dump());
+    /// # Ok::<(), drylambda::dump::Mistake>(())
+    /// ```
+    #[must_use]
+    pub fn dump(&self) -> String {
+        // Named one by one, so that nobody adds a part without a thought for the text.
+        let Self {
+            clock,
+            store,
+            images,
+            signatures,
+            layers,
+            s3,
+            // Of this emulator alone.
+            options: _,
+            sources: _,
+            ids: _,
+            request_ids: _,
+            journal: _,
+            faults: _,
+            // What follows from the rest, or expires.
+            packages: _,
+            due: _,
+            links: _,
+        } = self;
+        dump::write(&State {
+            now: clock.now(),
+            records: store.records(),
+            repositories: images.declared(),
+            signatures: signatures.declared(),
+            layers: layers.declared(),
+            buckets: s3.all(),
+        })
+    }
+
+    /// Puts what [`dump`](Self::dump) wrote in the place of everything that is here but for faults and calls. Options are
+    /// those of this emulator. A call at the same time is answered from what was or from what is.
+    ///
+    /// Moments stay what they are: a change that was to end at a moment is over once this clock has come to it. A frozen
+    /// clock that stands earlier is moved on to where the other one stood, so that nothing lies ahead of it that did not; a
+    /// running one is left alone. With a seed, ids follow from the seed and the text from here on: the state may have those
+    /// that would have come, and an id that comes twice is none.
+    ///
+    /// # Errors
+    /// [`Mistake`]: what is wrong with the text, and where; then nothing has changed.
+    pub fn load(&self, json: &[u8]) -> Result<(), Mistake> {
+        let State { now, records, repositories, signatures, layers, buckets } = dump::read(json, &self.packages)?;
+        self.links.clear();
+        self.due.clear();
+        self.store.replace(records.clone());
+        for (key, record) in &records {
+            if let Record::Function(function) = record {
+                self.due.add(key, function);
+            }
+        }
+        self.images.replace(repositories);
+        self.signatures.replace(signatures);
+        self.layers.replace(layers);
+        self.s3.replace(buckets);
+        self.clock.catch_up(now);
+        if self.options.seed.is_some() {
+            let salt = Digest::of(json).to_u64();
+            self.ids.stir(salt);
+            self.s3.stir(salt);
+        }
+        Ok(())
+    }
+}

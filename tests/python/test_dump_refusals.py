@@ -1,0 +1,301 @@
+"""What is no state, or a wrong one, is refused with its place and a reason, and changes nothing."""
+
+from __future__ import annotations
+
+import base64
+import copy
+import json
+
+import pytest
+from world import ZIP_A, ZIP_B, creation, sha256
+
+import drylambda
+
+IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app"
+HEADER = '{"drylambda": {"state": 1, "now": 0}'
+NO_ZIP = b"no zip"
+
+
+def settled():
+    """An emulator with functions, versions, aliases, a URL, images, a signature, a layer and an object."""
+    emulator = drylambda.Lambda(seed=1, settle="instant", keep_version_numbers=True)
+    emulator.create_function(**creation(Publish=True))
+    emulator.update_function_code(FunctionName="fn", ZipFile=ZIP_B, Publish=True)
+    emulator.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
+    emulator.create_function_url_config(FunctionName="fn", Qualifier="live", AuthType="NONE")
+    emulator.create_function(
+        FunctionName="image", Role=creation()["Role"], PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"}
+    )
+    emulator.create_function(**creation("gone", Publish=True))
+    emulator.delete_function(FunctionName="gone")
+    emulator.create_code_signing_config(
+        AllowedPublishers={"SigningProfileVersionArns": ["arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v"]}
+    )
+    emulator.images.push(f"{IMAGE}:1")
+    emulator.sign(ZIP_A, "arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v")
+    emulator.declare_layer("arn:aws:lambda:us-east-1:123456789012:layer:tools:1", code_size=1)
+    emulator.s3.put("bucket", "key", b"object", versioned=True)
+    return emulator
+
+
+STATE = settled().dump()
+
+
+def settled_encryption():
+    return json.loads(STATE)["Buckets"][0]["Encryption"]
+
+
+#: Where a state is changed, to what, and what is said of it: the place and the beginning of the reason.
+WRONG = [
+    # The text.
+    (("drylambda", "state"), 2, "drylambda.state: drylambda 0.1.0 reads format 1 and knows no format 2"),
+    (("drylambda", "state"), "1", "drylambda.state: invalid type: string"),
+    (("drylambda", "state"), 2**64, "drylambda.state: invalid"),
+    (("drylambda", "now"), -1, "drylambda.now: milliseconds since 1970"),
+    (("drylambda", "now"), 2**62, "drylambda.now: milliseconds since 1970"),
+    (("Functions",), {}, "Functions: invalid type: map, expected a sequence"),
+    (("Things",), [], "Things: unknown field `Things`"),
+    # Functions.
+    (("Functions", 0, "Colour"), "red", "Functions[0].Colour: unknown field `Colour`"),
+    (("Functions", 0, "Tags"), ..., "Functions[0]: missing field `Tags`"),
+    (("Functions", 0, "AccountId"), "12345678901x", "Functions[0].AccountId: twelve digits"),
+    (("Functions", 0, "Region"), "", "Functions[0].Region: a name like"),
+    (("Functions", 0, "FunctionName"), "a b", 'Functions[0].FunctionName: "a b" is no name'),
+    (("Functions", 0, "FunctionName"), "fn:1", 'Functions[0].FunctionName: "fn:1" is no name'),
+    (("Functions", 0, "FunctionName"), "f" * 141, 'Functions[0].FunctionName: "fff'),
+    (("Functions", 1, "FunctionName"), "fn", "Functions[1]: it is here twice"),
+    (("Functions", 0, "LastVersion"), -1, "Functions[0].LastVersion: invalid value: integer `-1`"),
+    (("Functions", 0, "LastVersion"), 2**64 - 1, "Functions[0].LastVersion: no function has 1844"),
+    (("Functions", 0, "LastVersion"), 1, "Functions[0].UnchangedSince: a number above LastVersion"),
+    (("Functions", 0, "UnchangedSince"), 3, "Functions[0].UnchangedSince: a number above LastVersion"),
+    (("Functions", 0, "ReservedConcurrentExecutions"), 1001, "Functions[0].ReservedConcurrentExecutions: an account"),
+    (("Functions", 0, "NextUpdateFails"), {"Text": "why"}, "Functions[0].NextUpdateFails: missing field `Code`"),
+    (("Functions", 0, "Tags", "a"), 1, "Functions[0].Tags.a: invalid type: integer"),
+    # Versions.
+    (("Functions", 0, "Latest", "Version"), "1", "Functions[0].Latest.Version: it is $LATEST"),
+    (("Functions", 0, "Versions", 1, "Version"), "1", "Functions[0].Versions[1].Version: it is here twice"),
+    (("Functions", 0, "Versions", 1, "Version"), "3", "Functions[0].Versions[1].Version: a number above LastVersion"),
+    (("Functions", 0, "Versions", 1, "Version"), "02", "Functions[0].Versions[1].Version: it is a number"),
+    (("Functions", 0, "Versions", 1, "Version"), "0", "Functions[0].Versions[1].Version: it is a number"),
+    (("Functions", 0, "Versions", 0, "Phase"), "Tired", "Functions[0].Versions[0].Phase: unknown variant `Tired`"),
+    (("Functions", 0, "Versions", 0, "LastModified"), 1.5, "Functions[0].Versions[0].LastModified: invalid type"),
+    (
+        ("Functions", 0, "Versions", 0, "Configuration", "Timeout"),
+        -3,
+        "Functions[0].Versions[0].Configuration.Timeout: invalid value: integer `-3`, expected u32",
+    ),
+    (
+        ("Functions", 0, "Versions", 0, "Configuration", "Colour"),
+        "red",
+        "Functions[0].Versions[0].Configuration.Colour: unknown field",
+    ),
+    # Code.
+    (
+        ("Functions", 0, "Versions", 0, "Code", "Zip", "CodeSha256"),
+        sha256(b"other"),
+        "Functions[0].Versions[0].Code.Zip.CodeSha256: Contents has nothing under",
+    ),
+    (
+        ("Functions", 0, "Versions", 0, "Code", "Zip", "CodeSha256"),
+        "abc",
+        'Functions[0].Versions[0].Code.Zip.CodeSha256: "abc" is no SHA-256 in base64',
+    ),
+    (
+        ("Functions", 0, "Versions", 0, "Code"),
+        {"Image": {"ImageUri": f"{IMAGE}:1", "Digest": "sha256:" + 64 * "a"}},
+        "Functions[0].Versions[0].Code: a function stays of one package type",
+    ),
+    (
+        ("Functions", 1, "Latest", "Code", "Image", "ImageUri"),
+        "docker.io/app:1",
+        'Functions[1].Latest.Code.Image.ImageUri: "docker.io/app:1" is no image URI',
+    ),
+    (
+        ("Functions", 1, "Latest", "Code", "Image", "Digest"),
+        "sha256:12",
+        'Functions[1].Latest.Code.Image.Digest: "sha256:12" is not',
+    ),
+    # Aliases and URLs.
+    (("Functions", 0, "Aliases", 0, "Name"), "12", 'Functions[0].Aliases[0].Name: "12" is no name of an alias'),
+    (("Functions", 0, "Aliases", 0, "Name"), "$LATEST", 'Functions[0].Aliases[0].Name: "$LATEST" is no name'),
+    (("Functions", 0, "Aliases", 0, "FunctionVersion"), "9", "Functions[0].Aliases[0].FunctionVersion: there is no"),
+    (("Functions", 0, "Aliases", 0, "FunctionVersion"), "live", "Functions[0].Aliases[0].FunctionVersion: there is"),
+    (
+        ("Functions", 0, "Aliases", 0, "AdditionalVersionWeights", "2"),
+        1.5,
+        'Functions[0].Aliases[0].AdditionalVersionWeights["2"]: a weight is a number from 0.0 to 1.0',
+    ),
+    (
+        ("Functions", 0, "Aliases", 0, "AdditionalVersionWeights", "9"),
+        0.5,
+        'Functions[0].Aliases[0].AdditionalVersionWeights["9"]: there is no such version',
+    ),
+    (("Functions", 0, "FunctionUrls", 0, "Qualifier"), "beta", "Functions[0].FunctionUrls[0].Qualifier: there is no"),
+    (("Functions", 0, "FunctionUrls", 0, "UrlId"), "a/b", 'Functions[0].FunctionUrls[0].UrlId: "a/b" is no first'),
+    (("Functions", 0, "FunctionUrls", 0, "AuthType"), "ALL", "Functions[0].FunctionUrls[0].AuthType: it is NONE or"),
+    # The rest of Lambda.
+    (("DeletedFunctions", 0, "LastVersion"), 2**60, "DeletedFunctions[0].LastVersion: no function has"),
+    (("CodeSigningConfigs", 0, "CodeSigningConfigId"), "csc-", 'CodeSigningConfigs[0].CodeSigningConfigId: "csc-"'),
+    (
+        ("CodeSigningConfigs", 0, "UntrustedArtifactOnDeployment"),
+        "Never",
+        "CodeSigningConfigs[0].UntrustedArtifactOnDeployment: it is Warn or Enforce",
+    ),
+    (("ImageRepositories", 0, "Repository"), "app", 'ImageRepositories[0].Repository: "app" is no repository'),
+    (("ImageRepositories", 0, "Tags", "1"), "sha256:", 'ImageRepositories[0].Tags.1: "sha256:" is not'),
+    (("Signatures", 0, "Signature", "Flaw"), "Ugly", "Signatures[0].Signature.Flaw: unknown variant `Ugly`"),
+    (("LayerVersions", 0, "CodeSize"), 2**64, "LayerVersions[0].CodeSize: invalid type: floating point"),
+    # S3.
+    (("Buckets", 0, "Name"), "A", 'Buckets[0].Name: "A" is no name of a bucket'),
+    (("Buckets", 0, "AccountId"), "me", 'Buckets[0].AccountId: twelve digits, not "me"'),
+    (("Buckets", 0, "BucketRegion"), "a\r\nb", 'Buckets[0].BucketRegion: "a\\r\\nb" is no name of a Region'),
+    (("Buckets", 0, "Versioning"), "Perhaps", "Buckets[0].Versioning: unknown variant `Perhaps`"),
+    (("Buckets", 0, "Encryption"), "<no", "Buckets[0].Encryption: not the XML that it is"),
+    (("Buckets", 0, "Encryption"), "", "Buckets[0].Encryption: not the XML that it is"),
+    (("Buckets", 0, "PublicAccessBlock"), "<Other/>", "Buckets[0].PublicAccessBlock: not the XML that it is"),
+    (("Buckets", 0, "Lifecycle"), "<LifecycleConfiguration/>", "Buckets[0].Lifecycle: "),
+    (
+        ("Buckets", 0, "Encryption"),
+        settled_encryption().replace("AES256", "a&#10;b"),
+        "Buckets[0].Encryption: The XML you provided was not well-formed",
+    ),
+    (("Buckets", 0, "TransitionDefaultMinimumObjectSize"), "x", "Buckets[0].Lifecycle: it goes together with"),
+    (("Buckets", 0, "Versions", 0, "Key"), "", "Buckets[0].Versions[0].Key: User key must have a length greater"),
+    (("Buckets", 0, "Versions", 0, "VersionId"), "null", "Buckets[0].Versions[0].VersionId: letters and digits"),
+    (("Buckets", 0, "Versions", 0, "VersionId"), "a\r\nb", "Buckets[0].Versions[0].VersionId: letters and digits"),
+    (
+        ("Buckets", 0, "Versions", 0, "Object", "Sha256"),
+        "x",
+        "Buckets[0].Versions[0].Object.Sha256: Contents has nothing",
+    ),
+    (("Buckets", 0, "Versions", 0, "Object", "ETag"), 'a"b', "Buckets[0].Versions[0].Object.ETag: letters and digits"),
+    (
+        ("Buckets", 0, "Versions", 0, "Object", "Headers", "ContentType"),
+        "a\r\nb: c",
+        "Buckets[0].Versions[0].Object.Headers.ContentType: no value of a header",
+    ),
+    (
+        ("Buckets", 0, "Versions", 0, "Object", "Headers", "Metadata", "a b"),
+        "c",
+        'Buckets[0].Versions[0].Object.Headers.Metadata["a b"]: no name and value of a header',
+    ),
+    (
+        ("Buckets", 0, "Versions", 0, "Object", "PartSizes"),
+        [2**64 - 1, 7],
+        "Buckets[0].Versions[0].Object.PartSizes: together they are no 6 bytes",
+    ),
+    (
+        ("Buckets", 0, "Versions", 0, "Object", "Checksum"),
+        {"Algorithm": "MD4", "Value": "x", "Composite": False},
+        "Buckets[0].Versions[0].Object.Checksum.Algorithm: Checksum algorithm provided is unsupported",
+    ),
+    # Contents.
+    (("Contents", sha256(ZIP_A)), "!", f"Contents.{sha256(ZIP_A)}: no base64"),
+    (("Contents", "abc"), "", 'Contents.abc: "abc" is no SHA-256 in base64'),
+    (
+        ("Contents", sha256(ZIP_A)),
+        base64.b64encode(ZIP_B).decode(),
+        f'Contents["{sha256(ZIP_A)}"]: the SHA-256 of these {len(ZIP_B)} bytes is {sha256(ZIP_B)}',
+    ),
+]
+
+#: Texts that are no JSON, or JSON that is no state.
+TEXTS = [
+    ("", "EOF while parsing a value at line 1 column 0"),
+    ("no JSON", "expected ident at line 1 column 2"),
+    (HEADER, "EOF while parsing an object"),
+    (f"{HEADER}}} {{}}", "trailing characters at line 1"),
+    ("null", "invalid type: null, expected an object, as Lambda.dump writes it"),
+    ("[1, 2]", "[0]: invalid type: integer `1`, expected an object with state and now"),
+    ("{}", "missing field `drylambda`"),
+    ('{"drylambda": null}', "drylambda: invalid type: null, expected an object with state and now"),
+    (
+        '{"drylambda": {"state": 3}, "More": {"of": "it"}}',
+        "drylambda.state: drylambda 0.1.0 reads format 1 and knows no",
+    ),
+    (f'{HEADER}, "Functions": [], "Functions": []}}', "duplicate field `Functions`"),
+    (f'{HEADER}, "Functions": ' + "[" * 100_000, "Functions[0]"),
+    (f'{HEADER}, "Functions": [{{"Tags": ' + '{"a":' * 100_000, "Functions[0].Tags.a: invalid type: map"),
+    ('{"drylambda": ' + '{"a":' * 100_000, "drylambda.a: unknown field"),
+    (f'{HEADER}, "LayerVersions": [{{"CodeSize": 1e999}}]}}', "LayerVersions[0].CodeSize: number out of range"),
+    (f'{HEADER}, "Functions": [{{"Region": "\\ud800"}}]}}', "Functions[0].Region: unexpected end of hex escape"),
+    (f"{HEADER}}}".encode("utf-16"), "expected value at line 1 column 1"),
+    (b'{"drylambda": {"state": 1, "now": 0, "version": "\xff"}}', "drylambda.version: invalid unicode code point"),
+]
+
+
+def changed(path, value):
+    """A state with another value at one place."""
+    state = json.loads(STATE)
+    *outer, last = path
+    inner = state
+    for step in outer:
+        inner = inner[step]
+    if value is ...:
+        del inner[last]
+    else:
+        inner[last] = value
+    return json.dumps(state)
+
+
+def refuse(text, reason):
+    emulator = settled()
+    with pytest.raises(ValueError, match=r".") as caught:
+        emulator.load(text)
+    assert type(caught.value) is ValueError
+    assert str(caught.value).startswith(reason)
+    assert "\n" not in str(caught.value)
+    assert emulator.dump() == STATE
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "reason"), WRONG, ids=[f"{path[-1]}-{n}" for n, (path, *_) in enumerate(WRONG)]
+)
+def test_a_wrong_value_is_refused_with_its_place(path, value, reason):
+    refuse(changed(path, value), reason)
+
+
+@pytest.mark.parametrize(("text", "reason"), TEXTS, ids=[str(n) for n in range(len(TEXTS))])
+def test_what_is_no_state_is_refused(text, reason):
+    refuse(text, reason)
+
+
+def test_the_cases_begin_with_a_state_that_is_right():
+    emulator = drylambda.Lambda(seed=1)
+    emulator.load(STATE)
+    assert emulator.dump() == STATE
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "Functions",
+        "DeletedFunctions",
+        "CodeSigningConfigs",
+        "ImageRepositories",
+        "Signatures",
+        "LayerVersions",
+        "Buckets",
+    ],
+)
+def test_nothing_may_be_there_twice(listed):
+    state = json.loads(STATE)
+    state[listed].append(copy.deepcopy(state[listed][-1]))
+    place = f"{listed}[{len(state[listed]) - 1}]"
+    refuse(
+        json.dumps(state), f"{place}.Name: it is here twice" if listed == "Buckets" else f"{place}: it is here twice"
+    )
+
+
+def test_a_version_of_an_object_may_not_be_there_twice():
+    state = json.loads(STATE)
+    state["Buckets"][0]["Versions"] *= 2
+    refuse(json.dumps(state), "Buckets[0].Versions[1].VersionId: the key has it twice")
+
+
+def test_a_package_is_checked_again():
+    state = json.loads(STATE)
+    state["Contents"][sha256(NO_ZIP)] = base64.b64encode(NO_ZIP).decode()
+    state["Functions"][0]["Latest"]["Code"]["Zip"]["CodeSha256"] = sha256(NO_ZIP)
+    place = "Functions[0].Latest.Code.Zip.CodeSha256"
+    refuse(json.dumps(state), f"{place}: the content {sha256(NO_ZIP)} is no package: ")
