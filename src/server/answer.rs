@@ -41,6 +41,11 @@ pub(super) fn of_core<N: AsRef<str>>(
 pub(super) fn json(status: StatusCode, value: &Value) -> Answer {
     let mut text = value.to_string();
     text.push('\n');
+    json_text(status, text)
+}
+
+/// An answer of our own that is written already.
+pub(super) fn json_text(status: StatusCode, text: String) -> Answer {
     let mut answer = Response::new(Full::new(text.into()));
     *answer.status_mut() = status;
     answer.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));

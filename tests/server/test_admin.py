@@ -201,3 +201,28 @@ def test_a_held_call_does_not_outlive_its_server(deploy, package):
     server.stop()
     thread.join(timeout=30)
     assert answers == [[]]
+
+
+def test_the_state_is_taken_from_one_server_to_another(server, own, deploy, package):
+    deploy()
+    server.lambda_.s3.put("bucket", "key", package)
+    state = own("GET", "state")
+    with drylambda.Server() as other:
+        import json
+        import urllib.request
+
+        request = urllib.request.Request(
+            f"{other.endpoint_url}/_drylambda/state", json.dumps(state).encode(), method="PUT"
+        )
+        with urllib.request.urlopen(request) as response:
+            assert json.load(response) == {"status": "ok"}
+        assert bytes(other.lambda_.package("app")) == package
+        assert other.lambda_.s3.get("bucket", "key") == package
+
+
+@pytest.mark.parametrize("state", ["{", {}, {"drylambda": {"state": 99}}])
+def test_a_state_that_is_none_is_refused(server, ask, deploy, state):
+    deploy()
+    status, headers, answer = ask("PUT", "/_drylambda/state", state)
+    assert (status, headers["x-amzn-errortype"]) == (400, "DrylambdaBadRequest"), answer
+    assert len(server.lambda_.list_functions()["Functions"]) == 1

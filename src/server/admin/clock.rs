@@ -21,10 +21,10 @@ enum Told {
 
 pub(super) fn answer(clock: &Clock, method: &str, body: &[u8]) -> Done {
     match method {
-        "GET" | "HEAD" => Ok(shown(clock)),
+        "GET" | "HEAD" => Ok(shown(clock).into()),
         "POST" => {
             tell(clock, read(body)?)?;
-            Ok(shown(clock))
+            Ok(shown(clock).into())
         }
         _ => Err(Mistake::Method),
     }

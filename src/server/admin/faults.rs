@@ -37,22 +37,22 @@ pub(super) fn answer(faults: &Faults, method: &str, which: &str, body: &[u8]) ->
     let (id, act) = which.split_once('/').unwrap_or((which, ""));
     match (method, id, act) {
         ("GET" | "HEAD", "", "") => {
-            Ok(json!({ "faults": faults.all().iter().map(|rule| shown(rule)).collect::<Vec<_>>() }))
+            Ok(json!({ "faults": faults.all().iter().map(|rule| shown(rule)).collect::<Vec<_>>() }).into())
         }
         ("POST", "", "") => {
             let rule = Arc::new(rule(read(body)?).map_err(Mistake::Wrong)?);
             faults.add(Arc::clone(&rule));
-            Ok(shown(&rule))
+            Ok(shown(&rule).into())
         }
         ("DELETE", "", "") => {
             faults.clear();
-            Ok(json!({ "status": "ok" }))
+            Ok(json!({ "status": "ok" }).into())
         }
-        ("GET" | "HEAD", id, "") => Ok(shown(&*find(faults, id)?)),
+        ("GET" | "HEAD", id, "") => Ok(shown(&*find(faults, id)?).into()),
         ("DELETE", id, "") => {
             let rule = find(faults, id)?;
             faults.remove(&rule);
-            Ok(shown(&rule))
+            Ok(shown(&rule).into())
         }
         ("POST", id, "release") => {
             let rule = find(faults, id)?;
@@ -60,7 +60,7 @@ pub(super) fn answer(faults: &Faults, method: &str, which: &str, body: &[u8]) ->
                 return Err(Mistake::Wrong(format!("nothing is held by {rule}")));
             };
             gate.release();
-            Ok(shown(&rule))
+            Ok(shown(&rule).into())
         }
         (_, _, "" | "release") => Err(Mistake::Method),
         _ => Err(Mistake::Missing(format!("a fault has nothing called {act:?}"))),

@@ -14,11 +14,11 @@ pub(super) fn answer(journal: &Journal, method: &str, query: &str) -> Done {
             let asked = query.split('&').find_map(|pair| pair.strip_prefix("operation="));
             let calls = journal.all();
             let calls = calls.iter().filter(|entry| asked.is_none_or(|name| name == entry.operation.name));
-            Ok(json!({ "calls": calls.map(|entry| shown(entry)).collect::<Vec<_>>() }))
+            Ok(json!({ "calls": calls.map(|entry| shown(entry)).collect::<Vec<_>>() }).into())
         }
         "DELETE" => {
             journal.clear();
-            Ok(json!({ "status": "ok" }))
+            Ok(json!({ "status": "ok" }).into())
         }
         _ => Err(Mistake::Method),
     }

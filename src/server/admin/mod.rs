@@ -31,7 +31,21 @@ const MOST_BYTES: u64 = 1024 * 1024;
 const PATHS: [&str; 6] = ["clock", "faults", "health", "journal", "reset", "state"];
 
 /// What a request comes to.
-type Done = Result<Value, Mistake>;
+type Done = Result<Said, Mistake>;
+
+/// What is said.
+#[derive(Debug)]
+enum Said {
+    Value(Value),
+    /// JSON that is written already.
+    State(String),
+}
+
+impl From<Value> for Said {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
 
 /// Why it comes to nothing.
 #[derive(Debug)]
@@ -73,14 +87,15 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
 
 fn said(lambda: &Arc<Lambda>, head: &Head, body: &[u8]) -> Answer {
     let done = match (head.method.as_str(), head.path.as_str()) {
-        ("POST", "/moto-api/reset") => Ok(reset(lambda)),
+        ("POST", "/moto-api/reset") => Ok(reset(lambda).into()),
         (_, path) => match path.strip_prefix(OWN_PATH) {
             Some(path) => route(lambda, head, path.trim_end_matches('/'), body),
             None => Err(missing(path)),
         },
     };
     match done {
-        Ok(value) => answer::json(StatusCode::OK, &value),
+        Ok(Said::Value(value)) => answer::json(StatusCode::OK, &value),
+        Ok(Said::State(text)) => answer::json_text(StatusCode::OK, text),
         Err(Mistake::Wrong(text)) => refused(StatusCode::BAD_REQUEST, "DrylambdaBadRequest", &text),
         Err(Mistake::Missing(text)) => refused(StatusCode::NOT_FOUND, "DrylambdaNotFound", &text),
         Err(Mistake::Method) => {
@@ -94,12 +109,17 @@ fn route(lambda: &Arc<Lambda>, head: &Head, path: &str, body: &[u8]) -> Done {
     let method = head.method.as_str();
     let (first, rest) = path.split_once('/').unwrap_or((path, ""));
     match (method, first, rest) {
-        ("GET" | "HEAD", "health", "") => Ok(greeting()),
-        ("POST", "reset", "") => Ok(reset(lambda)),
+        ("GET" | "HEAD", "health", "") => Ok(greeting().into()),
+        ("POST", "reset", "") => Ok(reset(lambda).into()),
+        ("GET" | "HEAD", "state", "") => Ok(Said::State(lambda.dump())),
+        ("PUT", "state", "") => match lambda.load(body) {
+            Ok(()) => Ok(json!({ "status": "ok" }).into()),
+            Err(mistake) => Err(Mistake::Wrong(mistake.to_string())),
+        },
         (_, "clock", "") => clock::answer(lambda.clock(), method, body),
         (_, "faults", which) => faults::answer(lambda.faults(), method, which, body),
         (_, "journal", "") => journal::answer(lambda.journal(), method, &head.query),
-        (_, "health" | "reset", "") => Err(Mistake::Method),
+        (_, "health" | "reset" | "state", "") => Err(Mistake::Method),
         _ => Err(missing(&head.path)),
     }
 }
