@@ -91,11 +91,12 @@ impl CodeText {
             Code::Zip(ZipCode { package, source_kms_key_arn, signature, referenced }) => Self::Zip(ZipText {
                 code_sha256: Base64(contents.add_package(package)),
                 source_kms_key_arn: source_kms_key_arn.clone(),
-                signature: signature.clone(),
-                referenced: referenced.clone(),
+                signature: signature.as_deref().cloned(),
+                referenced: referenced.as_deref().cloned(),
             }),
-            // The repository is a part of the URI.
-            Code::Image(ImageCode { uri, repository: _, digest }) => {
+            Code::Image(image) => {
+                // The repository is a part of the URI.
+                let ImageCode { uri, repository: _, digest } = &**image;
                 Self::Image(ImageText { image_uri: uri.clone(), digest: Hex(*digest) })
             }
         }
@@ -106,13 +107,13 @@ impl CodeText {
             Self::Zip(zip) => Code::Zip(ZipCode {
                 package: given.package(zip.code_sha256.0).map_err(|mistake| mistake.within("Zip"))?,
                 source_kms_key_arn: zip.source_kms_key_arn,
-                signature: zip.signature,
-                referenced: zip.referenced,
+                signature: zip.signature.map(Box::new),
+                referenced: zip.referenced.map(Box::new),
             }),
             Self::Image(ImageText { image_uri: uri, digest: Hex(digest) }) => {
                 let wrong = || Mistake::at("Image.ImageUri", format!("{uri:?} is no image URI of ECR"));
                 let repository = images::repository(&uri).ok_or_else(wrong)?.to_owned();
-                Code::Image(ImageCode { uri, repository, digest })
+                Code::Image(Box::new(ImageCode { uri, repository, digest }))
             }
         })
     }

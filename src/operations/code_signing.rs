@@ -327,7 +327,9 @@ pub(super) fn check_there(cx: &Context<'_>, arn: &str) -> Result<(), Error> {
 #[must_use]
 pub(super) fn signed(cx: &Context<'_>, code: Code) -> Code {
     match code {
-        Code::Zip(zip) => Code::Zip(ZipCode { signature: cx.signatures.of(&zip.package.digest()), ..zip }),
+        Code::Zip(zip) => {
+            Code::Zip(ZipCode { signature: cx.signatures.of(&zip.package.digest()).map(Box::new), ..zip })
+        }
         Code::Image(_) => code,
     }
 }

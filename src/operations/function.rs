@@ -14,7 +14,7 @@ use super::version;
 use crate::arn::{FunctionRef, is_version_number};
 use crate::error::Error;
 use crate::state::function::{LATEST, PUBLISHED};
-use crate::state::{Code, Function, ImageCode, Record, RecordKind, S3Object, Snapshot, ZipCode};
+use crate::state::{Code, Function, Record, RecordKind, S3Object, Snapshot, ZipCode};
 
 /// The request of GetFunction, GetFunctionConfiguration and DeleteFunction.
 #[derive(Debug, Deserialize)]
@@ -72,7 +72,7 @@ impl FunctionCodeLocation {
             // B5, G4
             Code::Zip(ZipCode { referenced: Some(object), source_kms_key_arn, .. }) => Self {
                 repository_type: "S3",
-                resolved_s3_object: Some(object.clone()),
+                resolved_s3_object: Some((**object).clone()),
                 source_kms_key_arn: source_kms_key_arn.clone(),
                 ..Self::default()
             },
@@ -84,9 +84,9 @@ impl FunctionCodeLocation {
                 ..Self::default()
             },
             // G3
-            Code::Image(image @ ImageCode { uri, .. }) => Self {
+            Code::Image(image) => Self {
                 repository_type: "ECR",
-                image_uri: Some(uri.clone()),
+                image_uri: Some(image.uri.clone()),
                 resolved_image_uri: Some(image.resolved_uri()),
                 ..Self::default()
             },

@@ -44,7 +44,7 @@ impl ObjectSource {
             version: version_id.as_deref(),
         };
         let found = cx.sources.get(&wanted).map_err(|refusal| self.refused(cx, refusal))?;
-        let referenced = if self.by_reference { Some(self.referable(&found)?) } else { None };
+        let referenced = if self.by_reference { Some(Box::new(self.referable(&found)?)) } else { None };
         let package = take_in(cx, found.body)?;
         Ok(ZipCode { package, source_kms_key_arn: self.source_kms_key_arn, signature: None, referenced })
     }

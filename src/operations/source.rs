@@ -108,7 +108,9 @@ impl Source {
                     cx.may_pull(&repository_arn)?;
                 }
                 match cx.images.resolve(&uri, &cx.scope.region) {
-                    Ok(Image { repository, digest }) => Ok(Code::Image(ImageCode { uri, repository, digest })),
+                    Ok(Image { repository, digest }) => {
+                        Ok(Code::Image(Box::new(ImageCode { uri, repository, digest })))
+                    }
                     Err(ImageRefusal::Missing) => Err(Error::SourceImageMissing { uri }),
                     Err(ImageRefusal::Invalid) => Err(Error::SourceImageInvalid { uri }),
                     Err(ImageRefusal::Unsupported) => Err(Error::SourceImageUnsupported { uri }),

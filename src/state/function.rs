@@ -56,13 +56,14 @@ pub struct Snapshot {
     pub before: Option<Arc<Self>>,
 }
 
-/// The code of a function. Which of the two it is never changes (R26).
+/// The code of a function. Which of the two it is never changes (R26). What few functions have is boxed: each version of
+/// each function has one of these.
 #[derive(Debug, Clone)]
 pub enum Code {
     /// A deployment package.
     Zip(ZipCode),
     /// A container image.
-    Image(ImageCode),
+    Image(Box<ImageCode>),
 }
 
 /// The code of a zip function.
@@ -73,9 +74,9 @@ pub struct ZipCode {
     /// The caller's key for the stored package; named anew at each update, or gone (R40).
     pub source_kms_key_arn: Option<String>,
     /// Who signed the package, where it counts as signed (P18).
-    pub signature: Option<Signature>,
+    pub signature: Option<Box<Signature>>,
     /// The object that the function refers to instead of keeping a copy (B5).
-    pub referenced: Option<S3Object>,
+    pub referenced: Option<Box<S3Object>>,
 }
 
 /// One version of an object in S3.
@@ -239,7 +240,7 @@ impl Code {
     #[must_use]
     pub fn signature(&self) -> Option<&Signature> {
         match self {
-            Self::Zip(zip) => zip.signature.as_ref(),
+            Self::Zip(zip) => zip.signature.as_deref(),
             Self::Image(_) => None,
         }
     }
