@@ -164,6 +164,12 @@ class Scene:
     def fixtures(self, wanted):
         """Give a test what it asks for; who asks for an emulator gets one of its own."""
         found = {"tmp_path": self.folder}
+        if "drylambda_server" in wanted:
+            with drylambda.Server() as server, pytest.MonkeyPatch.context() as patch:
+                for name, value in server.environment.items():
+                    patch.setenv(name, value)
+                yield {**found, "drylambda_server": server}
+            return
         if not wanted & {"drylambda", "lambda_client"}:
             yield found
             return
