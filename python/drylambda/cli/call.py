@@ -1,4 +1,4 @@
-"""``drylambda call``: one call of a server, without an SDK.
+"""``drylambda call``: one call of a server, without an SDK; or of the emulator in a file, without a server.
 
 The one idea to hold: the core knows where each parameter travels and signs the request; here it is only sent, and what
 comes back is shown as it stands on the wire, but for members without a value.
@@ -33,7 +33,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
     parser = commands.add_parser(
         "call",
-        help="call an operation of a server",
+        help="call an operation of a server, or of a file",
         description="Call an operation of a server and write its answer as JSON. Parameters and answers have boto3's "
         "names; bytes are base64.",
         epilog="Exit code: 0 it is done, 1 it was refused, 2 it could not be asked. Requests are signed with "
@@ -47,7 +47,14 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--region", metavar="NAME", help="the Region (default: AWS_REGION, AWS_DEFAULT_REGION or us-east-1)"
     )
-    parser.add_argument(
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument(
+        "--state",
+        metavar="FILE",
+        help="ask no server, but an emulator with the state that is in the file, and write there what becomes of it; "
+        "a file that is not there has none",
+    )
+    where.add_argument(
         "--endpoint-url",
         metavar="URL",
         help=f"the server (default: AWS_ENDPOINT_URL_LAMBDA, AWS_ENDPOINT_URL or {_ENDPOINT})",
@@ -61,8 +68,10 @@ def run(options: argparse.Namespace) -> int:
     parameters = _parameters(options.json)
     if options.zip_file is not None:
         _put_package(name, parameters, options.zip_file)
-    url = options.endpoint_url or _variable("AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL") or _ENDPOINT
     region = options.region or _variable("AWS_REGION", "AWS_DEFAULT_REGION") or "us-east-1"
+    if options.state is not None:
+        return _tell(options.state, *_ask_file(options.state, region, name, parameters))
+    url = options.endpoint_url or _variable("AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL") or _ENDPOINT
     return _tell(url, *_send(url, region, name, parameters))
 
 
@@ -121,18 +130,12 @@ def _send(url: str, region: str, name: str, parameters: dict[str, Any]) -> tuple
     from http import client  # noqa: PLC0415 - help needs none
     from urllib.parse import urlsplit  # noqa: PLC0415
 
-    from drylambda._drylambda import request, sign  # noqa: PLC0415
-
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
         msg = f"an endpoint is a URL like {_ENDPOINT}, not {url!r}"
         raise ValueError(msg)
-    method, target, headers, body = request(name, parameters)
-    target = parts.path.rstrip("/") + target
-    headers = [("host", parts.netloc.rpartition("@")[2]), *headers]
-    key = os.environ.get("AWS_ACCESS_KEY_ID") or "drylambda"
-    credentials = (key, os.environ.get("AWS_SECRET_ACCESS_KEY") or key, os.environ.get("AWS_SESSION_TOKEN") or None)
-    headers += sign(method, target, headers, body, region, credentials)
+    host, prefix = parts.netloc.rpartition("@")[2], parts.path.rstrip("/")
+    method, target, headers, body = _signed((host, prefix), region, name, parameters)
     connect = client.HTTPSConnection if parts.scheme == "https" else client.HTTPConnection
     connection = connect(parts.hostname, parts.port, timeout=_TIMEOUT_SECONDS)
     try:
@@ -149,6 +152,46 @@ def _send(url: str, region: str, name: str, parameters: dict[str, Any]) -> tuple
         raise OSError(msg) from None
     finally:
         connection.close()
+
+
+def _signed(
+    where: tuple[str, str], region: str, name: str, parameters: dict[str, Any]
+) -> tuple[str, str, list[tuple[str, str]], bytes]:
+    """Return the request to a host and a path: method, target, headers and body."""
+    from drylambda._drylambda import request, sign  # noqa: PLC0415 - help needs none
+
+    host, prefix = where
+    method, target, headers, body = request(name, parameters)
+    target, headers = prefix + target, [("host", host), *headers]
+    key = _variable("AWS_ACCESS_KEY_ID") or "drylambda"
+    credentials = (key, _variable("AWS_SECRET_ACCESS_KEY") or key, _variable("AWS_SESSION_TOKEN"))
+    return method, target, [*headers, *sign(method, target, headers, body, region, credentials)], body
+
+
+def _ask_file(state: str, region: str, name: str, parameters: dict[str, Any]) -> tuple[int, Any, bytes]:
+    """Ask an emulator that begins with the state in a file, and write the state that it ends with."""
+    from pathlib import Path  # noqa: PLC0415 - help needs none
+
+    from drylambda import Lambda  # noqa: PLC0415
+
+    from .files import write  # noqa: PLC0415
+
+    emulator, file = Lambda(), Path(state).resolve()
+    before = file.read_bytes() if file.exists() else b""
+    if before:
+        try:
+            emulator.load(before)
+        except ValueError as error:
+            msg = f"{state}: {error}"
+            raise ValueError(msg) from None
+    host = f"lambda.{region}.amazonaws.com"
+    method, target, headers, body = _signed((host, ""), region, name, parameters)
+    path, _, query = target.partition("?")
+    status, answered, content = emulator._wire(method, host, path, query, headers, body)
+    # A call that was refused leaves no trace.
+    if status < 300 and (after := emulator.dump().encode()) != before:  # noqa: PLR2004 - HTTP's
+        write(file, after)
+    return status, dict(answered), content
 
 
 def _option(port: int | None) -> str:
