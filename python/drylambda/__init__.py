@@ -18,12 +18,14 @@ Importing drylambda imports neither boto3 nor botocore, and changes nothing outs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from ._drylambda import VERSION, Clock, Fault, Images, JournalEntry, Package, make_zip
 from ._lambda import OPERATIONS, Lambda
 
+#: As of `typing`, which takes longer to import than all of this.
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from . import moto as moto
     from .boto import attach, detach
     from .exceptions import ClientError, ParamValidationError

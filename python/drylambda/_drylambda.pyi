@@ -31,6 +31,9 @@ __all__ = [
     "error_codes",
     "make_zip",
     "operations",
+    "request",
+    "routes",
+    "sign",
 ]
 
 VERSION: Final[str]
@@ -464,6 +467,28 @@ def check_operation(name: str) -> None:
 
 def operations() -> list[tuple[str, str, bool]]:
     """Return every operation of the API: (AWS's name, boto3's name, whether it is built)."""
+
+def routes() -> list[tuple[str, str]]:
+    """Return method and path of every operation, in the order of `operations`."""
+
+def request(operation: str, parameters: dict[str, Any]) -> tuple[str, str, list[tuple[str, str]], bytes]:
+    """Return the request that calls an operation: method, path with query, headers, body.
+
+    ``parameters`` are as JSON has them: blobs are base64, or bytes. Raises ``ValueError`` for what cannot be sent.
+    """
+
+def sign(
+    method: str,
+    target: str,
+    headers: list[tuple[str, str]],
+    body: bytes,
+    region: str,
+    credentials: tuple[str, str, str | None],
+) -> list[tuple[str, str]]:
+    """Return the headers that sign a request to Lambda, now.
+
+    ``credentials`` are the access key's id, its secret, and the token of a session. ``headers`` name the host.
+    """
 
 @final
 class Server:

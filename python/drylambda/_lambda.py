@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Literal
-
 from . import _drylambda
 from ._operations import Operations
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
+    from typing import Any, Literal
 
     from typing_extensions import Self
 

@@ -6,6 +6,7 @@
 //!
 //! - [`document`]: the values; [`typed`]: documents to and from Rust structures
 //! - [`json`]: JSON to and from documents, guided by shape; [`rest`]: the HTTP bindings around it
+//! - [`request`]: the request that a client sends
 //! - [`route`]: method, path and query to an operation
 //! - [`validate`]: AWS's constraints and their wording; [`pattern`]: the model's regular expressions
 
@@ -13,6 +14,7 @@ pub(crate) mod body_size;
 pub mod document;
 pub mod json;
 pub mod pattern;
+pub mod request;
 pub mod rest;
 pub mod route;
 pub mod typed;

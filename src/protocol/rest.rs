@@ -116,12 +116,16 @@ pub fn path(operation: &Operation, input: &Document) -> String {
     let mut path = operation.path.to_owned();
     let mut query: Vec<_> = operation.query.map(|(key, value)| format!("{key}={value}")).into_iter().collect();
     for member in operation.input.members() {
-        let Some(text) = input.member(member.name).and_then(as_text) else { continue };
-        let text = utf8_percent_encode(&text, UNRESERVED);
-        match member.place {
-            Place::Label(name) => path = path.replace(&format!("{{{name}}}"), &text.to_string()),
-            Place::Query(name) => query.push(format!("{name}={text}")),
-            _ => {}
+        let texts: Vec<_> = match input.member(member.name) {
+            Some(Document::List(entries)) => entries.iter().filter_map(as_text).collect(),
+            value => value.and_then(as_text).into_iter().collect(),
+        };
+        for text in texts.iter().map(|text| utf8_percent_encode(text, UNRESERVED)) {
+            match member.place {
+                Place::Label(name) => path = path.replace(&format!("{{{name}}}"), &text.to_string()),
+                Place::Query(name) => query.push(format!("{name}={text}")),
+                _ => {}
+            }
         }
     }
     if query.is_empty() { path } else { format!("{path}?{}", query.join("&")) }
@@ -163,7 +167,7 @@ fn write_body(operation: &Operation, shape: &'static Shape, members: &Members) -
     if operation.status == 204 { Bytes::new() } else { json::write(shape, members).into() }
 }
 
-fn as_text(value: &Document) -> Option<String> {
+pub(super) fn as_text(value: &Document) -> Option<String> {
     match value {
         Document::String(text) => Some(text.clone()),
         Document::Integer(value) => Some(value.to_string()),

@@ -18,6 +18,7 @@ mod operations;
 mod options;
 mod package;
 mod parameters;
+mod request;
 mod roles;
 mod s3;
 mod server;
@@ -44,9 +45,11 @@ mod _drylambda {
     #[pymodule_export]
     use super::make_zip::make_zip;
     #[pymodule_export]
-    use super::operations::{check_operation, operations};
+    use super::operations::{check_operation, operations, routes};
     #[pymodule_export]
     use super::package::{Package, check_file};
+    #[pymodule_export]
+    use super::request::{request, sign};
     #[pymodule_export]
     use super::s3::{Bucket, ObjectStore};
     #[pymodule_export]

@@ -12,6 +12,13 @@ pub(super) fn operations() -> Vec<(&'static str, &'static str, bool)> {
     model::OPERATIONS.iter().map(|it| (it.name, it.python_name, built(it))).collect()
 }
 
+/// Method and path of every operation, in the order of [`operations`]; the path with the query that it always has.
+#[pyfunction]
+pub(super) fn routes() -> Vec<(&'static str, String)> {
+    let query = |query: Option<(&str, &str)>| query.map(|(key, value)| format!("?{key}={value}")).unwrap_or_default();
+    model::OPERATIONS.iter().map(|it| (it.method, format!("{}{}", it.path, query(it.query)))).collect()
+}
+
 /// Refuses what is no operation of Lambda.
 #[pyfunction]
 pub(super) fn check_operation(py: Python<'_>, name: &str) -> PyResult<()> {

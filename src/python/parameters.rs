@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
@@ -24,7 +26,7 @@ pub(super) fn read(operation: &'static Operation, parameters: &Bound<'_, PyDict>
         Kind::Structure(structure) => structure.payload,
         _ => None,
     };
-    let mut walk = Walk { report: Vec::new(), payload, partial: false };
+    let mut walk = Walk { report: Vec::new(), payload, partial: false, base64: false };
     let document = walk.structure(operation.input, parameters, &Path::Input)?;
     if walk.report.is_empty() {
         return Ok(document);
@@ -32,12 +34,22 @@ pub(super) fn read(operation: &'static Operation, parameters: &Bound<'_, PyDict>
     Err(errors::param_validation(parameters.py(), &walk.report.join("\n")))
 }
 
+/// Makes the input document of an operation from JSON's values: a blob is base64, or bytes that were put there.
+///
+/// # Errors
+/// `ValueError` with boto3's words.
+pub(super) fn read_json(operation: &'static Operation, parameters: &Bound<'_, PyDict>) -> PyResult<Document> {
+    let mut walk = Walk { report: Vec::new(), payload: None, partial: false, base64: true };
+    let document = walk.structure(operation.input, parameters, &Path::Input)?;
+    if walk.report.is_empty() { Ok(document) } else { Err(PyValueError::new_err(walk.report.join("\n"))) }
+}
+
 /// Makes members of an operation's input from some of boto3's kwargs: required ones need not be there.
 ///
 /// # Errors
 /// `ValueError` with boto3's words.
 pub(super) fn read_some(operation: &'static Operation, parameters: &Bound<'_, PyDict>) -> PyResult<Members> {
-    let mut walk = Walk { report: Vec::new(), payload: None, partial: true };
+    let mut walk = Walk { report: Vec::new(), payload: None, partial: true, base64: false };
     let document = walk.structure(operation.input, parameters, &Path::Input)?;
     if walk.report.is_empty() {
         return Ok(document.into_members());
@@ -71,6 +83,8 @@ struct Walk {
     payload: Option<&'static str>,
     /// Whether required members may be missing.
     partial: bool,
+    /// Whether text in the place of a blob is base64.
+    base64: bool,
 }
 
 impl Walk {
@@ -209,6 +223,13 @@ impl Walk {
     fn blob(&mut self, given: &Bound<'_, PyAny>, path: &Path<'_>) -> PyResult<Document> {
         if let Ok(bytes) = given.cast::<PyBytes>() {
             return Ok(Document::Blob(held(bytes)));
+        }
+        if let Some(text) = given.cast::<PyString>().ok().filter(|_| self.base64) {
+            let decoded = STANDARD.decode(text.to_str()?);
+            if let Err(error) = &decoded {
+                self.report.push(format!("Invalid base64 for parameter {}: {error}", path.spelled()));
+            }
+            return Ok(Document::Blob(decoded.unwrap_or_default().into()));
         }
         if let Ok(text) = given.cast::<PyString>() {
             return Ok(Document::Blob(Bytes::copy_from_slice(text.to_str()?.as_bytes())));

@@ -11,6 +11,8 @@ mod verify;
 use std::collections::HashMap;
 use std::fmt;
 
+use self::canonical::Canonical;
+use crate::clock::Timestamp;
 use crate::package::{Digest, Hasher};
 
 pub use self::verify::{Form, Refused, Request, verify};
@@ -78,29 +80,61 @@ impl fmt::Debug for Keys {
     }
 }
 
-/// A GET of S3's to be signed. Path and query are percent-encoded as they are sent, and canonical; headers are in the
-/// order of their names.
-pub(crate) struct Unsigned<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) query: &'a str,
-    pub(crate) headers: &'a [(&'static str, String)],
-    /// `20260101T000000Z`, as in the header `x-amz-date`.
-    pub(crate) date: &'a str,
-    pub(crate) region: &'a str,
-}
-
-/// The value of the header `Authorization`.
-pub(crate) fn authorization(request: &Unsigned<'_>, credentials: &Credentials) -> String {
-    let names: Vec<_> = request.headers.iter().map(|(name, _)| *name).collect();
+/// The headers that sign a request: its date, the token of a session, `Authorization`. All of its headers are signed, and
+/// `host` is to be among them.
+///
+/// ```
+/// use drylambda::clock::Timestamp;
+/// use drylambda::sigv4::{Credentials, Request, sign, verify};
+///
+/// let credentials = Credentials {
+///     access_key_id: "AKIDEXAMPLE".into(),
+///     secret_access_key: "hidden".into(),
+///     session_token: None,
+/// };
+/// let mut headers = vec![("host".to_owned(), "localhost:4566".to_owned())];
+/// let path = "/2015-03-31/functions/fn";
+/// let request = Request { method: "GET", path, query: "", headers: &headers, body: None, service: "lambda" };
+/// let signed = sign(&request, &credentials, "eu-west-1", Timestamp::SEEDED);
+/// headers.extend(signed.into_iter().map(|(name, value)| (name.to_owned(), value)));
+/// let request = Request { method: "GET", path, query: "", headers: &headers, body: None, service: "lambda" };
+/// let keys = [("AKIDEXAMPLE".to_owned(), "hidden".to_owned())].into_iter().collect();
+/// assert_eq!(verify(&keys, &request, Timestamp::SEEDED), Ok(()));
+/// ```
+#[must_use]
+pub fn sign(
+    request: &Request<'_>,
+    credentials: &Credentials,
+    region: &str,
+    now: Timestamp,
+) -> Vec<(&'static str, String)> {
+    let date = now.amz_date();
+    let mut added = vec![("x-amz-date", date.clone())];
+    added.extend(credentials.session_token.iter().map(|token| ("x-amz-security-token", token.clone())));
+    let mut headers = request.headers.to_vec();
+    headers.extend(added.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+    let mut names: Vec<_> = headers.iter().map(|(name, _)| name.to_ascii_lowercase()).collect();
+    names.sort();
+    names.dedup();
     let names = names.join(";");
-    let headers: Vec<_> = request.headers.iter().map(|(name, value)| format!("{name}:{}", value.trim())).collect();
-    let headers = headers.join("\n");
-    let canonical = format!("GET\n{}\n{}\n{headers}\n\n{names}\n{NO_BODY}", request.path, request.query);
-    let day = request.date.get(..8).unwrap_or_default();
-    let scope = Scope { day, region: request.region, service: "s3" };
-    let signature = scope.sign(&credentials.secret_access_key, &scope.string_to_sign(request.date, &canonical));
+    let canonical = Canonical {
+        method: request.method,
+        path: request.path,
+        query: request.query,
+        headers: &headers,
+        signed_headers: &names,
+        payload: &verify::payload(request, Form::Header),
+        s3: request.service == "s3",
+    };
+    let scope = Scope { day: date.get(..8).unwrap_or_default(), region, service: request.service };
+    let string_to_sign = scope.string_to_sign(&date, &canonical.text().unwrap_or_default());
+    let signature = scope.sign(&credentials.secret_access_key, &string_to_sign);
     let id = &credentials.access_key_id;
-    format!("{ALGORITHM} Credential={id}/{scope},SignedHeaders={names},Signature={}", signature.to_hex())
+    added.push((
+        "authorization",
+        format!("{ALGORITHM} Credential={id}/{scope}, SignedHeaders={names}, Signature={signature}"),
+    ));
+    added
 }
 
 /// What a signature is good for.

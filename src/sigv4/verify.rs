@@ -152,14 +152,14 @@ pub fn verify(keys: &Keys, request: &Request<'_>, now: Timestamp) -> Result<(), 
         keys.secret(access_key_id).ok_or_else(|| Refused::UnknownKey { access_key_id: access_key_id.to_owned() })?;
     claim.check_time(request.service, now)?;
     claim.check_headers(request)?;
-    let payload = payload(request, claim.form)?;
+    check_body(request)?;
     let canonical = Canonical {
         method: request.method,
         path: request.path,
         query: &claim.query,
         headers: request.headers,
         signed_headers: &claim.signed_headers,
-        payload: &payload,
+        payload: &payload(request, claim.form),
         s3: request.service == "s3",
     };
     let string_to_sign = scope.string_to_sign(&claim.date, &canonical.text().unwrap_or_default());
@@ -348,23 +348,21 @@ impl<'a> Claim<'a> {
 }
 
 /// What stands for the body in the canonical request.
-fn payload(request: &Request<'_>, form: Form) -> Result<String, Refused> {
-    let Some(announced) = request.header("x-amz-content-sha256") else {
-        if request.service == "s3" && form == Form::Query {
-            return Ok(UNSIGNED_PAYLOAD.to_owned());
-        }
-        return Ok(request.body.map_or_else(|| NO_BODY.to_owned(), |digest| digest.to_hex()));
-    };
-    match request.body {
-        Some(computed)
-            if announced != UNSIGNED_PAYLOAD
-                && !announced.starts_with("STREAMING-")
-                && announced != computed.to_hex() =>
-        {
-            Err(Refused::OtherBody { announced: announced.to_owned(), computed })
-        }
-        _ => Ok(announced.to_owned()),
+pub(super) fn payload(request: &Request<'_>, form: Form) -> String {
+    match request.header("x-amz-content-sha256") {
+        Some(announced) => announced.to_owned(),
+        None if request.service == "s3" && form == Form::Query => UNSIGNED_PAYLOAD.to_owned(),
+        None => request.body.map_or_else(|| NO_BODY.to_owned(), |digest| digest.to_hex()),
     }
+}
+
+/// Whether the body is what the request says of it.
+fn check_body(request: &Request<'_>) -> Result<(), Refused> {
+    let Some((announced, computed)) = request.header("x-amz-content-sha256").zip(request.body) else { return Ok(()) };
+    if announced == UNSIGNED_PAYLOAD || announced.starts_with("STREAMING-") || announced == computed.to_hex() {
+        return Ok(());
+    }
+    Err(Refused::OtherBody { announced: announced.to_owned(), computed })
 }
 
 /// The moment that is written just so.

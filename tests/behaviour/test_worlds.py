@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 
 import pytest
 from texts import not_found
@@ -208,11 +209,16 @@ def without_length(answers):
     return answers
 
 
+def without_port(calls):
+    """Write calls without the port of the server that answered, which links have."""
+    return re.sub(r"http://127\.0\.0\.1:\d+", "http://127.0.0.1", repr(list(calls)))
+
+
 class TestSeeds:
     def test_the_same_seed_gives_the_same_answers_again(self, way):
-        once = list(script(way))
-        assert list(script(way.another(seed=1))) == once
-        assert list(script(way.another(seed=2))) != once
+        once = without_port(script(way))
+        assert without_port(script(way.another(seed=1))) == once
+        assert without_port(script(way.another(seed=2))) != once
 
     def test_every_way_in_gives_the_same_answers(self, ways):
         names = {"answered", "ClientError"}

@@ -11,9 +11,8 @@ import sys
 from pathlib import Path
 
 import drylambda
-from drylambda import pytest_plugin
+from drylambda import cli, pytest_plugin
 from drylambda._drylambda import operations
-from drylambda.cli import check, pack
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = "python tests/docs/test_tables.py --write"
@@ -81,14 +80,11 @@ def options_of_pytest():
 
 def commands():
     """The commands with their arguments."""
-    parser = argparse.ArgumentParser(prog="drylambda")
-    subparsers = parser.add_subparsers()
-    for command in (check, pack):
-        command.add(subparsers)
+    (subparsers,) = (action for action in cli.parser()._actions if isinstance(action, argparse._SubParsersAction))
     parts = []
     for name, command in subparsers.choices.items():
         rows = [
-            [", ".join(f"`{word}`" for word in words(action)), action.help]
+            [", ".join(f"`{word}`" for word in words(action)), command._get_formatter()._expand_help(action)]
             for action in command._actions
             if not isinstance(action, argparse._HelpAction)
         ]
@@ -99,10 +95,10 @@ def commands():
 
 def words(action):
     """Return the ways to write an argument."""
-    value = "|".join(action.choices) if action.choices else action.metavar
+    value = r"\|".join(action.choices) if action.choices else action.metavar or action.dest.upper()
     if not action.option_strings:
         return [value]
-    return [f"{name} {value}".replace("|", r"\|") if action.nargs != 0 else name for name in action.option_strings]
+    return [f"{name} {value}" if action.nargs != 0 else name for name in action.option_strings]
 
 
 TABLES = {

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from drylambda import Package, make_zip
 from drylambda.text import size
+
+from .files import write
 
 if TYPE_CHECKING:
     import argparse
@@ -41,7 +41,7 @@ def run(options: argparse.Namespace) -> int:
     if target is None:
         sys.stdout.buffer.write(zipped)
     else:
-        _write(target, zipped)
+        write(target, zipped)
     try:
         package = Package(zipped)
     except ValueError as refusal:
@@ -53,19 +53,3 @@ def run(options: argparse.Namespace) -> int:
     print(f"{options.output}: {files}, {size(package.size)}, {size(package.unzipped_size)} unzipped")
     print(f"CodeSha256 {package.sha256}")
     return 0
-
-
-def _write(target: Path, zipped: bytes) -> None:
-    """Write a file; a reader sees the old package or the new one, never a part."""
-    if target.exists() and not target.is_file():
-        # A device or a pipe is written to, not replaced.
-        target.write_bytes(zipped)
-        return
-    part = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        part.write_bytes(zipped)
-        if target.exists():
-            part.chmod(stat.S_IMODE(target.stat().st_mode))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

@@ -29,7 +29,7 @@ pub use self::patience::Patience;
 use self::patience::{Endless, InBeats};
 use super::{Body, Object, ObjectSource, Refusal, Wanted};
 use crate::clock::Clock;
-use crate::sigv4::{Credentials, NO_BODY, Unsigned, authorization};
+use crate::sigv4::{self, Credentials, NO_BODY};
 
 /// How long a server may take to accept a connection.
 const CONNECT: Duration = Duration::from_secs(5);
@@ -141,16 +141,19 @@ impl Endpoint {
         let origin = self.url.get(..self.url.len() - self.path.len()).unwrap_or_default();
         let mut request = self.agent.get(format!("{origin}{path}{}{query}", if query.is_empty() { "" } else { "?" }));
         if let Some(credentials) = &self.credentials {
-            let date = self.clock.now().amz_date();
-            let mut headers = vec![
-                ("host", self.host.clone()),
-                ("x-amz-content-sha256", NO_BODY.to_owned()),
-                ("x-amz-date", date.clone()),
-            ];
-            headers.extend(credentials.session_token.iter().map(|token| ("x-amz-security-token", token.clone())));
-            let unsigned =
-                Unsigned { path: &path, query: &query, headers: &headers, date: &date, region: wanted.region };
-            request = request.header("authorization", authorization(&unsigned, credentials));
+            let headers = [("host", self.host.as_str()), ("x-amz-content-sha256", NO_BODY)];
+            let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let unsigned = sigv4::Request {
+                method: "GET",
+                path: &path,
+                query: &query,
+                headers: &headers,
+                body: None,
+                service: "s3",
+            };
+            for (name, value) in sigv4::sign(&unsigned, credentials, wanted.region, self.clock.now()) {
+                request = request.header(name, value);
+            }
             for (name, value) in headers {
                 request = request.header(name, value);
             }

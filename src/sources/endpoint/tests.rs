@@ -174,8 +174,8 @@ fn requests_are_signed_with_the_credentials_for_the_callers_region() {
     assert_eq!(header("host"), Some(host));
     assert_eq!(header("x-amz-security-token"), Some("token".into()));
     let day = header("x-amz-date").unwrap()[..8].to_owned();
-    let scope = format!("AWS4-HMAC-SHA256 Credential=AKID/{day}/eu-west-1/s3/aws4_request,");
-    let names = "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token,Signature=";
+    let scope = format!("AWS4-HMAC-SHA256 Credential=AKID/{day}/eu-west-1/s3/aws4_request, ");
+    let names = "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-security-token, Signature=";
     assert!(header("authorization").unwrap().starts_with(&format!("{scope}{names}")));
 }
 
