@@ -29,6 +29,8 @@ from dataclasses import dataclass
 from importlib.metadata import entry_points
 from pathlib import Path
 
+import pytest
+
 import drylambda
 
 ROOT = Path(__file__).resolve().parent.parent.parent
