@@ -30,7 +30,7 @@ class Server:
     - ``lambda_`` is the emulator that it serves, a new one by default; ``region``, ``account_id`` and ``options`` are
       those of a new `Lambda`. What a client signs with says more: its Region counts, and a key of twelve digits is an
       account.
-    - ``verify_signatures`` are the keys that requests have to be signed with, ids to secrets; any other request gets AWS's
+    - ``verify_signatures`` are the keys that requests have to be signed with, ids to secrets; others get AWS's
       403. Without it signatures are not checked.
     - ``host`` is a name or address of this machine, by default its loopback's; ``port`` 0 is any that is free.
     - ``log`` writes a line for each request to the standard error, as ``"text"`` or as ``"json"``.
