@@ -218,6 +218,34 @@ def test_the_command_serves_until_a_signal(number):
         assert " GET /2015-03-31/functions 200 ListFunctions " in told
 
 
+def test_a_state_is_read_at_the_start_and_written_at_the_end(tmp_path, package):
+    file = tmp_path / "state.json"
+    for _ in range(2):
+        with served("--state", str(file)) as (process, url):
+            s3 = boto3.client("s3", "us-east-1", endpoint_url=url, aws_access_key_id="x", aws_secret_access_key="x")
+            buckets = [bucket["Name"] for bucket in s3.list_buckets()["Buckets"]]
+            s3.create_bucket(Bucket="bucket")
+            process.terminate()
+            process.communicate(timeout=30)
+    assert buckets == ["bucket"]
+    file.write_text("{")
+    command = [sys.executable, "-m", "drylambda", "serve", "--port", "0", "--state", str(file)]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert told.stderr.startswith(f"drylambda: {file}: ")
+
+
+@pytest.mark.parametrize(
+    ("option", "value"), [("--settle", "never"), ("--verify-signatures", "key"), ("--port", "http")]
+)
+def test_an_option_that_cannot_be_is_told(option, value):
+    command = [sys.executable, "-m", "drylambda", "serve", option, value]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert told.returncode == 2
+    assert f"argument {option}: " in told.stderr
+    assert "_" not in told.stderr.rpartition("argument")[2].replace("on_read", "")
+
+
 def test_a_log_can_be_json():
     with served("--log", "json") as (process, url):
         with (

@@ -174,16 +174,10 @@ def _ask_file(state: str, region: str, name: str, parameters: dict[str, Any]) ->
 
     from drylambda import Lambda  # noqa: PLC0415
 
-    from .files import write  # noqa: PLC0415
+    from .files import read_state, write  # noqa: PLC0415
 
     emulator, file = Lambda(), Path(state).resolve()
-    before = file.read_bytes() if file.exists() else b""
-    if before:
-        try:
-            emulator.load(before)
-        except ValueError as error:
-            msg = f"{state}: {error}"
-            raise ValueError(msg) from None
+    before = read_state(emulator, file)
     host = f"lambda.{region}.amazonaws.com"
     method, target, headers, body = _signed((host, ""), region, name, parameters)
     path, _, query = target.partition("?")

@@ -1,4 +1,4 @@
-"""Files that commands write."""
+"""Files that commands read and write."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ import stat
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from drylambda import Lambda
 
 
 def write(target: Path, content: bytes) -> None:
@@ -24,3 +26,18 @@ def write(target: Path, content: bytes) -> None:
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+
+
+def read_state(emulator: Lambda, file: Path) -> bytes:
+    """Let an emulator begin with the state in a file, if it is there; return what was in it.
+
+    Raises ``ValueError``, with the file's name, for what is no state.
+    """
+    state = file.read_bytes() if file.exists() else b""
+    if state:
+        try:
+            emulator.load(state)
+        except ValueError as error:
+            msg = f"{file}: {error}"
+            raise ValueError(msg) from None
+    return state

@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import signal
 import sys
-import threading
-from typing import Any
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
 
 #: What ends the server: Ctrl-C, and what containers and service managers send.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -56,17 +58,26 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     emulator.add_argument("--seed", type=int, help="make ids and times the same in each run")
     emulator.add_argument("--s3-endpoint", metavar="URL", help="a server that speaks S3, where code may come from")
     emulator.add_argument("--s3-dir", metavar="DIR", help="a directory whose sub-folders are buckets")
+    emulator.add_argument(
+        "--state",
+        metavar="FILE",
+        help="begin with the state in the file, if it is there, and write there what it has become at the end",
+    )
     emulator.add_argument("--strict-images", action="store_true", default=None, help="refuse images nobody declared")
     parser.set_defaults(run=run)
 
 
 def _settle(text: str) -> str | float:
-    return text if text in ("on_read", "instant") else float(text)
+    try:
+        return text if text in ("on_read", "instant") else float(text)
+    except ValueError:
+        msg = f"on_read, instant or a number of seconds is expected, not {text!r}"
+        raise argparse.ArgumentTypeError(msg) from None
 
 
 def _key(text: str) -> tuple[str, str]:
-    key, separator, secret = text.partition("=")
-    if not (key and separator and secret):
+    key, _, secret = text.partition("=")
+    if not (key and secret):
         msg = "KEY=SECRET is expected"
         raise argparse.ArgumentTypeError(msg)
     return key, secret
@@ -74,26 +85,37 @@ def _key(text: str) -> tuple[str, str]:
 
 def run(options: argparse.Namespace) -> int:
     """Serve until a signal comes."""
-    from drylambda.server import Server  # noqa: PLC0415 - the other commands need none
+    # Not drylambda.Server, whose types take as long to import as everything else together.
+    from drylambda import Lambda, _drylambda  # noqa: PLC0415 - the other commands need neither
 
     names = ("region", "account_id", "settle", "seed", "s3_endpoint", "s3_dir", "strict_images")
-    emulator: dict[str, Any] = {name: getattr(options, name) for name in names}
+    given: dict[str, Any] = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
+    emulator = Lambda(**given)
+    if options.state:
+        from pathlib import Path  # noqa: PLC0415 - these take long to import
+
+        from .files import read_state, write  # noqa: PLC0415
+
+        state = Path(options.state).resolve()
+        read_state(emulator, state)
     _raise_descriptors()
-    ended = threading.Event()
-    for number in _SIGNALS:
-        signal.signal(number, lambda *_: ended.set())
-    server = Server(
+    # Before there are other threads, which then never hear of them.
+    signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
+    server = _drylambda.Server(
+        emulator,
         host=options.host,
         port=options.port,
         log=options.log,
         allowed_hosts=options.allow_host,
         cors=options.cors,
         verify_signatures=dict(options.verify_signatures) if options.verify_signatures else None,
-        **emulator,
     )
     print(f"drylambda answers at {server.endpoint_url}", file=sys.stderr, flush=True)
-    ended.wait()
+    signal.sigwait(_SIGNALS)
+    emulator._end_faults()
     server.stop()
+    if options.state:
+        write(state, emulator.dump().encode())
     return 0
 
 
