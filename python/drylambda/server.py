@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import atexit
+import signal
 import weakref
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Literal
 
 from . import _drylambda
@@ -11,7 +13,7 @@ from ._lambda import Lambda
 from ._options import EmulatorOptions, check
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from typing_extensions import Self, Unpack
 
@@ -60,15 +62,16 @@ class Server:
             lambda_ = Lambda(**options)
         if region is not None or account_id is not None:
             lambda_ = lambda_.scope(region, account_id)
-        self._core = _drylambda.Server(
-            lambda_,
-            host=host,
-            port=port,
-            log=log,
-            allowed_hosts=list(allowed_hosts),
-            cors=list(cors),
-            verify_signatures=None if verify_signatures is None else dict(verify_signatures),
-        )
+        with _signals_masked():
+            self._core = _drylambda.Server(
+                lambda_,
+                host=host,
+                port=port,
+                log=log,
+                allowed_hosts=list(allowed_hosts),
+                cors=list(cors),
+                verify_signatures=None if verify_signatures is None else dict(verify_signatures),
+            )
         self._lambda, self._owns = lambda_, owns
         self._keys = dict(verify_signatures or {})
         _running.add(self)
@@ -135,6 +138,22 @@ class Server:
 
     def __repr__(self) -> str:
         return f"<drylambda.Server {self.endpoint_url}{' stopped' if self._core.stopped else ''}>"
+
+
+@contextmanager
+def _signals_masked() -> Iterator[None]:
+    """Let the threads that are made meanwhile hear of no signal.
+
+    What is sent to the process is for Python's main thread, which would sleep on if another thread were woken by it.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @atexit.register

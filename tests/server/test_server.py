@@ -60,6 +60,18 @@ def test_a_stopped_server_frees_its_port_and_leaves_no_thread():
         assert again.port == server.port
 
 
+def test_no_thread_of_a_server_takes_a_signal_from_pythons(server):
+    urllib.request.urlopen(server.endpoint_url).close()
+    found = 0
+    for thread in Path("/proc/self/task").iterdir():
+        if (thread / "comm").read_text().startswith("drylambda-serv"):
+            blocked = next(line for line in (thread / "status").read_text().splitlines() if line.startswith("SigBlk"))
+            assert all(int(blocked.split()[1], 16) >> number - 1 & 1 for number in (signal.SIGINT, signal.SIGTERM))
+            found += 1
+    assert found >= 2
+    assert signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, [])
+
+
 def test_a_server_that_is_forgotten_stops():
     before = threads()
     server = drylambda.Server()
