@@ -93,6 +93,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch::Rece
             .header_read_timeout(patience)
             .max_headers(MOST_HEADERS)
             .max_header_size(HEAD_BYTES)
+            // Who has said everything may close that half, and still hears the answer.
+            .half_close(true)
             .serve_connection(stream, service);
         until_stopped(connection, http1::Connection::graceful_shutdown, stopping).await;
     }
