@@ -43,12 +43,31 @@ pub fn read_parameters(shape: &'static Shape, text: &[u8]) -> Result<Members, Er
 }
 
 fn read_as(seed: Seed<'_>, text: &[u8]) -> Result<Members, Error> {
+    let substitute = seed.substitute;
     let mut deserializer = serde_json::Deserializer::from_slice(text);
     let document = seed
         .deserialize(&mut deserializer)
         .and_then(|document| deserializer.end().map(|()| document))
-        .map_err(|error| Error::Serialization { reason: error.to_string() })?;
+        .map_err(|error| Error::Serialization { reason: explained(&error, text, substitute) })?;
     Ok(document.into_members())
+}
+
+/// What is wrong, and where that stands in the body as the client sent it: with the package in the place of its token.
+fn explained(error: &serde_json::Error, text: &[u8], substitute: Substitute<'_>) -> String {
+    let told = error.to_string();
+    let (line, column) = (error.line(), error.column());
+    let (Some((token, package)), Some(what)) =
+        (substitute, told.strip_suffix(&format!(" at line {line} column {column}")))
+    else {
+        return told;
+    };
+    let before = text.split(|byte| *byte == b'\n').nth(line.saturating_sub(1)).unwrap_or_default();
+    let before = before.get(..column).unwrap_or(before);
+    if !before.windows(token.len()).any(|it| it == token.as_bytes()) {
+        return told;
+    }
+    let column = (column - token.len()) as u64 + base64_size(package.len() as u64);
+    format!("{what} at line {line} column {column}")
 }
 
 #[derive(Clone, Copy)]

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use http_body_util::Full;
-use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, DATE, HeaderName, HeaderValue};
 use hyper::{Response, StatusCode};
 use serde_json::Value;
 
@@ -16,7 +16,8 @@ pub(super) const ERROR_TYPE: &str = "x-amzn-errortype";
 pub(super) const REQUEST_ID: &str = "x-amzn-requestid";
 
 /// A response of the core's. Its length and what becomes of the connection are hyper's to say, but for the length of what
-/// a HEAD asks about.
+/// a HEAD asks about; and when it was made: an SDK that finds the server's clock standing sets its own by it, and asks
+/// again and again.
 pub(super) fn of_core<N: AsRef<str>>(
     method: &str,
     status: u16,
@@ -29,6 +30,7 @@ pub(super) fn of_core<N: AsRef<str>>(
         let name = HeaderName::try_from(name.as_ref());
         if let (Ok(name), Ok(value)) = (name, HeaderValue::try_from(value))
             && name != CONNECTION
+            && name != DATE
             && (name != CONTENT_LENGTH || method == "HEAD")
         {
             answer.headers_mut().append(name, value);

@@ -33,9 +33,6 @@ const WINDOW_BYTES: u32 = 1024 * 1024;
 /// How an HTTP/2 client begins that knows its server (h2c with prior knowledge).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
-/// How many bytes of the preface tell it from every method of HTTP/1.1.
-const PREFACE_ENOUGH: usize = 3;
-
 /// Accepts connections until the server stops.
 pub(super) async fn accept(listener: TcpListener, shared: Arc<Shared>, mut stopping: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
@@ -93,6 +90,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch::Rece
             .header_read_timeout(patience)
             .max_headers(MOST_HEADERS)
             .max_header_size(HEAD_BYTES)
+            // Who has said everything may close that half, and still hears the answer.
+            .half_close(true)
             .serve_connection(stream, service);
         until_stopped(connection, http1::Connection::graceful_shutdown, stopping).await;
     }
@@ -117,14 +116,15 @@ async fn until_stopped<C: Future>(
     }
 }
 
-/// Whether a client speaks HTTP/2, by its first bytes, which stay unread.
+/// Whether a client speaks HTTP/2, by its first bytes, which stay unread. All of the preface is waited for, as hyper would
+/// wait for the rest of it without end.
 async fn begins_with_preface(stream: &TcpStream) -> io::Result<bool> {
     let mut first = [0; PREFACE.len()];
     loop {
         let count = stream.peek(&mut first).await?;
         let first = first.get(..count).unwrap_or_default();
-        if count == 0 || count >= PREFACE_ENOUGH || !PREFACE.starts_with(first) {
-            return Ok(count >= PREFACE_ENOUGH && PREFACE.starts_with(first));
+        if count == 0 || !PREFACE.starts_with(first) || first == PREFACE {
+            return Ok(first == PREFACE);
         }
         // What was peeked at stays, so the socket stays ready: the next byte is asked for in a while.
         sleep(Duration::from_millis(1)).await;

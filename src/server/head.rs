@@ -43,7 +43,7 @@ impl Head {
     /// Reads what hyper has parsed.
     ///
     /// # Errors
-    /// What is wrong with it: HTTP/1.1 wants just one host.
+    /// What is wrong with it: HTTP/1.1 wants just one host, and bodies are coded in chunks or not at all.
     pub(super) fn read(parts: Parts) -> Result<Self, &'static str> {
         let Parts { method, uri, version, headers, .. } = parts;
         let mut hosts = headers.get_all(HOST).iter();
@@ -54,6 +54,12 @@ impl Head {
         let named = named.transpose()?.or_else(|| uri.authority().map(Authority::as_str));
         if named.is_none() && version >= Version::HTTP_11 {
             return Err("The request names no host.");
+        }
+        let mut encodings = headers.get_all(TRANSFER_ENCODING).iter();
+        if encodings.next().is_some_and(|first| !first.as_bytes().eq_ignore_ascii_case(b"chunked"))
+            || encodings.next().is_some()
+        {
+            return Err("The request has a transfer encoding other than chunked.");
         }
         Ok(Self {
             method: method.as_str().to_owned(),
@@ -202,6 +208,24 @@ mod tests {
             ("127.0.0.1:4566", "127.0.0.1:4566"),
         ] {
             assert_eq!(head("GET", "/key", &[("host", host)]).s3_host(), expected);
+        }
+    }
+
+    #[test]
+    fn a_body_is_coded_in_chunks_or_not_at_all() {
+        for (encodings, fits) in [
+            (&["chunked"][..], true),
+            (&["Chunked"], true),
+            (&["chunked", "chunked"], false),
+            (&["chunked, chunked"], false),
+            (&["gzip, chunked"], false),
+            (&["gzip", "chunked"], false),
+        ] {
+            let mut request = hyper::Request::builder().uri("/").header("host", "h");
+            for encoding in encodings {
+                request = request.header("transfer-encoding", *encoding);
+            }
+            assert_eq!(Head::read(request.body(()).unwrap().into_parts().0).is_ok(), fits, "{encodings:?}");
         }
     }
 

@@ -1,18 +1,14 @@
-"""The real AWS CLI, in a process of its own, against the wire entry behind a socket of the test's (K7, case 82)."""
+"""The real AWS CLI, in a process of its own, against a server (K7, case 82)."""
 
 from __future__ import annotations
 
-import http.server
 import json
-import os
-import subprocess
 import sys
-import threading
+import urllib.request
 from importlib.util import find_spec
 
 import pytest
 
-import drylambda
 from drylambda import make_zip
 
 case, rule = pytest.mark.case, pytest.mark.rule
@@ -20,6 +16,7 @@ case, rule = pytest.mark.case, pytest.mark.rule
 pytestmark = pytest.mark.skipif(find_spec("awscli") is None, reason="the AWS CLI (awscli) is not installed")
 
 ZIP = make_zip({"app.py": "def handler(event, context): return 'cli'"})
+NEW = make_zip({"app.py": "def handler(event, context): return 'new'"})
 EMPTY_ZIP = b"PK\x05\x06" + bytes(18)
 CREATE = [
     "create-function",
@@ -32,78 +29,70 @@ CREATE = [
 ]
 
 
-class Served:
-    """An emulator behind a socket, and the CLI in front of it."""
+class Aws:
+    """The CLI in front of a server."""
 
-    def __init__(self, folder):
-        self.emulator, self.folder, self.requests = drylambda.Lambda(seed=1), folder, []
-        served = self
+    def __init__(self, server, start, folder):
+        self.emulator, self.start, self.folder = server.lambda_, start, folder
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def answer(self):
-                body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                path, _, query = self.path.partition("?")
-                served.requests.append((self.command, path))
-                status, headers, content = served.emulator._wire(
-                    self.command, "lambda.us-east-1.amazonaws.com", path, query, list(self.headers.items()), body
-                )
-                self.send_response(status)
-                for name, value in headers:
-                    if name != "Connection":
-                        self.send_header(name, value)
-                self.end_headers()
-                self.wfile.write(content)
-
-            do_GET = do_PUT = do_POST = do_DELETE = answer  # noqa: N815 - the library's names
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def run(self, *arguments):
+    def run(self, *arguments, service="lambda"):
         """Run ``aws lambda``; return status, parsed output (if there is any), errors."""
-        keep = {name: os.environ[name] for name in ("PATH", "HOME", "SYSTEMROOT") if name in os.environ}
-        environment = {
-            **keep,
-            "AWS_ACCESS_KEY_ID": "AKIAIOSFODNN7EXAMPLE",
-            "AWS_SECRET_ACCESS_KEY": "secret",
-            "AWS_DEFAULT_REGION": "us-east-1",
-            "AWS_CONFIG_FILE": str(self.folder / "none"),
-            "AWS_SHARED_CREDENTIALS_FILE": str(self.folder / "none"),
-            "AWS_ENDPOINT_URL_LAMBDA": f"http://127.0.0.1:{self.server.server_port}",
-        }
-        command = [sys.executable, "-m", "awscli", "lambda", *arguments, "--output", "json"]
-        done = subprocess.run(command, env=environment, cwd=self.folder, capture_output=True, check=False)
-        return done.returncode, json.loads(done.stdout) if done.stdout.strip() else None, done.stderr.decode()
+        done = self.start(sys.executable, "-m", "awscli", service, *arguments, "--output", "json")
+        return done.returncode, json.loads(done.stdout) if done.stdout.startswith("{") else None, done.stderr
+
+    def answer(self, *arguments, service="lambda"):
+        """Run a command that works; return its output."""
+        status, output, errors = self.run(*arguments, service=service)
+        assert (status, errors) == (0, "")
+        return output
+
+    @property
+    def operations(self):
+        """The names of the operations that were asked for."""
+        return [call.operation for call in self.emulator.journal]
 
 
 @pytest.fixture
-def aws(tmp_path):
-    served = Served(tmp_path)
+def aws(server, run, tmp_path):
     (tmp_path / "app.zip").write_bytes(ZIP)
+    (tmp_path / "new.zip").write_bytes(NEW)
     (tmp_path / "empty.zip").write_bytes(EMPTY_ZIP)
     (tmp_path / "text.zip").write_text("not a zip")
-    yield served
-    served.server.shutdown()
-    served.server.server_close()
+    return Aws(server, run, tmp_path)
 
 
 @rule("K7", "K8", "K9")
-def test_a_function_is_deployed_published_and_waited_for(aws):
-    status, created, errors = aws.run(*CREATE, "--function-name", "fn", "--zip-file", "fileb://app.zip")
-    assert (status, errors) == (0, "")
+def test_a_function_is_deployed_published_waited_for_and_downloaded(aws):
+    created = aws.answer(*CREATE, "--function-name", "fn", "--zip-file", "fileb://app.zip")
     assert created["State"] == "Pending"
-    assert aws.run("wait", "function-active-v2", "--function-name", "fn")[0] == 0
-    update = ("update-function-code", "--function-name", "fn", "--zip-file", "fileb://app.zip")
-    status, dry, _ = aws.run(*update, "--dry-run")
-    assert (status, dry["LastUpdateStatus"], dry["CodeSha256"]) == (0, "Successful", created["CodeSha256"])
-    status, published, _ = aws.run(*update, "--publish")
-    assert (status, published["Version"]) == (0, "1")
+    aws.answer("wait", "function-active-v2", "--function-name", "fn")
+    update = ("update-function-code", "--function-name", "fn", "--zip-file", "fileb://new.zip")
+    dry = aws.answer(*update, "--dry-run")
+    assert dry["LastUpdateStatus"] == "Successful"
+    assert dry["CodeSha256"] != created["CodeSha256"]
+    assert bytes(aws.emulator.package("fn")) == ZIP
+    published = aws.answer(*update, "--publish")
+    assert (published["Version"], published["CodeSha256"]) == ("1", dry["CodeSha256"])
     status, _, errors = aws.run(*update)
     assert status != 0
     assert "(ResourceConflictException)" in errors
+    aws.answer("wait", "function-updated-v2", "--function-name", "fn")
+    function = aws.answer("get-function", "--function-name", "fn", "--qualifier", "1")
+    with urllib.request.urlopen(function["Code"]["Location"]) as response:
+        assert response.read() == NEW
+
+
+@rule("K7")
+def test_a_package_goes_through_s3(aws):
+    aws.answer("mb", "s3://code", service="s3")
+    aws.answer("cp", "app.zip", "s3://code/builds/app.zip", "--no-progress", service="s3")
+    created = aws.answer(*CREATE, "--function-name", "fn", "--code", "S3Bucket=code,S3Key=builds/app.zip")
+    assert created["CodeSize"] == len(ZIP)
+    aws.answer("cp", "new.zip", "s3://code/builds/app.zip", "--no-progress", service="s3")
+    aws.answer("wait", "function-active-v2", "--function-name", "fn")
+    update = ("update-function-code", "--function-name", "fn", "--s3-bucket", "code", "--s3-key")
+    aws.answer(*update, "builds/app.zip")
+    assert bytes(aws.emulator.package("fn")) == NEW
 
 
 @case(82)
@@ -117,16 +106,16 @@ def test_what_is_no_zip_never_leaves_the_cli(aws, zip_file):
     assert status != 0
     assert output is None
     assert errors
-    assert aws.requests == []
+    assert aws.operations == []
 
 
 @rule("K7", "Z2")
 def test_the_empty_zip_reaches_the_service(aws):
-    aws.run(*CREATE, "--function-name", "fn", "--zip-file", "fileb://app.zip")
+    aws.answer(*CREATE, "--function-name", "fn", "--zip-file", "fileb://app.zip")
     aws.emulator.get_function(FunctionName="fn")
     update = ("update-function-code", "--function-name", "fn", "--zip-file", "fileb://empty.zip")
     status, _, errors = aws.run(*update)
     assert status != 0
     assert "(InvalidParameterValueException)" in errors
     assert "Uploaded file must be a non-empty zip" in errors
-    assert aws.requests[-1] == ("PUT", "/2015-03-31/functions/fn/code")
+    assert aws.operations[-1] == "UpdateFunctionCode"

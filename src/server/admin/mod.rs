@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use hyper::StatusCode;
-use hyper::body::Incoming;
+use hyper::body::{Body as _, Incoming};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
@@ -71,7 +71,9 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
     let limits = shared.settings.limits;
     let is_state = head.path == "/_drylambda/state";
     let most_bytes = if is_state { limits.body_bytes as u64 } else { MOST_BYTES };
-    let room = reserve(&shared.memory, head.content_length().unwrap_or(most_bytes), limits).await;
+    // Who has no body, as one that asks for the health, waits for nobody's.
+    let unknown_bytes = if body.is_end_stream() { 0 } else { most_bytes };
+    let room = reserve(&shared.memory, head.content_length().unwrap_or(unknown_bytes), limits).await;
     let collected = match room {
         Ok(room) => Arriving::new(body, most_bytes, limits).collect_after(Bytes::new()).await.map(|body| (room, body)),
         Err(why) => Err(why),
