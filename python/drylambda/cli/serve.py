@@ -13,10 +13,6 @@ if TYPE_CHECKING:
 #: What ends the server: Ctrl-C, and what containers and service managers send.
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
-#: ``M_MMAP_THRESHOLD`` of ``malloc.h``: from how many bytes on a block is a mapping of its own.
-_MMAP_THRESHOLD = -3
-_LARGE_BYTES = 128 * 1024
-
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command."""
@@ -103,7 +99,6 @@ def run(options: argparse.Namespace) -> int:
         state = Path(options.state).resolve()
         read_state(emulator, state)
     _raise_descriptors()
-    _give_memory_back()
     # Before there are other threads, which then never hear of them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
     server = _drylambda.Server(
@@ -134,18 +129,4 @@ def _raise_descriptors() -> None:
     try:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     except (ValueError, OSError):
-        return
-
-
-def _give_memory_back() -> None:
-    """Let the system's allocator give large blocks back when they are freed, as it does at first.
-
-    glibc keeps more the larger they were, for each thread: clients that go in mid-upload would leave hundreds of
-    megabytes. An allocator that knows no such setting needs none.
-    """
-    import ctypes  # noqa: PLC0415 - a millisecond that only a server needs
-
-    try:
-        ctypes.CDLL(None).mallopt(_MMAP_THRESHOLD, _LARGE_BYTES)
-    except (OSError, AttributeError, TypeError):
         return
