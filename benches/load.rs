@@ -26,10 +26,14 @@ use drylambda::state::Settle;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::sync::Mutex;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 const CREATE: &str = "/2015-03-31/functions";
 const UPDATE: &str = "/2015-03-31/functions/app/code";
+
+const JSON: &str = "Content-Type: application/json\r\n";
+/// A request that takes longer is an error.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// What is sent, and how.
 struct Load {
@@ -62,7 +66,8 @@ fn main() -> io::Result<()> {
     let header = option("--header").map(|header| format!("{header}\r\n")).unwrap_or_default();
     let length = body.len();
     let mut request =
-        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{header}Content-Length: {length}\r\n\r\n").into_bytes();
+        format!("{method} {path} HTTP/1.1\r\nHost: {address}\r\n{header}{JSON}Content-Length: {length}\r\n\r\n")
+            .into_bytes();
     request.extend_from_slice(&body);
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "small numbers of the command line")]
     let load = Load {
@@ -95,7 +100,11 @@ fn own_server() -> io::Result<Server> {
         let request = format!("POST {CREATE} HTTP/1.1\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n{body}");
         exchange(&mut stream, request.as_bytes(), &mut Vec::new()).await
     })?;
-    if status == 201 { Ok(server) } else { Err(io::Error::other(format!("CreateFunction was answered {status}"))) }
+    if status.0 == 201 {
+        Ok(server)
+    } else {
+        Err(io::Error::other(format!("CreateFunction was answered {}", status.0)))
+    }
 }
 
 /// The body of an update with a package of so many bytes, which do not compress.
@@ -134,15 +143,17 @@ async fn run(load: Arc<Load>, reference: Duration) -> io::Result<()> {
             let Ok(mut stream) = TcpStream::connect(&load.address).await else { return (taken, 1) };
             while Instant::now() < until {
                 let sent = Instant::now();
-                match exchange(&mut stream, &load.request, &mut buffer).await {
-                    Ok(200..=299) => taken.push(sent.elapsed()),
-                    Ok(_) => errors += 1,
-                    Err(_) => {
-                        errors += 1;
-                        match TcpStream::connect(&load.address).await {
-                            Ok(again) => stream = again,
-                            Err(_) => break,
-                        }
+                let answer = timeout(PATIENCE, exchange(&mut stream, &load.request, &mut buffer)).await;
+                let answer = answer.unwrap_or_else(|_| Err(io::ErrorKind::TimedOut.into()));
+                match answer {
+                    Ok((200..=299, _)) => taken.push(sent.elapsed()),
+                    Ok(_) | Err(_) => errors += 1,
+                }
+                // Some servers keep no connection, which is no error.
+                if !answer.is_ok_and(|(_, kept)| kept) {
+                    match TcpStream::connect(&load.address).await {
+                        Ok(again) => stream = again,
+                        Err(_) => break,
                     }
                 }
                 if load.idle > 0 {
@@ -165,8 +176,8 @@ async fn run(load: Arc<Load>, reference: Duration) -> io::Result<()> {
     Ok(())
 }
 
-/// Sends a request and reads the whole answer; its status.
-async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> io::Result<u16> {
+/// Sends a request and reads the whole answer; its status, and whether the connection goes on.
+async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) -> io::Result<(u16, bool)> {
     stream.write_all(request).await?;
     buffer.clear();
     let head = loop {
@@ -186,7 +197,7 @@ async fn exchange(stream: &mut TcpStream, request: &[u8], buffer: &mut Vec<u8>) 
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    Ok(status)
+    Ok((status, !text.contains("connection: close") && !text.starts_with("http/1.0")))
 }
 
 #[expect(clippy::print_stdout, reason = "this is what it is for")]
