@@ -84,8 +84,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "server",
         &[
-            "arn", "clock", "error", "faults", "journal", "lambda", "model", "package", "protocol", "s3", "sigv4",
-            "wire",
+            "arn", "clock", "error", "faults", "ids", "journal", "lambda", "model", "package", "protocol", "s3",
+            "sigv4", "wire",
         ],
     ),
     ("python", &["*"]),

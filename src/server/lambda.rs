@@ -181,7 +181,7 @@ impl Call {
             query,
             headers: &self.headers,
             body: self.body.as_ref().map_err(Clone::clone),
-            substitute: self.package.as_ref().map(|package| (TOKEN, &package.bytes)),
+            substitute: self.package.as_ref().map(|package| (TOKEN.as_str(), &package.bytes)),
             read_timeout_ms: None,
             endpoint: endpoint.as_deref(),
         };

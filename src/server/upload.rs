@@ -5,19 +5,20 @@
 //! token. Whatever is odd about it (an escape, a letter that is not base64's, a body that ends too early) is put back as
 //! it came, so that there is one reader of JSON, and one place where a package is refused.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use bytes::Bytes;
 
+use crate::ids::Ids;
 use crate::package::{Intake, Limits, Package, Packages};
 
 /// The member that holds a package, in every operation that has one.
 const MEMBER: &[u8] = b"ZipFile";
 
-/// What stands in the JSON where the package stood: no base64, so no package can say the same.
-pub(super) const TOKEN: &str = "(the package that came with this request)";
+/// What stands in the JSON where the package stood. It is no base64, and nobody outside can know it.
+pub(super) static TOKEN: LazyLock<String> = LazyLock::new(|| format!("(package {})", Ids::new(None).uuid()));
 
 /// How much text is decoded at a time: what it becomes stays in the processor's cache until it is copied.
 const BLOCK_BYTES: usize = 64 * 1024;
@@ -311,7 +312,7 @@ mod tests {
             for size in sizes {
                 let (json, found) = arrive(&body, size, &Packages::new());
                 assert_eq!(found.as_deref(), Some(&package[..]), "{bytes} bytes in pieces of {size}");
-                assert_eq!(String::from_utf8(json).unwrap(), String::from_utf8(self::body(TOKEN)).unwrap());
+                assert_eq!(String::from_utf8(json).unwrap(), String::from_utf8(self::body(&TOKEN)).unwrap());
             }
         }
     }
@@ -368,7 +369,7 @@ mod tests {
         let twice = r#"{"Code":{"ZipFile":"UEsF"},"ZipFile":"QUJD"}"#;
         let (json, package) = arrive(twice.as_bytes(), 6, &Packages::new());
         assert_eq!(package.as_deref(), Some(&b"PK\x05"[..]));
-        assert_eq!(json, twice.replace("UEsF", TOKEN).into_bytes());
+        assert_eq!(json, twice.replace("UEsF", &TOKEN).into_bytes());
     }
 
     #[test]
@@ -385,7 +386,7 @@ mod tests {
 
     #[test]
     fn the_token_is_no_base64() {
-        assert!(BASE64.decode(TOKEN).is_err());
+        assert!(BASE64.decode(&*TOKEN).is_err());
         assert_eq!(json::base64_size(3), 4);
     }
 }
