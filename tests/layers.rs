@@ -80,7 +80,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("wire", &["arn", "error", "lambda", "links", "model", "protocol"]),
+    ("wire", &["arn", "error", "lambda", "links", "model", "protocol", "sigv4"]),
     (
         "server",
         &[

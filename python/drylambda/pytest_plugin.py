@@ -22,6 +22,7 @@ moto's ``mock_aws`` during the whole run: `drylambda.moto.install`.
 from __future__ import annotations
 
 import os
+import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -45,6 +46,8 @@ _MOTO_OPTION, _MOTO_VARIABLE = "drylambda_moto", "DRYLAMBDA_MOTO"
 _YES, _NO = ("1", "true", "yes", "on"), ("", "0", "false", "no", "off")
 #: Options whose value need not be right before a test needs it.
 _MADE_DURING_THE_RUN = ("s3_dir",)
+#: What says who somebody is beside keys, and where services are beside URLs.
+_OF_SOMEBODY = ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN")
 #: Options that are of `mock_lambda` and of no emulator.
 _OF_MOCKS = ("depth", "others", "s3")
 
@@ -177,7 +180,21 @@ def drylambda_server(
         request.node.stash[_EMULATOR] = server.lambda_
         for name, value in server.environment.items():
             monkeypatch.setenv(name, value)
-        yield server
+        for name in _OF_SOMEBODY:
+            monkeypatch.delenv(name, raising=False)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.setenv(name, f"{server.host},{os.environ.get(name, '')}")
+        # boto3's default session has the keys with which it was made first.
+        boto3: Any = sys.modules.get("boto3")
+        session = getattr(boto3, "DEFAULT_SESSION", None)
+        if boto3 is not None:
+            boto3.DEFAULT_SESSION = None
+        try:
+            yield server
+        finally:
+            boto3 = sys.modules.get("boto3")
+            if boto3 is not None:
+                boto3.DEFAULT_SESSION = session
         if request.node.stash.get(_FAILED, False):
             server.lambda_._end_faults()
 

@@ -58,6 +58,10 @@ class Server:
     ) -> None:
         check(lambda_, options)
         owns = lambda_ is None
+        for name, value in (("allowed_hosts", allowed_hosts), ("cors", cors)):
+            if isinstance(value, str):
+                msg = f"{name} is a list of texts, not {value!r}"
+                raise TypeError(msg)
         if lambda_ is None:
             lambda_ = Lambda(**options)
         if region is not None or account_id is not None:
@@ -105,7 +109,10 @@ class Server:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The environment variables that lead a client here: the AWS CLI, an SDK of any language, a deployment tool."""
+        """The environment variables that lead a client here: the AWS CLI, an SDK of any language, a deployment tool.
+
+        Beside them there should be no ``AWS_PROFILE``, and no proxy for this host.
+        """
         key = self.lambda_.access_key_id or next(iter(self._keys), self.lambda_.account_id)
         return {
             "AWS_ENDPOINT_URL": self.endpoint_url,
@@ -116,10 +123,14 @@ class Server:
             "AWS_REGION": self.lambda_.region,
             "AWS_DEFAULT_REGION": self.lambda_.region,
             "AWS_EC2_METADATA_DISABLED": "true",
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
         }
 
     def client(self, service_name: Literal["lambda", "s3"] = "lambda", **options: Any) -> Any:  # noqa: ANN401 - boto3's
-        """Make a boto3 client that talks to this server over its socket. ``options`` are those of ``boto3.client``."""
+        """Make a boto3 client that talks to this server over its socket; ``options`` are those of ``boto3.client``.
+
+        Within `mock_lambda` it is answered by the mock, as every client of the process is.
+        """
         import boto3  # noqa: PLC0415 - only who asks for a client needs it
 
         here = {

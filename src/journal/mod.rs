@@ -21,6 +21,9 @@ use crate::protocol::json;
 /// How many calls are kept; beyond it the oldest go.
 const MOST_ENTRIES: usize = 10_000;
 
+/// How many bytes the parameters and texts of all calls that are kept may have together; beyond it the oldest go.
+const MOST_BYTES: u64 = 64 * 1024 * 1024;
+
 /// The longest value of a parameter that is kept, in bytes of JSON: fifty tags of the longest keys and values are less.
 const MOST_VALUE_BYTES: u64 = 128 * 1024;
 
@@ -29,7 +32,14 @@ const MOST_TEXT_BYTES: usize = 16 * 1024;
 
 /// The newest calls of one emulator, oldest first.
 #[derive(Debug, Default)]
-pub struct Journal(Mutex<VecDeque<Arc<Entry>>>);
+pub struct Journal(Mutex<Kept>);
+
+#[derive(Debug, Default)]
+struct Kept {
+    entries: VecDeque<Arc<Entry>>,
+    /// Of all of them.
+    bytes: u64,
+}
 
 /// One call and what came of it.
 #[derive(Debug)]
@@ -48,6 +58,15 @@ pub struct Entry {
     pub parameters: Members,
     /// The output's members, or the refusal.
     pub result: Result<Arc<Members>, Refused>,
+}
+
+impl Entry {
+    /// Roughly what it takes of memory beyond the answer, which others have too.
+    fn bytes(&self) -> u64 {
+        let parameters: usize = self.parameters.iter().map(|(_, value)| value.memory_bytes()).sum();
+        let text = self.result.as_ref().err().and_then(|refused| refused.message.as_deref()).map_or(0, str::len);
+        (parameters + text) as u64
+    }
 }
 
 /// What is kept of a refusal.
@@ -86,27 +105,34 @@ impl Journal {
     /// Adds a call.
     pub fn add(&self, entry: Entry) {
         let entry = Arc::new(entry);
-        let mut entries = self.entries();
+        let bytes = entry.bytes();
         // What is dropped is dropped outside of the lock.
-        let oldest = if entries.len() < MOST_ENTRIES { None } else { entries.pop_front() };
-        entries.push_back(entry);
-        drop(entries);
-        drop(oldest);
+        let mut dropped = Vec::new();
+        let mut kept = self.kept();
+        while kept.entries.len() >= MOST_ENTRIES || (kept.bytes + bytes > MOST_BYTES && !kept.entries.is_empty()) {
+            let Some(oldest) = kept.entries.pop_front() else { break };
+            kept.bytes -= oldest.bytes();
+            dropped.push(oldest);
+        }
+        kept.bytes += bytes;
+        kept.entries.push_back(entry);
+        drop(kept);
+        drop(dropped);
     }
 
     /// Every call that is kept, oldest first.
     #[must_use]
     pub fn all(&self) -> Vec<Arc<Entry>> {
-        self.entries().iter().cloned().collect()
+        self.kept().entries.iter().cloned().collect()
     }
 
     /// Forgets every call.
     pub fn clear(&self) {
-        let forgotten = std::mem::take(&mut *self.entries());
+        let forgotten = std::mem::take(&mut *self.kept());
         drop(forgotten);
     }
 
-    fn entries(&self) -> MutexGuard<'_, VecDeque<Arc<Entry>>> {
+    fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

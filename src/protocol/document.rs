@@ -49,6 +49,24 @@ impl Document {
         }
     }
 
+    /// How many bytes its parts take, wherever they lie.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        size_of::<Self>()
+            + match self {
+                Self::String(text) => text.len(),
+                Self::Blob(bytes) => bytes.len(),
+                Self::List(entries) => entries.iter().map(Self::memory_bytes).sum(),
+                Self::Map(entries) => {
+                    entries.iter().map(|(key, value)| size_of::<String>() + key.len() + value.memory_bytes()).sum()
+                }
+                Self::Structure(members) => {
+                    members.iter().map(|(_, value)| size_of::<&str>() + value.memory_bytes()).sum()
+                }
+                _ => 0,
+            }
+    }
+
     /// Takes the members out of a structure; none from anything else.
     #[must_use]
     pub fn into_members(self) -> Members {

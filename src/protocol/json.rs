@@ -143,15 +143,20 @@ impl<'de> Visitor<'de> for Seed<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Document, E> {
+        match (&self.shape.kind, self.substitute) {
+            (Kind::Blob { .. }, Some((token, bytes))) if token == text => return Ok(Document::Blob(bytes.clone())),
+            // Something else has the name of a package: it is what it was.
+            (_, Some((token, bytes))) if token == text => {
+                return Seed { substitute: None, ..self }.visit_str(&BASE64.encode(bytes));
+            }
+            _ => {}
+        }
         match self.shape.kind {
             Kind::String { .. } => Ok(Document::String(text.to_owned())),
-            Kind::Blob { .. } => match self.substitute {
-                Some((token, bytes)) if token == text => Ok(Document::Blob(bytes.clone())),
-                _ => BASE64
-                    .decode(text)
-                    .map(|bytes| Document::Blob(bytes.into()))
-                    .map_err(|error| E::custom(format_args!("{} is not base64: {error}", self.shape.name))),
-            },
+            Kind::Blob { .. } => BASE64
+                .decode(text)
+                .map(|bytes| Document::Blob(bytes.into()))
+                .map_err(|error| E::custom(format_args!("{} is not base64: {error}", self.shape.name))),
             _ => Err(E::invalid_type(serde::de::Unexpected::Str(text), &self)),
         }
     }

@@ -11,12 +11,15 @@ use bytes::Bytes;
 use http_body_util::BodyExt as _;
 use hyper::body::Incoming;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, timeout};
 
 use super::Limits;
 
 /// Bodies of up to so many bytes are nobody's concern.
 pub(super) const SMALL_BYTES: usize = 64 * 1024;
+
+/// How much of a body that is refused is taken all the same.
+pub(super) const DRAINED_BYTES: u64 = 256 * 1024 * 1024;
 
 /// The most that is asked of the system at once for a body that has not come yet.
 const MOST_RESERVED_BYTES: usize = 128 * 1024 * 1024;
@@ -38,7 +41,8 @@ pub(super) enum Broken {
 pub(super) struct Arriving {
     body: Incoming,
     limits: Limits,
-    began: Instant,
+    /// How long was waited for the client; what else took time is not the client's.
+    waited: Duration,
     arrived_bytes: u64,
     most_bytes: u64,
 }
@@ -46,7 +50,7 @@ pub(super) struct Arriving {
 impl Arriving {
     /// Of which at most so many bytes are taken.
     pub(super) fn new(body: Incoming, most_bytes: u64, limits: Limits) -> Self {
-        Self { body, limits, began: Instant::now(), arrived_bytes: 0, most_bytes }
+        Self { body, limits, waited: Duration::ZERO, arrived_bytes: 0, most_bytes }
     }
 
     /// The next piece; none after the last.
@@ -55,7 +59,10 @@ impl Arriving {
     /// Why there is none.
     pub(super) async fn next(&mut self) -> Result<Option<Bytes>, Broken> {
         loop {
-            let frame = match timeout_at(self.deadline(), self.body.frame()).await {
+            let began = Instant::now();
+            let arrived = timeout(self.patience(), self.body.frame()).await;
+            self.waited += began.elapsed();
+            let frame = match arrived {
                 Err(_) => return Err(Broken::Slow),
                 Ok(None) => return Ok(None),
                 Ok(Some(Err(_))) => return Err(Broken::Gone),
@@ -118,11 +125,11 @@ impl Arriving {
         usize::try_from(hyper::body::Body::size_hint(&self.body).lower()).unwrap_or(usize::MAX)
     }
 
-    /// When the next piece has to be there: after a pause, and before the whole is too slow.
-    fn deadline(&self) -> Instant {
+    /// How long the next piece may take: a pause, and no longer than until the whole is too slow.
+    fn patience(&self) -> Duration {
         let Limits { pause, bytes_per_second, .. } = self.limits;
         let seconds = self.arrived_bytes / u64::from(bytes_per_second.max(1));
-        (Instant::now() + pause).min(self.began + pause + Duration::from_secs(seconds))
+        pause.min((pause + Duration::from_secs(seconds)).saturating_sub(self.waited))
     }
 }
 
@@ -139,6 +146,6 @@ pub(super) async fn reserve(memory: &Arc<Semaphore>, bytes: u64, limits: Limits)
     }
     let bytes =
         u32::try_from(bytes).ok().filter(|bytes| *bytes as usize <= limits.body_bytes).ok_or(Broken::TooLong)?;
-    let acquired = tokio::time::timeout(2 * limits.pause, Arc::clone(memory).acquire_many_owned(bytes)).await;
+    let acquired = timeout(2 * limits.pause, Arc::clone(memory).acquire_many_owned(bytes)).await;
     acquired.ok().and_then(Result::ok).map(Some).ok_or(Broken::Busy)
 }

@@ -25,10 +25,10 @@ const MOST_HEADERS: usize = 128;
 const HEAD_BYTES: usize = 64 * 1024;
 
 /// How many requests an HTTP/2 connection has under way at the same time.
-const MOST_STREAMS: u32 = 100;
+const MOST_STREAMS: u32 = 64;
 
 /// What an HTTP/2 client may send of a body before it is read: a round trip's worth on a fast line.
-const WINDOW_BYTES: u32 = 1024 * 1024;
+const WINDOW_BYTES: u32 = 256 * 1024;
 
 /// How an HTTP/2 client begins that knows its server (h2c with prior knowledge).
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -78,7 +78,8 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>, mut stopping: watch::Rece
             .timer(TokioTimer::new())
             .max_concurrent_streams(MOST_STREAMS)
             .initial_stream_window_size(WINDOW_BYTES)
-            .initial_connection_window_size(2 * WINDOW_BYTES)
+            // A stream that waits for memory takes nothing from those that have it.
+            .initial_connection_window_size(MOST_STREAMS * WINDOW_BYTES)
             .max_header_list_size(u32::try_from(HEAD_BYTES).unwrap_or(u32::MAX))
             .keep_alive_interval(patience)
             .keep_alive_timeout(patience)

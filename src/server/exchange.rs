@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::answer::{self, Answer, ERROR_TYPE, REQUEST_ID, refusal};
 use super::body::Broken;
 use super::head::{Head, Target};
-use super::log::{Line, Log};
+use super::log::Line;
 use super::{Shared, admin, lambda, s3};
 use crate::error::Error;
 use crate::wire;
@@ -47,8 +47,8 @@ pub(super) async fn answer(
         Ok(head) => head,
         Err(mistake) => return Ok(refusal(StatusCode::BAD_REQUEST, "BadRequestException", mistake)),
     };
-    let log = shared.settings.log;
-    let said = (log != Log::Off).then(|| (head.method.clone(), head.path.clone(), head.query.clone()));
+    let log = &shared.log;
+    let said = log.is_on().then(|| (head.method.clone(), head.path.clone(), head.query.clone()));
     let origin = allowed_origin(&shared, &head);
     let mut answered = exchange(&shared, stopping, head, body).await;
     if let (Ok(answer), Some(origin)) = (&mut answered, origin) {
@@ -77,6 +77,10 @@ fn allowed_origin(shared: &Shared, head: &Head) -> Option<HeaderValue> {
 async fn exchange(shared: &Arc<Shared>, stopping: Stopping, head: Head, body: Incoming) -> Result<Answer, Lost> {
     if head.method == "OPTIONS" && allowed_origin(shared, &head).is_some() {
         return Ok(admin::preflight());
+    }
+    if let Some(origin) = head.origin().filter(|origin| !shared.settings.allows_origin(origin)) {
+        let stranger = admin::Stranger::Origin(&origin);
+        return Ok(refusal(StatusCode::FORBIDDEN, "DrylambdaForbidden", &stranger.to_string()));
     }
     match head.target() {
         Target::Lambda => lambda::answer(shared, stopping, head, body).await,

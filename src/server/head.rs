@@ -3,10 +3,14 @@
 //! The one idea to hold: one port serves two services, and a signature names its own. Only what is not signed is told by
 //! its path: Lambda's paths begin with the date of an API, everything else is S3's.
 
-use hyper::header::{CONTENT_LENGTH, HOST, TRANSFER_ENCODING};
+use std::borrow::Cow;
+
+use hyper::header::{CONTENT_LENGTH, HOST, ORIGIN, TRANSFER_ENCODING};
 use hyper::http::request::Parts;
 use hyper::http::uri::Authority;
 use hyper::{HeaderMap, Version};
+
+use crate::sigv4;
 
 /// The beginning of every path of our own.
 pub(super) const OWN_PATH: &str = "/_drylambda/";
@@ -51,7 +55,16 @@ impl Head {
         if hosts.next().is_some() {
             return Err("The request names two hosts.");
         }
-        let named = named.transpose()?.or_else(|| uri.authority().map(Authority::as_str));
+        let named = named.transpose()?;
+        let authority = uri.authority().map(Authority::as_str);
+        if named.zip(authority).is_some_and(|(named, authority)| named != authority) {
+            return Err("The request names two hosts.");
+        }
+        let named = named.or(authority);
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || b".-_:[]".contains(&byte);
+        if !named.unwrap_or_default().bytes().all(fits) {
+            return Err("The host is none.");
+        }
         if named.is_none() && version >= Version::HTTP_11 {
             return Err("The request names no host.");
         }
@@ -73,6 +86,11 @@ impl Head {
     /// The first header of a name, if it is text.
     pub(super) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The origin of the page that asks, if one does; what is no text is nobody's.
+    pub(super) fn origin(&self) -> Option<Cow<'_, str>> {
+        self.headers.get(ORIGIN).map(|value| String::from_utf8_lossy(value.as_bytes()))
     }
 
     /// The headers of these names that the request has.
@@ -104,26 +122,21 @@ impl Head {
         if crate::wire::is_link(&self.host, &self.path) {
             return Target::Lambda;
         }
-        match self.signed_for() {
+        match self.signed_for().as_deref() {
             Some("lambda") => Target::Lambda,
             Some("s3" | "s3express") => Target::S3,
             Some(service) => Target::Other(service.to_owned()),
             None if self.is_dated() => Target::Lambda,
-            None if self.path == "/" && self.method == "GET" && self.is_plain_host() => Target::Greeting,
+            None if self.path == "/" && self.method == "GET" && self.wants_html() => Target::Greeting,
             None => Target::S3,
         }
     }
 
     /// The service in the scope of a signature, be it in the header or in a link.
-    fn signed_for(&self) -> Option<&str> {
-        let scope = match self.header("authorization") {
-            Some(text) => text.split_once("Credential=")?.1.split([',', ' ']).next()?,
-            None => self.query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?,
-        };
-        // In a link the slashes are percent-encoded, by most.
-        let mut parts = scope.split('/').flat_map(|part| part.split("%2F")).flat_map(|part| part.split("%2f"));
-        let service = parts.clone().count().checked_sub(2)?;
-        parts.nth(service).filter(|service| !service.is_empty())
+    fn signed_for(&self) -> Option<String> {
+        let credential = sigv4::credential(self.header("authorization"), &self.query)?;
+        let service = credential.rsplit('/').nth(1)?;
+        Some(service.to_owned()).filter(|service| !service.is_empty())
     }
 
     /// Whether the path begins as those of Lambda's API do: with a date.
@@ -132,6 +145,11 @@ impl Head {
         let fits =
             |(place, byte): (usize, &u8)| if matches!(place, 4 | 7) { *byte == b'-' } else { byte.is_ascii_digit() };
         first.len() == 10 && first.iter().enumerate().all(fits)
+    }
+
+    /// Whether a browser asks, and no client of S3's, which would have its buckets listed.
+    fn wants_html(&self) -> bool {
+        self.header("accept").is_some_and(|text| text.contains("text/html"))
     }
 
     /// Whether the host is not one of S3's, which name a bucket or the service.
@@ -189,7 +207,7 @@ mod tests {
             ("GET", "/2015-03-31", Target::Lambda),
             ("PUT", "/2015-03-3x/functions", Target::S3),
             ("GET", "/bucket/key", Target::S3),
-            ("GET", "/", Target::Greeting),
+            ("GET", "/", Target::S3),
             ("PUT", "/", Target::S3),
             ("GET", "/_drylambda/health", Target::Own),
             ("POST", "/moto-api/reset", Target::Own),

@@ -13,7 +13,7 @@ use tokio::task::spawn_blocking;
 use tokio::time::timeout;
 
 use super::answer::{self, Answer};
-use super::body::{Arriving, Broken, SMALL_BYTES, reserve};
+use super::body::{Arriving, Broken, DRAINED_BYTES, SMALL_BYTES, reserve};
 use super::exchange::{Lost, Stopping, broken};
 use super::head::Head;
 use super::upload::{self, TOKEN, Upload};
@@ -25,11 +25,8 @@ use crate::wire;
 /// How many pieces of a body wait to be looked at.
 const PIECES: usize = 16;
 
-/// How much of a body that is refused is taken all the same.
-const DRAINED_BYTES: u64 = 256 * 1024 * 1024;
-
 /// How long an answer is kept back that is never to come: longer than clients wait.
-const NEVER: Duration = Duration::from_mins(5);
+const NEVER: Duration = Duration::from_secs(90);
 
 /// Answers a call or a download.
 pub(super) async fn answer(
@@ -87,6 +84,8 @@ async fn taken_out(
     arriving: &mut Arriving,
     announced_bytes: Option<u64>,
 ) -> Result<(Option<Digest>, upload::Body), Broken> {
+    // Never closed, so there always is one in the end.
+    let _place = shared.uploads.acquire().await;
     let (sender, mut pieces) = mpsc::channel::<Option<Bytes>>(PIECES);
     let looking = {
         let shared = Arc::clone(shared);

@@ -4,7 +4,10 @@
 //! may sign, and nothing of a body.
 
 use std::fmt;
-use std::io::Write as _;
+use std::io::{self, Write as _};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
 use std::time::Duration;
 
 use serde::Serialize;
@@ -32,18 +35,70 @@ impl Log {
     pub fn named(name: &str) -> Option<Self> {
         Self::NAMES.into_iter().find(|(known, _)| *known == name).map(|(_, log)| log)
     }
+}
 
-    /// Writes a line, unless nothing is to be written. A standard error that is closed is nobody's concern here.
-    pub(super) fn write(self, line: &Line<'_>) {
-        let text = match self {
-            Self::Off => return,
-            Self::Text => format!("{line}\n"),
-            Self::Json => match serde_json::to_string(line) {
+/// How many lines wait to be written; beyond it they are not.
+const MOST_WAITING: usize = 1024;
+
+/// How long the last lines may take when the server stops.
+const LAST_LINES: Duration = Duration::from_secs(1);
+
+/// Writes lines on a thread of its own: whoever reads them may be slow, or gone.
+#[derive(Debug)]
+pub(super) struct Writer {
+    form: Log,
+    lines: Option<SyncSender<String>>,
+    ended: Mutex<Receiver<()>>,
+}
+
+impl Writer {
+    /// For lines of a form; nothing is written for `off`.
+    ///
+    /// # Errors
+    /// The system's, if it has no thread.
+    pub(super) fn new(form: Log) -> io::Result<Self> {
+        let (lines, waiting) = sync_channel::<String>(MOST_WAITING);
+        let (end, ended) = sync_channel(1);
+        if form != Log::Off {
+            thread::Builder::new().name("drylambda-log".into()).spawn(move || {
+                for line in waiting {
+                    // A standard error that is closed is nobody's concern here.
+                    let _ = io::stderr().lock().write_all(line.as_bytes());
+                }
+                let _ = end.send(());
+            })?;
+        }
+        Ok(Self { form, lines: Some(lines), ended: Mutex::new(ended) })
+    }
+
+    /// Whether anything is written.
+    pub(super) fn is_on(&self) -> bool {
+        self.form != Log::Off
+    }
+
+    /// Writes a line.
+    pub(super) fn write(&self, line: &Line<'_>) {
+        let text = match self.form {
+            Log::Off => return,
+            Log::Text => format!("{line}\n"),
+            Log::Json => match serde_json::to_string(line) {
                 Ok(text) => format!("{text}\n"),
                 Err(_) => return,
             },
         };
-        let _ = std::io::stderr().lock().write_all(text.as_bytes());
+        if let Some(lines) = &self.lines {
+            let _ = lines.try_send(text);
+        }
+    }
+}
+
+impl Drop for Writer {
+    /// Lets the last lines be written.
+    fn drop(&mut self) {
+        self.lines = None;
+        if self.is_on() {
+            let _ = self.ended.get_mut().unwrap_or_else(PoisonError::into_inner).recv_timeout(LAST_LINES);
+        }
     }
 }
 

@@ -51,7 +51,10 @@ const STOP_TIMEOUT: Duration = Duration::from_secs(10);
 pub const THREAD_NAME: &str = "drylambda-server";
 
 /// Threads for answers that take long or are held; what comes beyond waits.
-const MOST_BLOCKING_THREADS: usize = 64;
+const MOST_BLOCKING_THREADS: usize = 512;
+
+/// Large packages that come at the same time, each of which has one of these threads; others wait.
+const MOST_UPLOADS: usize = 128;
 
 /// How long an idle one of them is kept.
 const BLOCKING_THREAD_KEPT: Duration = Duration::from_secs(5);
@@ -144,6 +147,9 @@ struct Shared {
     settings: Settings,
     /// How many bytes bodies may still have together.
     memory: Arc<Semaphore>,
+    log: log::Writer,
+    /// How many large packages may still come at the same time.
+    uploads: Semaphore,
 }
 
 /// A server that listens; dropped, it stops.
@@ -164,18 +170,26 @@ impl Server {
     /// # Errors
     /// For a host that is not there, or a port that is taken.
     pub fn start(lambda: Arc<Lambda>, scope: Scope, settings: Settings) -> Result<Self, CannotListen> {
-        let begun = runtime().and_then(|runtime| {
+        let begun = log::Writer::new(settings.log).and_then(|log| {
+            let runtime = runtime()?;
             let listener = runtime.block_on(async { listen(&settings.host, settings.port) })?;
             let address = listener.local_addr()?;
-            Ok((runtime, listener, address))
+            Ok((log, runtime, listener, address))
         });
-        let (runtime, listener, address) = begun.map_err(|source| {
+        let (log, runtime, listener, address) = begun.map_err(|source| {
             let Settings { host, port, .. } = &settings;
             CannotListen { host: host.clone(), port: *port, source }
         })?;
         let (stop, stopping) = watch::channel(false);
         let memory = Arc::new(Semaphore::new(settings.limits.body_bytes));
-        let shared = Arc::new(Shared { lambda: Arc::clone(&lambda), scope, settings, memory });
+        let shared = Arc::new(Shared {
+            lambda: Arc::clone(&lambda),
+            scope,
+            settings,
+            memory,
+            log,
+            uploads: Semaphore::new(MOST_UPLOADS),
+        });
         runtime.spawn(connection::accept(listener, shared, stopping));
         Ok(Self { address, lambda, stop, runtime: Some(runtime), process: std::process::id() })
     }

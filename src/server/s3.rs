@@ -9,7 +9,7 @@ use hyper::body::Incoming;
 use tokio::task::spawn_blocking;
 
 use super::answer::{self, Answer};
-use super::body::{Arriving, Broken, SMALL_BYTES, reserve};
+use super::body::{Arriving, Broken, DRAINED_BYTES, SMALL_BYTES, reserve};
 use super::exchange::{Lost, broken};
 use super::head::Head;
 use super::{Shared, signature};
@@ -27,25 +27,25 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
     let limits = shared.settings.limits;
     let decoded_bytes = head.header("x-amz-decoded-content-length").and_then(|text| text.trim().parse().ok());
     let length_bytes: Option<u64> = decoded_bytes.max(head.content_length());
-    if length_bytes.is_none() && head.is_chunked() {
-        return run(shared, head, headers, Err(Refusal::MissingContentLength)).await;
-    }
     let announced_bytes = length_bytes.unwrap_or(0);
     let most_bytes = announced_bytes.saturating_add(announced_bytes / FRAMES_SHARE).saturating_add(FRAMES_BYTES);
     let arriving = Arriving::new(body, most_bytes, limits);
+    // The hash of the body is said in a header, and compared with the body where that is read.
+    if let Err(refused) = signature::check(shared, &head, "s3", None) {
+        return refuse(shared, head, headers, refused.into(), arriving).await;
+    }
+    if length_bytes.is_none() && head.is_chunked() {
+        return refuse(shared, head, headers, Refusal::MissingContentLength, arriving).await;
+    }
     let room = match reserve(&shared.memory, announced_bytes, limits).await {
         Ok(room) => room,
         Err(Broken::TooLong) => {
             let refusal =
                 Refusal::EntityTooLarge { proposed_bytes: announced_bytes, limit_bytes: limits.body_bytes as u64 };
-            return run(shared, head, headers, Err(refusal)).await;
+            return refuse(shared, head, headers, refusal, arriving).await;
         }
         Err(why) => return broken(why),
     };
-    // The hash of the body is said in a header, and compared with the body where that is read.
-    if let Err(refused) = signature::check(shared, &head, "s3", None) {
-        return run(shared, head, headers, Err(refused.into())).await;
-    }
     let body = match read(&headers, arriving).await {
         Ok(body) => body,
         Err(Broken::TooLong) => Err(Refusal::IncompleteBody),
@@ -53,6 +53,22 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
     };
     let answered = run(shared, head, headers, body).await;
     drop(room);
+    answered
+}
+
+/// Refuses a request before its body is read, and takes what still comes of it, so that the client hears of it.
+async fn refuse(
+    shared: &Arc<Shared>,
+    head: Head,
+    headers: Vec<(String, String)>,
+    refusal: Refusal,
+    arriving: Arriving,
+) -> Result<Answer, Lost> {
+    let is_asking = head.header("expect").is_some();
+    let answered = run(shared, head, headers, Err(refusal)).await;
+    if !is_asking {
+        arriving.drain(DRAINED_BYTES).await;
+    }
     answered
 }
 
@@ -70,7 +86,9 @@ async fn run(
     headers: Vec<(String, String)>,
     body: Result<Body, Refusal>,
 ) -> Result<Answer, Lost> {
-    let is_long = body.as_ref().is_ok_and(|body| body.bytes.len() >= SMALL_BYTES);
+    // The end of an upload in parts joins them.
+    let joins = head.method == "POST" && head.query.contains("uploadId=");
+    let is_long = joins || body.as_ref().is_ok_and(|body| body.bytes.len() >= SMALL_BYTES);
     let shared = Arc::clone(shared);
     let answer = move || {
         let body = body.and_then(|body| {

@@ -28,7 +28,10 @@ pub(super) fn check_body(shared: &Shared, head: &Head, body: &[u8]) -> Result<()
         return Ok(());
     }
     let headers = headers(head);
-    let Some(announced) = request(head, &headers, "s3", None).announced() else { return Ok(()) };
+    let announced = request(head, &headers, "s3", None).announced();
+    // Who says no hash in a header has signed that there is no body; a link signs none.
+    let is_silent = head.header("authorization").is_some() && head.header("x-amz-content-sha256").is_none();
+    let Some(announced) = announced.or_else(|| is_silent.then(|| Digest::of(b""))) else { return Ok(()) };
     let computed = Digest::of(body);
     if announced == computed { Ok(()) } else { Err(Refused::OtherBody { announced: announced.to_hex(), computed }) }
 }

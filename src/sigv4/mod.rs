@@ -8,8 +8,11 @@ mod canonical;
 mod tests;
 mod verify;
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::fmt;
+
+use percent_encoding::percent_decode_str;
 
 use self::canonical::Canonical;
 use crate::clock::Timestamp;
@@ -183,4 +186,17 @@ fn hmac(key: &[u8], message: &[u8]) -> Digest {
         hasher.finish()
     };
     hash(padded(0x5c), hash(padded(0x36), message).as_bytes())
+}
+
+/// What a request says of who signed it and for what: `AKIDEXAMPLE/20260101/us-east-1/lambda/aws4_request`, in the header
+/// `Authorization` or in the query of a link. It is what [`verify`] looks at, so nobody is taken for somebody else.
+#[must_use]
+pub fn credential<'a>(authorization: Option<&'a str>, query: &'a str) -> Option<Cow<'a, str>> {
+    if let Some(text) = authorization.filter(|text| !text.is_empty()) {
+        let (_, parts) = text.split_once(' ')?;
+        let values = parts.split(',').filter_map(|part| part.trim().strip_prefix("Credential="));
+        return values.filter(|value| !value.is_empty()).map(Cow::Borrowed).next();
+    }
+    let value = query.split('&').find_map(|pair| pair.strip_prefix("X-Amz-Credential="))?;
+    Some(percent_decode_str(value).decode_utf8_lossy())
 }

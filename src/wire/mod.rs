@@ -18,6 +18,7 @@ use crate::protocol::body_size;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
 use crate::protocol::route;
+use crate::sigv4;
 
 /// A request as it stands on the wire.
 #[derive(Debug, Clone)]
@@ -79,8 +80,8 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
         rest::read(operation, parts)
     });
     let credential = Credential::of(&request);
-    let caller = &lambda.caller(credential.access_key_id, &default.account);
-    let region = credential.region.or_else(|| region_of_host(request.host));
+    let caller = &lambda.caller(credential.access_key_id.as_deref(), &default.account);
+    let region = credential.region.or_else(|| region_of_host(request.host).map(str::to_owned));
     let region = region.map_or_else(|| Arc::clone(&default.region), Into::into);
     let scope = &Scope { account: Arc::clone(&caller.account), region };
     let answer = match input {
@@ -166,19 +167,19 @@ fn body_size(request: &Request<'_>) -> u64 {
 }
 
 /// What the signature of a request says of who signed it, and for which Region.
-struct Credential<'a> {
-    access_key_id: Option<&'a str>,
-    region: Option<&'a str>,
+struct Credential {
+    access_key_id: Option<String>,
+    region: Option<String>,
 }
 
-impl<'a> Credential<'a> {
-    /// Reads `Credential=<key>/<date>/<region>/<service>/aws4_request`; nothing of a request without a signature.
-    fn of(request: &Request<'a>) -> Self {
+impl Credential {
+    /// Nothing of a request without a signature.
+    fn of(request: &Request<'_>) -> Self {
         let authorization = request.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("authorization"));
-        let credential = authorization.and_then(|(_, text)| text.split_once("Credential=")).map(|(_, rest)| rest);
-        let mut parts = credential.unwrap_or_default().split([',', ' ']).next().unwrap_or_default().split('/');
-        let access_key_id = parts.next().filter(|key| !key.is_empty());
-        Self { access_key_id, region: parts.nth(1).filter(|region| !region.is_empty()) }
+        let credential = sigv4::credential(authorization.map(|(_, text)| text.as_str()), request.query);
+        let mut parts = credential.as_deref().unwrap_or_default().split('/');
+        let access_key_id = parts.next().filter(|key| !key.is_empty()).map(str::to_owned);
+        Self { access_key_id, region: parts.nth(1).filter(|region| !region.is_empty()).map(str::to_owned) }
     }
 }
 

@@ -12,9 +12,9 @@ import drylambda
 CODE = "/2015-03-31/functions/app/code"
 
 
-@pytest.mark.parametrize("path", ["/_drylambda/health", "/"])
-def test_health_says_who_is_here(ask, path):
-    assert ask("GET", path)[::2] == (200, {"drylambda": drylambda.__version__, "status": "running"})
+@pytest.mark.parametrize(("path", "accept"), [("/_drylambda/health", "*/*"), ("/", "text/html,application/xml;q=0.9")])
+def test_health_says_who_is_here(ask, path, accept):
+    assert ask("GET", path, Accept=accept)[::2] == (200, {"drylambda": drylambda.__version__, "status": "running"})
 
 
 @pytest.mark.parametrize("path", ["/_drylambda/reset", "/moto-api/reset"])
@@ -74,6 +74,16 @@ def test_a_call_is_held_until_it_is_released_and_others_go_on(server, own, ask, 
         assert waiting.result(timeout=30)[0] == 200
 
 
+def test_any_number_of_held_calls_can_be_let_go(server, own, ask, deploy):
+    deploy()
+    held = own("POST", "faults", {"operation": "GetFunction", "hold": 30})
+    with ThreadPoolExecutor(100) as pool:
+        waiting = [pool.submit(ask, "GET", "/2015-03-31/functions/app") for _ in range(100)]
+        server.lambda_.faults[0].wait(100)
+        own("POST", f"faults/{held['id']}/release")
+        assert {answer.result(timeout=30)[0] for answer in waiting} == {200}
+
+
 @pytest.mark.parametrize("error", ["ConnectionClosedError", "EndpointConnectionError", "ConnectTimeoutError"])
 def test_a_connection_breaks_without_an_answer(server, own, ask, deploy, error):
     deploy()
@@ -83,7 +93,7 @@ def test_a_connection_breaks_without_an_answer(server, own, ask, deploy, error):
     assert ask("GET", "/2015-03-31/functions/app")[0] == 200
 
 
-def test_an_answer_that_does_not_come_in_time_is_kept_back_until_the_client_has_gone(server, own, deploy):
+def test_an_answer_that_does_not_come_in_time_is_kept_back_longer_than_the_client_waits(server, own, deploy):
     from botocore.config import Config
     from botocore.exceptions import ReadTimeoutError
 
@@ -158,12 +168,28 @@ def test_what_is_not_there_is_said(ask, method, path, status, code):
     assert path.rstrip("x")[:8] in answer["message"] or "id" in answer["message"]
 
 
-@pytest.mark.parametrize("headers", [{"Host": "rebound.example.com"}, {"Origin": "http://page.example.com"}])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example.com"},
+        {"Origin": "http://page.example.com"},
+        {"Origin": "null"},
+        {"Origin": "http://localhost:4566"},
+        {"Origin": "\xff"},
+    ],
+)
 def test_pages_reach_nothing_beside_the_api(server, ask, deploy, headers):
     deploy()
     status, answered, _ = ask("POST", "/_drylambda/reset", **headers)
     assert (status, answered["x-amzn-errortype"]) == (403, "DrylambdaForbidden")
     assert len(server.lambda_.list_functions()["Functions"]) == 1
+
+
+@pytest.mark.parametrize(("method", "path"), [("POST", "/2015-03-31/functions"), ("PUT", "/bucket"), ("GET", "/")])
+def test_pages_reach_no_service_either(server, ask, method, path):
+    status, headers, _ = ask(method, path, Origin="http://page.example.com")
+    assert (status, headers["x-amzn-errortype"]) == (403, "DrylambdaForbidden")
+    assert (server.lambda_.s3.buckets, list(server.lambda_.journal)) == ({}, [])
 
 
 def test_no_page_may_read_answers_unless_its_origin_is_allowed(ask):

@@ -137,6 +137,36 @@ def test_without_a_signature_they_are_the_servers(ask):
     assert answer["Message"] == "Function not found: arn:aws:lambda:us-east-1:123456789012:function:app"
 
 
+def test_who_does_not_sign_lists_buckets_all_the_same(server):
+    from botocore import UNSIGNED
+    from botocore.config import Config
+
+    for version in (UNSIGNED, "s3"):
+        client = server.client("s3", config=Config(signature_version=version))
+        assert client.list_buckets()["Buckets"] == []
+
+
+@pytest.mark.parametrize("name", ["cors", "allowed_hosts"])
+def test_a_text_is_no_list(name):
+    with pytest.raises(TypeError, match=f"{name} is a list of texts, not 'http://page.example'"):
+        drylambda.Server(**{name: "http://page.example"})
+
+
+def test_a_state_that_cannot_be_written_is_told_at_the_start(tmp_path):
+    command = [
+        sys.executable,
+        "-m",
+        "drylambda",
+        "serve",
+        "--port",
+        "0",
+        "--state",
+        str(tmp_path / "no" / "state.json"),
+    ]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stderr) == (2, f"drylambda: {tmp_path / 'no'} is no folder\n")
+
+
 def test_a_service_that_is_not_here_is_named(server):
     client = boto3.client(
         "sts", "us-east-1", endpoint_url=server.endpoint_url, aws_access_key_id="x", aws_secret_access_key="x"
@@ -185,6 +215,25 @@ def test_a_forked_process_lets_go_of_the_servers_of_its_parent(server):
         os._exit(7)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 7
     urllib.request.urlopen(server.endpoint_url).close()
+
+
+@pytest.mark.parametrize("bytes_", [1_000, 100_000])
+def test_what_only_has_the_name_of_a_package_stays_what_it_is(server, bytes_):
+    package = drylambda.make_zip({"app.py": "", "data": os.urandom(bytes_)})
+    function = {
+        "FunctionName": "app",
+        "Runtime": "python3.13",
+        "Role": "arn:aws:iam::123456789012:role/app",
+        "Handler": "app.handler",
+    }
+    named = {"Environment": {"Variables": {"ZipFile": "true"}}, "Tags": {"ZipFile": "prod"}}
+    server.client().create_function(**function, **named, Code={"ZipFile": package})
+    found = server.lambda_.get_function(FunctionName="app")
+    assert (found["Configuration"]["Environment"]["Variables"], found["Tags"]) == (
+        {"ZipFile": "true"},
+        {"ZipFile": "prod"},
+    )
+    assert bytes(server.lambda_.package("app")) == package
 
 
 def test_many_clients_at_once_are_answered(server, deploy):
@@ -258,6 +307,17 @@ def test_an_option_that_cannot_be_is_told(option, value):
     assert "_" not in told.stderr.rpartition("argument")[2].replace("on_read", "")
 
 
+def test_a_server_whose_log_nobody_reads_goes_on_and_ends():
+    with served() as (process, url):
+        connection = http.client.HTTPConnection(url.removeprefix("http://"), timeout=30)
+        for _ in range(3000):
+            connection.request("GET", "/2015-03-31/functions")
+            assert connection.getresponse().read()
+        connection.close()
+        process.terminate()
+        assert process.wait(timeout=30) == 0
+
+
 def test_a_log_can_be_json():
     with served("--log", "json") as (process, url):
         with (
@@ -305,8 +365,17 @@ def test_the_fixture_leads_the_test_and_its_programs_to_a_server(pytester):
             assert drylambda_server.lambda_ is drylambda
             assert drylambda_server.client("s3").list_buckets()["Buckets"] == []
 
+        class TestAnother:
+            @pytest.fixture
+            def drylambda_settings(self):
+                return {"account_id": "111111111111"}
+
+            def test_the_default_session_is_of_one_test(self, drylambda_server):
+                boto3.client("s3").create_bucket(Bucket="bucket")
+                assert drylambda_server.lambda_.s3.buckets["bucket"].account_id == "111111111111"
+
         def test_nothing_is_left():
             assert "AWS_ENDPOINT_URL" not in os.environ
         """
     )
-    pytester.runpytest_subprocess().assert_outcomes(passed=3)
+    pytester.runpytest_subprocess().assert_outcomes(passed=4)

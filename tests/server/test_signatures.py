@@ -132,3 +132,52 @@ def test_download_links_and_what_is_beside_the_api_need_no_key(client, server, d
 def test_the_environment_has_a_key_that_is_good(server):
     assert (server.environment["AWS_ACCESS_KEY_ID"], server.environment["AWS_SECRET_ACCESS_KEY"]) == (KEY, SECRET)
     assert server.client().list_functions()["Functions"] == []
+
+
+def test_nobody_signs_for_somebody_else(client, server):
+    lambda_client = client()
+
+    def pretend(request, **_):
+        text = request.headers["Authorization"].decode()
+        other = "X-Credential=999999999999/20260101/eu-west-1/lambda/aws4_request, Credential="
+        request.headers["Authorization"] = text.replace("Credential=", other)
+
+    lambda_client.meta.events.register("before-send.lambda", pretend)
+    lambda_client.list_functions()
+    [call] = server.lambda_.journal
+    assert (call.account_id, call.region, call.access_key_id) == ("123456789012", "us-east-1", KEY)
+
+
+def test_a_body_that_nobody_signed_is_refused(client, server):
+    s3 = client("s3")
+    s3.create_bucket(Bucket="bucket")
+
+    import http.client
+
+    from botocore.auth import SigV4Auth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    request = AWSRequest("PUT", f"{server.endpoint_url}/bucket/key")
+    SigV4Auth(Credentials(KEY, SECRET), "s3", "us-east-1").add_auth(request)
+    headers = {name: value for name, value in request.headers.items() if name.lower() != "x-amz-content-sha256"}
+    connection = http.client.HTTPConnection(server.host, server.port)
+    connection.request("PUT", "/bucket/key", b"smuggled", headers)
+    assert connection.getresponse().status in (400, 403)
+    connection.close()
+    with pytest.raises(KeyError):
+        server.lambda_.s3.get("bucket", "key")
+
+
+def test_a_presigned_call_is_its_signers(server):
+    import urllib.request
+
+    from botocore.auth import SigV4QueryAuth
+    from botocore.awsrequest import AWSRequest
+    from botocore.credentials import Credentials
+
+    request = AWSRequest("GET", f"{server.endpoint_url}/2015-03-31/functions")
+    SigV4QueryAuth(Credentials(KEY, SECRET), "lambda", "ap-south-1").add_auth(request)
+    urllib.request.urlopen(request.prepare().url).close()
+    [call] = server.lambda_.journal
+    assert (call.region, call.access_key_id) == ("ap-south-1", KEY)

@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-#: What ends the server: Ctrl-C, and what containers and service managers send.
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+#: What ends the server: Ctrl-C, what containers and service managers send, and a terminal that is closed.
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -97,6 +97,9 @@ def run(options: argparse.Namespace) -> int:
         from .files import read_state, write  # noqa: PLC0415
 
         state = Path(options.state).resolve()
+        if not state.parent.is_dir():
+            msg = f"{state.parent} is no folder"
+            raise NotADirectoryError(msg)
         read_state(emulator, state)
     _raise_descriptors()
     # Before there are other threads, which then never hear of them.

@@ -1,5 +1,7 @@
 //! A request, said in the one way that the protocol reads.
 
+use std::borrow::Cow;
+
 use http::{HeaderName, HeaderValue};
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 use s3s::HttpRequest;
@@ -8,6 +10,7 @@ use super::body::is_framing;
 use super::host::Host;
 use super::{Request, value};
 use crate::s3::refusal::Refusal;
+use crate::sigv4;
 
 /// What no URI may have as it is; some clients send it all the same.
 const NOT_IN_URIS: &AsciiSet = &CONTROLS
@@ -106,10 +109,10 @@ pub(super) fn signed(headers: &[(String, String)], query: &str) -> Signed {
         let pair = query.split('&').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('='));
         pair.map(|text| percent_decode_str(text).decode_utf8_lossy().into_owned())
     };
-    let credential = header.split_once("Credential=").map(|(_, rest)| rest.to_owned());
+    let credential = sigv4::credential(value(headers, "authorization"), query).map(Cow::into_owned);
     let of_old = || header.strip_prefix("AWS ").map(str::to_owned).or_else(|| part("AWSAccessKeyId"));
-    let text = credential.or_else(|| part("X-Amz-Credential")).or_else(of_old).unwrap_or_default();
-    let mut parts = text.split([',', ' ']).next().unwrap_or_default().split('/');
+    let text = credential.or_else(of_old).unwrap_or_default();
+    let mut parts = text.split('/');
     let key = parts.next().and_then(|key| key.split(':').next()).unwrap_or_default();
     // Date, Region, service; without the Region where a signature is for several.
     let region = parts.nth(1).filter(|region| super::is_region(region)).map(str::to_owned);

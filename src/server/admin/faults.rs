@@ -80,7 +80,7 @@ fn rule(asked: Asked) -> Result<Rule, String> {
             return Err("message and done are for an error".into());
         }
         (None, Some(seconds), None) => asked::latency(seconds)?,
-        // The gate opens when the rule is removed, and who waits at it is no thread that others need.
+        // The gate opens when the rule is released or removed, which needs no thread of those that wait.
         (None, None, Some(seconds)) => asked::hold(seconds, || false)?,
         _ => return Err("a fault has one of error, delay and hold".into()),
     };

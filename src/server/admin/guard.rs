@@ -15,7 +15,7 @@ use super::super::head::Head;
 
 /// Somebody who was led here without knowing it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Stranger<'a> {
+pub(in super::super) enum Stranger<'a> {
     /// By a name that is not this server's.
     Host(&'a str),
     /// By a page.
@@ -35,7 +35,7 @@ impl fmt::Display for Stranger<'_> {
     }
 }
 
-/// Refuses pages, and names that may be anybody's.
+/// Refuses names that may be anybody's.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -47,10 +47,7 @@ pub(super) fn check<'a>(settings: &Settings, head: &'a Head) -> Result<(), Stran
     if !known {
         return Err(Stranger::Host(name));
     }
-    match head.header("origin") {
-        Some(origin) if !settings.allows_origin(origin) => Err(Stranger::Origin(origin)),
-        _ => Ok(()),
-    }
+    Ok(())
 }
 
 /// A host without its port.
@@ -87,11 +84,8 @@ pub(in super::super) fn preflight() -> Answer {
 mod tests {
     use super::*;
 
-    fn head(host: &str, origin: Option<&str>) -> Head {
-        let mut request = hyper::Request::builder().uri("/_drylambda/reset").header("host", host);
-        if let Some(origin) = origin {
-            request = request.header("origin", origin);
-        }
+    fn head(host: &str) -> Head {
+        let request = hyper::Request::builder().uri("/_drylambda/reset").header("host", host);
         Head::read(request.body(()).unwrap().into_parts().0).unwrap()
     }
 
@@ -112,21 +106,7 @@ mod tests {
             ("127.0.0.1.example.com", false),
             ("", false),
         ] {
-            assert_eq!(check(&settings, &head(host, None)).is_ok(), known, "{host:?}");
-        }
-    }
-
-    #[test]
-    fn pages_are_refused_unless_their_origin_is_allowed() {
-        let allowed = Settings { cors: vec!["https://app.example".into()], ..Settings::default() };
-        for (settings, origin, may) in [
-            (Settings::default(), "http://localhost:4566", false),
-            (Settings::default(), "null", false),
-            (allowed.clone(), "https://app.example", true),
-            (allowed, "https://other.example", false),
-            (Settings { cors: vec!["*".into()], ..Settings::default() }, "https://other.example", true),
-        ] {
-            assert_eq!(check(&settings, &head("localhost", Some(origin))).is_ok(), may, "{origin}");
+            assert_eq!(check(&settings, &head(host)).is_ok(), known, "{host:?}");
         }
     }
 }

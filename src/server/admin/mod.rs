@@ -16,7 +16,7 @@ use hyper::body::{Body as _, Incoming};
 use serde_json::{Value, json};
 use tokio::task::spawn_blocking;
 
-pub(super) use self::guard::{preflight, share};
+pub(super) use self::guard::{Stranger, preflight, share};
 use super::Shared;
 use super::answer::{self, Answer, ERROR_TYPE};
 use super::body::{Arriving, reserve};
@@ -69,7 +69,7 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
         return Ok(refused(StatusCode::FORBIDDEN, "DrylambdaForbidden", &stranger.to_string()));
     }
     let limits = shared.settings.limits;
-    let is_state = head.path == "/_drylambda/state";
+    let is_state = head.path.trim_end_matches('/') == "/_drylambda/state";
     let most_bytes = if is_state { limits.body_bytes as u64 } else { MOST_BYTES };
     // Who has no body, as one that asks for the health, waits for nobody's.
     let unknown_bytes = if body.is_end_stream() { 0 } else { most_bytes };
@@ -82,9 +82,12 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
         Ok(collected) => collected,
         Err(why) => return broken(why),
     };
-    let shared = Arc::clone(shared);
-    // Writing a long journal takes a while.
-    spawn_blocking(move || said(&shared.lambda, &head, &body)).await.map_err(|_| Lost)
+    // What takes a while waits for a thread; what lets held calls go must not.
+    if is_state || head.path.starts_with("/_drylambda/journal") {
+        let shared = Arc::clone(shared);
+        return spawn_blocking(move || said(&shared.lambda, &head, &body)).await.map_err(|_| Lost);
+    }
+    Ok(said(&shared.lambda, &head, &body))
 }
 
 fn said(lambda: &Arc<Lambda>, head: &Head, body: &[u8]) -> Answer {
