@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use hyper::body::Incoming;
 use hyper::header::HeaderValue;
-use hyper::{Request, StatusCode};
+use hyper::{Request, Response, StatusCode};
 use serde_json::json;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -16,6 +16,7 @@ use super::answer::{self, Answer, ERROR_TYPE, REQUEST_ID, refusal};
 use super::body::Broken;
 use super::head::{Head, Target};
 use super::log::Line;
+use super::under_way::Counted;
 use super::{Shared, admin, lambda, s3};
 use crate::error::Error;
 use crate::wire;
@@ -40,7 +41,14 @@ pub(super) async fn answer(
     shared: Arc<Shared>,
     stopping: Stopping,
     request: Request<Incoming>,
-) -> Result<Answer, Lost> {
+) -> Result<Response<Counted>, Lost> {
+    let request_under_way = shared.under_way.begin();
+    let answered = logged(&shared, stopping, request).await?;
+    Ok(answered.map(|body| Counted::new(body, request_under_way)))
+}
+
+/// Answers a request, and writes a line about it.
+async fn logged(shared: &Arc<Shared>, stopping: Stopping, request: Request<Incoming>) -> Result<Answer, Lost> {
     let began = Instant::now();
     let (parts, body) = request.into_parts();
     let head = match Head::read(parts) {
@@ -49,8 +57,8 @@ pub(super) async fn answer(
     };
     let log = &shared.log;
     let said = log.is_on().then(|| (head.method.clone(), head.path.clone(), head.query.clone()));
-    let origin = allowed_origin(&shared, &head);
-    let mut answered = exchange(&shared, stopping, head, body).await;
+    let origin = allowed_origin(shared, &head);
+    let mut answered = exchange(shared, stopping, head, body).await;
     if let (Ok(answer), Some(origin)) = (&mut answered, origin) {
         admin::share(answer, origin);
     }

@@ -28,6 +28,7 @@ mod lambda;
 mod log;
 mod s3;
 mod signature;
+mod under_way;
 mod upload;
 
 use std::io;
@@ -38,6 +39,9 @@ use std::time::Duration;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::{Instant, timeout};
+
+use self::under_way::UnderWay;
 
 pub use self::log::Log;
 use crate::arn::Scope;
@@ -46,6 +50,12 @@ use crate::sigv4::Keys;
 
 /// How long a stopping server waits for what is under way.
 const STOP_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long it waits for connections on which nothing is.
+const IDLE_TIMEOUT: Duration = Duration::from_millis(500);
+
+/// How often it looks.
+const BEAT: Duration = Duration::from_millis(20);
 
 /// The name of every thread of a server.
 pub const THREAD_NAME: &str = "drylambda-server";
@@ -148,6 +158,7 @@ struct Shared {
     /// How many bytes bodies may still have together.
     memory: Arc<Semaphore>,
     log: log::Writer,
+    under_way: UnderWay,
     /// How many large packages may still come at the same time.
     uploads: Semaphore,
 }
@@ -157,6 +168,7 @@ struct Shared {
 pub struct Server {
     address: SocketAddr,
     lambda: Arc<Lambda>,
+    under_way: UnderWay,
     /// Every connection listens to it, so it is closed when the last of them is.
     stop: watch::Sender<bool>,
     runtime: Option<Runtime>,
@@ -181,6 +193,7 @@ impl Server {
             CannotListen { host: host.clone(), port: *port, source }
         })?;
         let (stop, stopping) = watch::channel(false);
+        let under_way = UnderWay::default();
         let memory = Arc::new(Semaphore::new(settings.limits.body_bytes));
         let shared = Arc::new(Shared {
             lambda: Arc::clone(&lambda),
@@ -188,10 +201,11 @@ impl Server {
             settings,
             memory,
             log,
+            under_way: under_way.clone(),
             uploads: Semaphore::new(MOST_UPLOADS),
         });
         runtime.spawn(connection::accept(listener, shared, stopping));
-        Ok(Self { address, lambda, stop, runtime: Some(runtime), process: std::process::id() })
+        Ok(Self { address, lambda, under_way, stop, runtime: Some(runtime), process: std::process::id() })
     }
 
     /// Where it listens.
@@ -229,8 +243,16 @@ impl Server {
             return;
         }
         self.stop.send_replace(true);
-        // Whoever is not done by then is cut off.
-        let _ = runtime.block_on(async { tokio::time::timeout(STOP_TIMEOUT, self.stop.closed()).await });
+        runtime.block_on(async {
+            let began = Instant::now();
+            // Whoever is not done by then is cut off.
+            while timeout(BEAT, self.stop.closed()).await.is_err() {
+                let patience = if self.under_way.is_empty() { IDLE_TIMEOUT } else { STOP_TIMEOUT };
+                if began.elapsed() >= patience {
+                    break;
+                }
+            }
+        });
         runtime.shutdown_timeout(Duration::from_secs(1));
     }
 }

@@ -91,6 +91,32 @@ def test_idle_connections_do_not_hold_a_server_up(server):
     connection.close()
 
 
+def test_half_a_request_does_not_hold_a_server_up():
+    emulator = drylambda.Lambda()
+    server = drylambda.Server(emulator)
+    with socket.create_connection((server.host, server.port)) as half:
+        half.sendall(b"GET /x HT")
+        # Whoever comes later is answered after the other one was heard.
+        urllib.request.urlopen(server.endpoint_url).close()
+        server.stop()
+        with contextlib.suppress(ConnectionResetError):
+            assert half.recv(1) == b""
+
+
+def test_what_is_under_way_is_finished(server, package):
+    server.lambda_.s3.put("bucket", "key", bytes(30_000_000))
+    with socket.create_connection((server.host, server.port)) as client:
+        client.sendall(b"GET /bucket/key HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        first = client.recv(1)
+        stopping = threading.Thread(target=server.stop)
+        stopping.start()
+        size = len(first)
+        while piece := client.recv(1_000_000):
+            size += len(piece)
+        stopping.join()
+    assert size > 30_000_000
+
+
 def test_a_port_that_is_taken_is_told(server):
     with pytest.raises(
         OSError, match=f"cannot listen at 127.0.0.1 port {server.port}: Address already in use"

@@ -115,6 +115,10 @@ def run(options: argparse.Namespace) -> int:
     )
     print(f"drylambda answers at {server.endpoint_url}", file=sys.stderr, flush=True)
     signal.sigwait(_SIGNALS)
+    # Another one ends everything at once.
+    for number in _SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     emulator._end_faults()
     server.stop()
     if options.state:
