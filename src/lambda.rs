@@ -18,7 +18,7 @@
 
 mod states;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
@@ -61,6 +61,8 @@ pub struct Lambda {
     ids: Ids,
     /// Every call draws one, dry runs and refused calls too: apart from `ids`, so that they leave no trace in those.
     request_ids: Ids,
+    /// Held by whoever writes, replaces or forgets the whole state, so that no two of them mix.
+    states: Mutex<()>,
 }
 
 /// One call, as every way in makes it.
@@ -120,6 +122,7 @@ impl Lambda {
             s3,
             clock,
             request_ids: ids.fork(),
+            states: Mutex::default(),
             ids,
         }
     }
@@ -146,6 +149,7 @@ impl Lambda {
             s3,
             clock,
             request_ids: self.request_ids.twin(seeded),
+            states: Mutex::default(),
             ids: self.ids.twin(seeded),
         }
     }
@@ -201,6 +205,7 @@ impl Lambda {
     /// Forgets every function and bucket of every account and Region, every image, signature, layer, fault and call; clock
     /// and ids go on.
     pub fn reset(&self) {
+        let _alone = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         self.faults.clear();
         self.journal.clear();
         self.store.clear();

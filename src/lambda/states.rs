@@ -3,6 +3,8 @@
 //! The one idea to hold: what is read is a whole new state before the first of the old one goes, so nothing can go wrong
 //! half-way. It is what [`Lambda::reset`] forgets, but for faults and calls; whoever adds to the one adds to the other.
 
+use std::sync::PoisonError;
+
 use super::Lambda;
 use crate::dump::{self, Mistake, State};
 use crate::package::Digest;
@@ -46,6 +48,7 @@ impl Lambda {
             sources: _,
             ids: _,
             request_ids: _,
+            states,
             journal: _,
             faults: _,
             // What follows from the rest, or expires.
@@ -53,6 +56,7 @@ impl Lambda {
             due: _,
             links: _,
         } = self;
+        let _alone = states.lock().unwrap_or_else(PoisonError::into_inner);
         dump::write(&State {
             now: clock.now(),
             records: store.records(),
@@ -64,7 +68,8 @@ impl Lambda {
     }
 
     /// Puts what [`dump`](Self::dump) wrote in the place of everything that is here but for faults and calls. Options are
-    /// those of this emulator. A call at the same time is answered from what was or from what is.
+    /// those of this emulator. A call at the same time may meet functions that are new and buckets
+    /// that are old; another load, dump or reset waits.
     ///
     /// Moments stay what they are: a change that was to end at a moment is over once this clock has come to it. A frozen
     /// clock that stands earlier is moved on to where the other one stood, so that nothing lies ahead of it that did not; a
@@ -75,6 +80,7 @@ impl Lambda {
     /// [`Mistake`]: what is wrong with the text, and where; then nothing has changed.
     pub fn load(&self, json: &[u8]) -> Result<(), Mistake> {
         let State { now, records, repositories, signatures, layers, buckets } = dump::read(json, &self.packages)?;
+        let _alone = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         self.links.clear();
         self.due.clear();
         self.store.replace(records.clone());

@@ -7,6 +7,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -340,3 +341,27 @@ def test_a_state_can_be_written_by_hand():
     there = loaded({name: value for name, value in state.items() if value}, seed=1)
     assert there.get_function(FunctionName=ARN)["Configuration"]["CodeSize"] == len(package)
     assert there.package("fn").read("app.py") == b"pass"
+
+
+def test_states_do_not_mix(deploy):
+    def state(name):
+        emulator = drylambda.Lambda(seed=1)
+        deploy(emulator, name)
+        emulator.s3.put(name, "key", b"x")
+        return emulator.dump()
+
+    states = {state("one-of-two"), state("other-of-two")}
+    emulator = drylambda.Lambda(seed=1)
+    emulator.load(min(states))
+
+    def load(text):
+        for _ in range(50):
+            emulator.load(text)
+
+    loading = [threading.Thread(target=load, args=(text,)) for text in states]
+    for thread in loading:
+        thread.start()
+    while any(thread.is_alive() for thread in loading):
+        assert emulator.dump() in states
+    for thread in loading:
+        thread.join()
