@@ -7,8 +7,8 @@
 //! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), who calls ([`iam`]), [`error`], the API as data
 //! ([`model`]), its interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records
 //! ([`state`]) and where they are kept ([`store`]), an object store that packages come from ([`s3`]), behaviour
-//! ([`operations`]), all of it as text ([`dump`]), and the ways in ([`lambda`], [`wire`]). Signatures are [`sigv4`]'s. A
-//! test holds who may import whom.
+//! ([`operations`]), all of it as text ([`dump`]), and the ways in ([`lambda`], [`wire`]), with sockets before them where
+//! the feature `server` is on. Signatures are [`sigv4`]'s. A test holds who may import whom.
 
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]

@@ -1,6 +1,7 @@
 //! One request and its answer.
 //!
-//! The one idea to hold: what a request comes to is an answer or a broken connection, and a line in the log either way.
+//! The one idea to hold: what a request comes to is an answer or a broken connection, and a line in the log either way, but
+//! for what cannot be read as a request at all.
 
 use std::fmt;
 use std::sync::Arc;

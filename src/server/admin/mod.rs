@@ -1,7 +1,8 @@
 //! What is beside the API: `/_drylambda/`, and moto's `/moto-api/reset`.
 //!
 //! The one idea to hold: whoever reaches the port may test with it, a page in a browser may not. A page is known by its
-//! origin, or by the name under which it leads a browser here; so both are looked at before anything is done.
+//! origin, which is looked at for every request, or by the name under which it leads a browser here, which is looked at
+//! before anything is done.
 
 mod clock;
 mod faults;
