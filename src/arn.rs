@@ -57,24 +57,22 @@ impl Scope {
         PARTITIONS.iter().find(|(prefix, _)| self.region.starts_with(prefix)).map_or("aws", |(_, partition)| partition)
     }
 
+    /// The ARN of a resource of this world, by the word for its kind and its name: `function` and `fn`.
+    #[must_use]
+    pub fn arn(&self, kind: &str, name: &str) -> String {
+        format!("arn:{}:lambda:{}:{}:{kind}:{name}", self.partition(), self.region, self.account)
+    }
+
     /// The unqualified ARN of a function.
     #[must_use]
     pub fn function_arn(&self, name: &str) -> String {
-        format!("arn:{}:lambda:{}:{}:function:{name}", self.partition(), self.region, self.account)
+        self.arn("function", name)
     }
 
     /// The ARN of a function's version or alias.
     #[must_use]
     pub fn qualified_arn(&self, name: &str, qualifier: &str) -> String {
-        format!("arn:{}:lambda:{}:{}:function:{name}:{qualifier}", self.partition(), self.region, self.account)
-    }
-}
-
-impl Scope {
-    /// The ARN of a code signing configuration.
-    #[must_use]
-    pub fn code_signing_config_arn(&self, id: &str) -> String {
-        format!("arn:{}:lambda:{}:{}:code-signing-config:{id}", self.partition(), self.region, self.account)
+        format!("{}:{qualifier}", self.function_arn(name))
     }
 }
 

@@ -1,19 +1,19 @@
-//! Functions as text: their versions, aliases, URLs and tags.
+//! Functions as text: their versions, aliases and tags.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::attached::AttachedText;
 use super::contents::{Contents, Given};
 use super::mistake::Mistake;
 use super::records::{MOST_VERSIONS, scope};
 use super::version::VersionText;
 use super::{each, entries};
 use crate::arn::{FunctionRef, Scope, is_version_number};
-use crate::clock::Timestamp;
 use crate::state::function::{LATEST, PUBLISHED, PUBLISHED_NUMBER, version_name};
-use crate::state::{Alias, Cors, Function, FunctionUrl, Key, Reason, Snapshot};
+use crate::state::{Alias, Function, Key, Reason, Snapshot};
 
 /// What an account may reserve in all.
 const MOST_RESERVED: u32 = 1000;
@@ -35,7 +35,7 @@ pub(super) struct FunctionText {
     latest: VersionText,
     versions: Vec<VersionText>,
     aliases: Vec<AliasText>,
-    function_urls: Vec<UrlText>,
+    attached: Vec<AttachedText>,
     tags: Arc<BTreeMap<String, String>>,
 }
 
@@ -47,20 +47,6 @@ struct AliasText {
     description: String,
     additional_version_weights: BTreeMap<String, f64>,
     revision_id: String,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "a function URL")]
-struct UrlText {
-    /// An alias; none is the function's own URL.
-    qualifier: Option<String>,
-    /// The first part of its host.
-    url_id: String,
-    auth_type: String,
-    cors: Option<Cors>,
-    invoke_mode: Option<String>,
-    creation_time: Timestamp,
-    last_modified_time: Timestamp,
 }
 
 impl FunctionText {
@@ -75,7 +61,7 @@ impl FunctionText {
             reserved_concurrent_executions,
             doom,
             aliases,
-            urls,
+            attached,
             tags,
         } = function;
         let latest = VersionText::of(LATEST.to_owned(), latest, contents);
@@ -92,7 +78,7 @@ impl FunctionText {
             latest,
             versions: versions.collect(),
             aliases: aliases.iter().map(|(name, alias)| AliasText::of(name, alias)).collect(),
-            function_urls: urls.iter().map(|(alias, url)| UrlText::of(alias, url)).collect(),
+            attached: attached.iter().map(|(qualifier, it)| AttachedText::of(qualifier, it)).collect(),
             tags: Arc::clone(tags),
         }
     }
@@ -123,11 +109,11 @@ impl FunctionText {
             reserved_concurrent_executions: self.reserved_concurrent_executions,
             doom: self.next_update_fails,
             aliases: BTreeMap::new(),
-            urls: BTreeMap::new(),
+            attached: BTreeMap::new(),
             tags: self.tags,
         };
         function.aliases = entries("Aliases", self.aliases, |text| text.into_alias(&function))?;
-        function.urls = entries("FunctionUrls", self.function_urls, |text| text.into_url(&function))?;
+        function.attached = entries("Attached", self.attached, |text| text.into_attached(&function))?;
         Ok((key, function))
     }
 }
@@ -198,28 +184,5 @@ impl AliasText {
         }
         let Self { name, function_version, description, additional_version_weights: weights, revision_id } = self;
         Ok((name, Arc::new(Alias { function_version, description, weights, revision_id })))
-    }
-}
-
-impl UrlText {
-    fn of(alias: &str, url: &FunctionUrl) -> Self {
-        let FunctionUrl { id, auth_type, cors, invoke_mode, creation_time, last_modified_time } = url.clone();
-        let qualifier = Some(alias.to_owned()).filter(|alias| !alias.is_empty());
-        Self { qualifier, url_id: id, auth_type, cors, invoke_mode, creation_time, last_modified_time }
-    }
-
-    fn into_url(self, function: &Function) -> Result<(String, Arc<FunctionUrl>), Mistake> {
-        let Self { qualifier, url_id: id, auth_type, cors, invoke_mode, creation_time, last_modified_time } = self;
-        if qualifier.as_ref().is_some_and(|alias| !function.aliases.contains_key(alias)) {
-            return Err(Mistake::at("Qualifier", "there is no such alias"));
-        }
-        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
-            return Err(Mistake::at("UrlId", format!("{id:?} is no first part of a host")));
-        }
-        if !["NONE", "AWS_IAM"].contains(&auth_type.as_str()) {
-            return Err(Mistake::at("AuthType", "it is NONE or AWS_IAM"));
-        }
-        let url = FunctionUrl { id, auth_type, cors, invoke_mode, creation_time, last_modified_time };
-        Ok((qualifier.unwrap_or_default(), Arc::new(url)))
     }
 }

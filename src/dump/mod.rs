@@ -8,6 +8,7 @@
 //! Members have AWS's names where AWS has one, moments are milliseconds since 1970, bytes are base64. Everything stands
 //! in the order of names, so the same state is the same text; and each content once, under its SHA-256.
 
+mod attached;
 mod contents;
 mod declared;
 mod digest;

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::mistake::Mistake;
 use crate::arn::{Scope, is_version_number};
 use crate::clock::Timestamp;
-use crate::state::{CodeSigningConfig, Key};
+use crate::state::{CodeSigningConfig, Key, RecordKind};
 
 /// Far more versions than any function has had, and far fewer than can be counted.
 pub(super) const MOST_VERSIONS: u64 = 1 << 53;
@@ -110,6 +110,6 @@ impl ConfigText {
             last_modified: self.last_modified,
             tags: self.tags,
         };
-        Ok((Key::code_signing_config(&scope, &config.id), config))
+        Ok((Key::new(&scope, RecordKind::CodeSigningConfig, &config.id), config))
     }
 }

@@ -24,13 +24,8 @@ impl Error {
             | Self::FunctionDoesNotExist
             | Self::NoSuchResource
             | Self::AliasNotFound { .. }
-            | Self::CodeSigningConfigArnNotFound
             | Self::TaggedResourceNotFound { .. } => "ResourceNotFoundException",
-            Self::CodeSigningConfigNotFound { .. } => "CodeSigningConfigNotFoundException",
-            Self::CodeVerificationFailed { .. } => "CodeVerificationFailedException",
-            Self::InvalidCodeSignature { .. } => "InvalidCodeSignatureException",
             Self::FunctionExists { .. }
-            | Self::CodeSigningConfigInUse { .. }
             | Self::FunctionUrlExists { .. }
             | Self::AliasExists { .. }
             | Self::UpdateInProgress { .. }
@@ -53,7 +48,6 @@ impl Error {
             | Self::LayerInOtherRegion { .. }
             | Self::SameLayerTwice { .. }
             | Self::TooManyLayers { .. }
-            | Self::CodeSigningForImage
             | Self::FunctionOnly
             | Self::UnreservedTooFew { .. }
             | Self::WrongForPackageType { .. }
@@ -86,6 +80,7 @@ impl Error {
             | Self::TooManyTags
             | Self::NoTags
             | Self::TagsOnQualifier => "InvalidParameterValueException",
+            Self::CodeSigning(refusal) => refusal.code(),
             Self::OnDemand { code, .. } => code,
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,

@@ -56,10 +56,12 @@ impl Error {
         let code = self.code();
         if let Some(exception) = model::exception(code) {
             let fault = if exception.sender_fault { "User" } else { "Service" };
-            let typed = !matches!(
-                self,
-                Self::LatestNotRoutable | Self::CodeSigningConfigArnNotFound | Self::UnreservedTooFew { .. }
-            );
+            // Recorded without, each.
+            let typed = match self {
+                Self::LatestNotRoutable | Self::UnreservedTooFew { .. } => false,
+                Self::CodeSigning(refusal) => refusal.has_type(),
+                _ => true,
+            };
             return Form {
                 status: exception.status,
                 message_key: exception.message_key,

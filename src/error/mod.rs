@@ -1,4 +1,5 @@
-//! Every refusal, one variant per situation a caller can cause.
+//! Every refusal, one variant per situation a caller can cause. Those that one resource alone has are in a file of its
+//! own beside this one, each with its code.
 //!
 //! The one idea to hold: `Display` *is* AWS's message, character for character, with the rule id beside it; code, HTTP
 //! status, the case of the message key and `Type` come from the model. Faults of our own are the last variants; their
@@ -13,10 +14,12 @@
 //! ```
 
 mod code;
+mod code_signing;
 mod connection;
 mod form;
 mod hint;
 
+pub use code_signing::CodeSigningError;
 pub use connection::Connection;
 pub use form::{Form, Throttle};
 
@@ -305,30 +308,10 @@ pub enum Error {
     )]
     FunctionUrlExists { arn: String },
 
-    // -- code signing -----------------------------------------------------------------------------------------------
-    /// Facts 17; recorded without `Type`.
-    #[error("The Lambda code signing configuration ARN can not be found.")]
-    CodeSigningConfigArnNotFound,
-    /// Facts 17, 3.3.
-    #[error(
-        "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
-    )]
-    CodeSigningConfigNotFound { arn: String },
-    /// A configuration that functions use stays (text L).
-    #[error("Cannot delete the code signing configuration {arn} because it is in use by one or more functions.")]
-    CodeSigningConfigInUse { arn: String },
-    /// 3.3.
-    #[error("Code signing is not supported for functions created with container images.")]
-    CodeSigningForImage,
-    /// 3.3; `checked` is `unsigned`, or the ARN of the function.
-    #[error(
-        "Lambda cannot deploy the function. The function or layer might be signed using a signature that the client is \
-         not configured to accept. Check the provided signature for {checked}."
-    )]
-    CodeVerificationFailed { checked: String },
-    /// 3.3 (text L).
-    #[error("Lambda cannot deploy the function. The code signature of {arn} failed the integrity check.")]
-    InvalidCodeSignature { arn: String },
+    // -- resources with refusals of their own ------------------------------------------------------------------------
+    /// Of code signing.
+    #[error(transparent)]
+    CodeSigning(#[from] CodeSigningError),
 
     // -- lists ------------------------------------------------------------------------------------------------------
     /// A marker that is not of our form (text L).

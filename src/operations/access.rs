@@ -4,16 +4,14 @@
 //! and a call that is not allowed never reaches it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
-use super::code_signing;
 use super::context::Context;
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::iam::{Denied, Facts};
 use crate::model::Operation;
 use crate::state::settings::{Settings, VpcConfig};
-use crate::state::{Code, Function, Key, Record};
+use crate::state::{Code, Function, Key};
 
 /// The operations whose action has another name than they themselves.
 const ACTIONS: [(&str, &str); 3] = [
@@ -73,18 +71,15 @@ impl Context<'_> {
                 (qualifier.map_or_else(|| key.arn(), qualified), Some(key))
             }
         };
-        let tags = match &key {
-            Some(key) => match self.store.get(key)? {
-                Some((_, Record::Function(function))) => Some(Arc::clone(&function.tags)),
-                _ => None,
-            },
-            None => code_signing::find(self, &resource)?.map(|config| Arc::new(config.tags.clone())),
+        let record = match key.or_else(|| Key::of_arn(self.scope, &resource)) {
+            Some(key) => self.store.get(&key)?,
+            None => None,
         };
         let action =
             ACTIONS.iter().find(|(name, _)| *name == operation.name).map_or(operation.name, |(_, action)| action);
         let asked = self.check(&format!("lambda:{action}"), &resource, |facts| {
-            if let Some(tags) = tags {
-                resource_tags(facts, &tags);
+            if let Some(tags) = record.as_ref().and_then(|(_, record)| record.tags()) {
+                resource_tags(facts, tags);
             }
             request.facts(facts);
         });

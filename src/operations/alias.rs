@@ -177,8 +177,8 @@ pub(super) fn delete(cx: &Context<'_>, input: NamedAlias) -> Result<(), Error> {
         }
         let mut changed = function.clone();
         changed.aliases.remove(&input.name);
-        // Facts 10: its URL goes with it.
-        changed.urls.remove(&input.name);
+        // Facts 10: what hangs on it goes with it.
+        changed.attached.remove(&input.name);
         Ok(Step::Put(Box::new(changed), ()))
     })
 }

@@ -10,8 +10,8 @@ use super::context::{Context, Step, Swap};
 use super::function::OfFunction;
 use super::page::Page;
 use super::tags;
-use crate::arn::{FunctionRef, Scope};
-use crate::error::Error;
+use crate::arn::FunctionRef;
+use crate::error::{CodeSigningError, Error};
 use crate::iam::Facts;
 use crate::signing::Flaw;
 use crate::state::{Code, CodeSigningConfig, Function, Key, Record, RecordKind, ZipCode};
@@ -121,21 +121,19 @@ pub(super) fn create(cx: &Context<'_>, input: CreateCodeSigningConfig) -> Result
         last_modified: cx.now,
         tags: input.tags,
     };
-    let shown = shown(cx.scope, &config);
+    let shown = shown(cx, &config);
     let record = Record::CodeSigningConfig(Arc::new(config));
-    cx.swap(&Key::code_signing_config(cx.scope, &shown.code_signing_config_id), |_| {
-        Ok((Swap::Put(record.clone()), ()))
-    })?;
+    cx.swap(&config_key(cx, &shown.code_signing_config_id), |_| Ok((Swap::Put(record.clone()), ())))?;
     Ok(Wrapped { code_signing_config: shown })
 }
 
 /// A configuration.
 ///
 /// # Errors
-/// [`Error::CodeSigningConfigArnNotFound`].
+/// [`CodeSigningError::ArnNotFound`].
 pub(super) fn get(cx: &Context<'_>, input: OneCodeSigningConfig) -> Result<Wrapped, Error> {
-    let config = find(cx, &input.code_signing_config_arn)?.ok_or(Error::CodeSigningConfigArnNotFound)?;
-    Ok(Wrapped { code_signing_config: shown(cx.scope, &config) })
+    let config = find(cx, &input.code_signing_config_arn)?.ok_or(CodeSigningError::ArnNotFound)?;
+    Ok(Wrapped { code_signing_config: shown(cx, &config) })
 }
 
 /// Changes a configuration.
@@ -155,20 +153,20 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateCodeSigningConfig) -> Result
             ..current
         })
     })?;
-    Ok(Wrapped { code_signing_config: shown(cx.scope, &changed) })
+    Ok(Wrapped { code_signing_config: shown(cx, &changed) })
 }
 
 /// Deletes a configuration that no function has.
 ///
 /// # Errors
-/// As [`get`], and [`Error::CodeSigningConfigInUse`].
+/// As [`get`], and [`CodeSigningError::ConfigInUse`].
 pub(super) fn delete(cx: &Context<'_>, input: OneCodeSigningConfig) -> Result<Nothing, Error> {
     let arn = input.code_signing_config_arn;
-    let config = find(cx, &arn)?.ok_or(Error::CodeSigningConfigArnNotFound)?;
+    let config = find(cx, &arn)?.ok_or(CodeSigningError::ArnNotFound)?;
     if !functions(cx, &arn)?.is_empty() {
-        return Err(Error::CodeSigningConfigInUse { arn });
+        return Err(CodeSigningError::ConfigInUse { arn }.into());
     }
-    cx.swap(&Key::code_signing_config(cx.scope, &config.id), |_| Ok((Swap::Delete, Nothing {})))
+    cx.swap(&config_key(cx, &config.id), |_| Ok((Swap::Delete, Nothing {})))
 }
 
 /// The request of ListCodeSigningConfigs.
@@ -201,7 +199,7 @@ pub(super) fn list(cx: &Context<'_>, input: ListCodeSigningConfigs) -> Result<Co
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
     let records = cx.store.list(cx.scope, RecordKind::CodeSigningConfig, &page.from, page.limit + 1)?;
     let entries = records.iter().filter_map(|record| match record {
-        Record::CodeSigningConfig(config) => Some((config.id.clone(), shown(cx.scope, config))),
+        Record::CodeSigningConfig(config) => Some((config.id.clone(), shown(cx, config))),
         _ => None,
     });
     let (code_signing_configs, next_marker) = page.cut(entries);
@@ -237,7 +235,7 @@ pub(super) struct FunctionArns {
 /// As [`get`], and [`Error::InvalidMarker`].
 pub(super) fn list_functions(cx: &Context<'_>, input: ListFunctionsByCodeSigningConfig) -> Result<FunctionArns, Error> {
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
-    find(cx, &input.code_signing_config_arn)?.ok_or(Error::CodeSigningConfigArnNotFound)?;
+    find(cx, &input.code_signing_config_arn)?.ok_or(CodeSigningError::ArnNotFound)?;
     let names = functions(cx, &input.code_signing_config_arn)?;
     let entries = names.into_iter().map(|name| (name.to_string(), cx.scope.function_arn(&name)));
     let (function_arns, next_marker) = page.cut(entries);
@@ -273,7 +271,7 @@ pub(super) struct FunctionCodeSigningConfig {
 /// The configuration of a function.
 ///
 /// # Errors
-/// E1, E10, [`Error::CodeSigningForImage`].
+/// E1, E10, [`CodeSigningError::ForImage`].
 pub(super) fn of_function(cx: &Context<'_>, input: OfFunction) -> Result<FunctionCodeSigningConfig, Error> {
     let function = cx.function(&cx.key(&input.function_name)?, false)?;
     refuse_image(&function.latest.code)?;
@@ -285,7 +283,7 @@ pub(super) fn of_function(cx: &Context<'_>, input: OfFunction) -> Result<Functio
 /// Gives a function a configuration, which counts from its next package on.
 ///
 /// # Errors
-/// [`Error::CodeSigningConfigNotFound`], E1, E10, [`Error::CodeSigningForImage`].
+/// [`CodeSigningError::ConfigNotFound`], E1, E10, [`CodeSigningError::ForImage`].
 pub(super) fn put_on_function(
     cx: &Context<'_>,
     input: PutFunctionCodeSigningConfig,
@@ -318,9 +316,10 @@ pub(super) fn delete_from_function(cx: &Context<'_>, input: OfFunction) -> Resul
 /// Refuses a configuration that is not there.
 ///
 /// # Errors
-/// [`Error::CodeSigningConfigNotFound`].
+/// [`CodeSigningError::ConfigNotFound`].
 pub(super) fn check_there(cx: &Context<'_>, arn: &str) -> Result<(), Error> {
-    find(cx, arn)?.map(|_| ()).ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })
+    find(cx, arn)?.ok_or_else(|| CodeSigningError::ConfigNotFound { arn: arn.to_owned() })?;
+    Ok(())
 }
 
 /// The code with its signature, if it counts as signed (P18).
@@ -337,14 +336,14 @@ pub(super) fn signed(cx: &Context<'_>, code: Code) -> Code {
 /// Whether a configuration lets signed or unsigned code be deployed (step 12 of section 4).
 ///
 /// # Errors
-/// [`Error::CodeSigningConfigNotFound`], [`Error::InvalidCodeSignature`], [`Error::CodeVerificationFailed`].
+/// [`CodeSigningError::ConfigNotFound`], [`CodeSigningError::InvalidSignature`], [`CodeSigningError::VerificationFailed`].
 pub(super) fn verify(cx: &Context<'_>, key: &Key, config_arn: Option<&str>, code: &Code) -> Result<(), Error> {
     let (Code::Zip(zip), Some(arn)) = (code, config_arn) else { return Ok(()) };
-    let config = find(cx, arn)?.ok_or_else(|| Error::CodeSigningConfigNotFound { arn: arn.to_owned() })?;
+    let config = find(cx, arn)?.ok_or_else(|| CodeSigningError::ConfigNotFound { arn: arn.to_owned() })?;
     let signature = zip.signature.as_ref();
     let flaw = signature.and_then(|signature| signature.flaw);
     if flaw == Some(Flaw::Integrity) {
-        return Err(Error::InvalidCodeSignature { arn: key.arn() });
+        return Err(CodeSigningError::InvalidSignature { arn: key.arn() }.into());
     }
     let trusted = signature.filter(|_| flaw.is_none());
     let trusted = trusted.is_some_and(|signature| config.allowed_publishers.contains(&signature.profile_version_arn));
@@ -352,29 +351,31 @@ pub(super) fn verify(cx: &Context<'_>, key: &Key, config_arn: Option<&str>, code
         return Ok(());
     }
     let checked = signature.map_or_else(|| "unsigned".to_owned(), |_| key.arn());
-    Err(Error::CodeVerificationFailed { checked })
+    Err(CodeSigningError::VerificationFailed { checked }.into())
 }
 
 /// Refuses image functions, which are not signed.
 ///
 /// # Errors
-/// [`Error::CodeSigningForImage`].
+/// [`CodeSigningError::ForImage`].
 fn refuse_image(code: &Code) -> Result<(), Error> {
-    if matches!(code, Code::Image(_)) { Err(Error::CodeSigningForImage) } else { Ok(()) }
+    if matches!(code, Code::Image(_)) { Err(CodeSigningError::ForImage.into()) } else { Ok(()) }
 }
 
 /// Changes the configuration of an ARN.
 ///
 /// # Errors
-/// [`Error::CodeSigningConfigArnNotFound`], and what `step` refuses with.
+/// [`CodeSigningError::ArnNotFound`], and what `step` refuses with.
 pub(super) fn change(
     cx: &Context<'_>,
     arn: &str,
     mut step: impl FnMut(&CodeSigningConfig) -> Result<CodeSigningConfig, Error>,
 ) -> Result<Arc<CodeSigningConfig>, Error> {
-    let key = key(cx.scope, arn).ok_or(Error::CodeSigningConfigArnNotFound)?;
+    let key = key(cx, arn).ok_or(CodeSigningError::ArnNotFound)?;
     cx.swap(&key, |record| {
-        let Some(Record::CodeSigningConfig(config)) = record else { return Err(Error::CodeSigningConfigArnNotFound) };
+        let Some(Record::CodeSigningConfig(config)) = record else {
+            return Err(CodeSigningError::ArnNotFound.into());
+        };
         let changed = Arc::new(step(config)?);
         Ok((Swap::Put(Record::CodeSigningConfig(Arc::clone(&changed))), changed))
     })
@@ -385,16 +386,19 @@ pub(super) fn change(
 /// # Errors
 /// A fault of the store.
 pub(super) fn find(cx: &Context<'_>, arn: &str) -> Result<Option<Arc<CodeSigningConfig>>, Error> {
-    let Some(key) = key(cx.scope, arn) else { return Ok(None) };
+    let Some(key) = key(cx, arn) else { return Ok(None) };
     match cx.store.get(&key)? {
         Some((_, Record::CodeSigningConfig(config))) => Ok(Some(config)),
         _ => Ok(None),
     }
 }
 
-fn key(scope: &Scope, arn: &str) -> Option<Key> {
-    let (_, id) = arn.rsplit_once(':')?;
-    (scope.code_signing_config_arn(id) == arn).then(|| Key::code_signing_config(scope, id))
+fn key(cx: &Context<'_>, arn: &str) -> Option<Key> {
+    Key::of_arn(cx.scope, arn).filter(|key| key.kind == RecordKind::CodeSigningConfig)
+}
+
+fn config_key(cx: &Context<'_>, id: &str) -> Key {
+    Key::new(cx.scope, RecordKind::CodeSigningConfig, id)
 }
 
 /// The names of the functions that have a configuration.
@@ -409,11 +413,11 @@ fn functions(cx: &Context<'_>, arn: &str) -> Result<Vec<Arc<str>>, Error> {
     Ok(names.collect())
 }
 
-fn shown(scope: &Scope, config: &CodeSigningConfig) -> Shown {
+fn shown(cx: &Context<'_>, config: &CodeSigningConfig) -> Shown {
     let policy = config.untrusted_artifact_on_deployment.clone();
     Shown {
         code_signing_config_id: config.id.clone(),
-        code_signing_config_arn: scope.code_signing_config_arn(&config.id),
+        code_signing_config_arn: config_key(cx, &config.id).arn(),
         description: config.description.clone(),
         allowed_publishers: AllowedPublishers { signing_profile_version_arns: config.allowed_publishers.clone() },
         code_signing_policies: CodeSigningPolicies { untrusted_artifact_on_deployment: Some(policy) },

@@ -242,5 +242,6 @@ fn delete_version(function: &Function, version: &str) -> Result<Step<Deleted>, E
     };
     let mut changed = function.clone();
     changed.versions.remove(&number);
+    changed.attached.remove(version);
     Ok(Step::Put(Box::new(changed), Deleted {}))
 }

@@ -12,7 +12,7 @@ use super::members::given;
 use super::version::PublishTo;
 use super::{code_signing, environment, layers, runtime, source, tags, version};
 use crate::arn::FunctionRef;
-use crate::error::Error;
+use crate::error::{CodeSigningError, Error};
 use crate::iam::Facts;
 use crate::state::settings::{
     AcceleratorConfig, CapacityProviderConfig, DeadLetterConfig, DurableConfig, Environment, EphemeralStorage,
@@ -158,7 +158,7 @@ impl CreateFunction {
                 return wrong("handler or runtime or layer", "Image");
             }
             if self.code_signing_config_arn.is_some() {
-                return Err(Error::CodeSigningForImage);
+                return Err(CodeSigningError::ForImage.into());
             }
             if self.code.name_zip() || self.code.image_uri.is_none() {
                 return Err(Error::ImageRequired);
@@ -228,7 +228,7 @@ impl CreateFunction {
             reserved_concurrent_executions: None,
             doom: None,
             aliases: BTreeMap::new(),
-            urls: BTreeMap::new(),
+            attached: BTreeMap::new(),
             tags: Arc::new(self.tags),
         }
     }

@@ -1,7 +1,5 @@
 //! URLs of functions and of aliases: create, get, update, delete, list (facts 14).
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
@@ -10,6 +8,7 @@ use super::page::Page;
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::iam::Facts;
+use crate::state::function::LATEST;
 use crate::state::{Cors, Function, FunctionUrl, Key};
 
 /// How a URL calls its function when nobody has chosen.
@@ -136,7 +135,7 @@ pub(super) struct FunctionUrlConfigs {
 pub(super) fn create(cx: &Context<'_>, input: CreateFunctionUrlConfig) -> Result<FunctionUrlConfig, Error> {
     let (key, alias) = key_and_alias(cx, &input.function_name, input.qualifier)?;
     change(cx, &key, &alias, |function| {
-        if function.urls.contains_key(&alias) {
+        if url_of(function, &alias).is_some() {
             return Err(Error::FunctionUrlExists { arn: arn(cx, &key.name, &alias) });
         }
         Ok(FunctionUrl {
@@ -158,8 +157,7 @@ pub(super) fn create(cx: &Context<'_>, input: CreateFunctionUrlConfig) -> Result
 pub(super) fn update(cx: &Context<'_>, input: UpdateFunctionUrlConfig) -> Result<FunctionUrlConfig, Error> {
     let (key, alias) = key_and_alias(cx, &input.function_name, input.qualifier)?;
     change(cx, &key, &alias, |function| {
-        let url = function.urls.get(&alias).ok_or(Error::NoSuchResource)?;
-        let current = FunctionUrl::clone(url);
+        let current = url_of(function, &alias).cloned().ok_or(Error::NoSuchResource)?;
         Ok(FunctionUrl {
             auth_type: input.auth_type.clone().unwrap_or(current.auth_type),
             cors: input.cors.clone().or(current.cors),
@@ -177,7 +175,7 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateFunctionUrlConfig) -> Result
 pub(super) fn get(cx: &Context<'_>, input: OneFunctionUrlConfig) -> Result<FunctionUrlConfig, Error> {
     let (key, alias) = key_and_alias(cx, &input.function_name, input.qualifier)?;
     let function = cx.function(&key, false).map_err(|error| instead(error, Error::NoSuchResource))?;
-    let url = function.urls.get(&alias).ok_or(Error::NoSuchResource)?;
+    let url = url_of(&function, &alias).ok_or(Error::NoSuchResource)?;
     Ok(FunctionUrlConfig::new(cx, &key.name, &alias, url).read())
 }
 
@@ -188,9 +186,8 @@ pub(super) fn get(cx: &Context<'_>, input: OneFunctionUrlConfig) -> Result<Funct
 pub(super) fn delete(cx: &Context<'_>, input: OneFunctionUrlConfig) -> Result<(), Error> {
     let (key, alias) = key_and_alias(cx, &input.function_name, input.qualifier)?;
     cx.change(&key, |function| {
-        let mut changed = function.clone();
-        changed.urls.remove(&alias).ok_or(Error::NoSuchResource)?;
-        Ok(Step::Put(Box::new(changed), ()))
+        url_of(function, &alias).ok_or(Error::NoSuchResource)?;
+        Ok(Step::Put(Box::new(function.with_attached(&alias, |attached| attached.url = None)), ()))
     })
     .map_err(|error| instead(error, Error::NoSuchResource))
 }
@@ -204,8 +201,9 @@ pub(super) fn list(cx: &Context<'_>, input: ListFunctionUrlConfigs) -> Result<Fu
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
     let function = cx.function(&key, false).map_err(|error| instead(error, Error::FunctionDoesNotExist))?;
     let entries = function
-        .urls
+        .attached
         .iter()
+        .filter_map(|(alias, attached)| Some((alias, attached.url.as_ref()?)))
         .map(|(alias, url)| (alias.clone(), FunctionUrlConfig::new(cx, &key.name, alias, url).read()));
     let (function_url_configs, next_marker) = page.cut(entries);
     Ok(FunctionUrlConfigs { next_marker, function_url_configs })
@@ -219,21 +217,25 @@ fn change(
     mut step: impl FnMut(&Function) -> Result<FunctionUrl, Error>,
 ) -> Result<FunctionUrlConfig, Error> {
     cx.change(key, |function| {
-        if !alias.is_empty() && !function.aliases.contains_key(alias) {
+        if alias != LATEST && !function.aliases.contains_key(alias) {
             return Err(Error::FunctionDoesNotExist);
         }
         let url = step(function)?;
         let answer = FunctionUrlConfig::new(cx, &key.name, alias, &url);
-        let mut changed = function.clone();
-        changed.urls.insert(alias.to_owned(), Arc::new(url));
+        let changed = function.with_attached(alias, |attached| attached.url = Some(url));
         Ok(Step::Put(Box::new(changed), answer))
     })
     .map_err(|error| instead(error, Error::FunctionDoesNotExist))
 }
 
-/// The key of a function, and the alias that is asked for: empty for the function itself.
+/// The URL of the function, or of an alias.
+fn url_of<'a>(function: &'a Function, alias: &str) -> Option<&'a FunctionUrl> {
+    function.attached(alias)?.url.as_ref()
+}
+
+/// The key of a function, and the alias that is asked for: [`LATEST`] for the function itself.
 fn key_and_alias(cx: &Context<'_>, function: &FunctionRef, parameter: Option<String>) -> Result<(Key, String), Error> {
-    let alias = qualifier(function, parameter)?.unwrap_or_default();
+    let alias = qualifier(function, parameter)?.unwrap_or_else(|| LATEST.to_owned());
     Ok((cx.key(function)?, alias))
 }
 
@@ -243,5 +245,5 @@ fn instead(error: Error, other: Error) -> Error {
 }
 
 fn arn(cx: &Context<'_>, name: &str, alias: &str) -> String {
-    if alias.is_empty() { cx.scope.function_arn(name) } else { cx.scope.qualified_arn(name, alias) }
+    if alias == LATEST { cx.scope.function_arn(name) } else { cx.scope.qualified_arn(name, alias) }
 }

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target, request_tags};
-use super::code_signing;
-use super::context::{Context, Step};
+use super::context::{Context, Step, Swap};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::iam::Facts;
-use crate::state::{CodeSigningConfig, Function, Key, Snapshot};
+use crate::state::{Function, Key, Record, RecordKind, Snapshot};
+
+type TagMap = BTreeMap<String, String>;
 
 /// The most tags of one resource.
 const LIMIT: usize = 50;
@@ -74,23 +75,16 @@ pub(super) struct Tags {
     tags: BTreeMap<String, String>,
 }
 
-/// A resource that can be tagged.
-enum Resource {
-    Function(Key),
-    /// By its ARN.
-    CodeSigningConfig(String),
-}
-
 /// Adds tags, over those of the same keys.
 ///
 /// # Errors
 /// [`Error::NoTags`], [`Error::TooManyTags`] and those of the resource.
 pub(super) fn tag(cx: &Context<'_>, input: TagResource) -> Result<(), Error> {
-    let resource = resource(cx, &input.resource)?;
+    let key = resource(cx, &input.resource)?;
     if input.tags.is_empty() {
         return Err(Error::NoTags);
     }
-    resource.change(cx, |tags| {
+    change(cx, &key, |tags| {
         tags.extend(input.tags.clone());
         check_count(tags)
     })
@@ -101,7 +95,7 @@ pub(super) fn tag(cx: &Context<'_>, input: TagResource) -> Result<(), Error> {
 /// # Errors
 /// Those of the resource.
 pub(super) fn untag(cx: &Context<'_>, input: UntagResource) -> Result<(), Error> {
-    resource(cx, &input.resource)?.change(cx, |tags| {
+    change(cx, &resource(cx, &input.resource)?, |tags| {
         tags.retain(|key, _| !input.tag_keys.contains(key));
         Ok(())
     })
@@ -112,43 +106,41 @@ pub(super) fn untag(cx: &Context<'_>, input: UntagResource) -> Result<(), Error>
 /// # Errors
 /// Those of the resource.
 pub(super) fn list(cx: &Context<'_>, input: ListTags) -> Result<Tags, Error> {
-    let tags = match resource(cx, &input.resource)? {
-        Resource::Function(key) => (*cx.function(&key, false)?.tags).clone(),
-        Resource::CodeSigningConfig(arn) => {
-            let config = code_signing::find(cx, &arn)?.ok_or_else(|| config_not_found(&arn))?;
-            config.tags.clone()
-        }
-    };
-    Ok(Tags { tags })
+    let key = resource(cx, &input.resource)?;
+    let record = cx.store.get(&key)?.map(|(_, record)| record);
+    let tags = record.as_ref().and_then(Record::tags).ok_or_else(|| not_found(&input.resource))?;
+    Ok(Tags { tags: tags.clone() })
 }
 
-type TagMap = BTreeMap<String, String>;
-
-impl Resource {
-    fn change(self, cx: &Context<'_>, step: impl Fn(&mut TagMap) -> Result<(), Error>) -> Result<(), Error> {
-        match self {
-            Self::Function(key) => cx.change(&key, |function| {
-                let mut tags = (*function.tags).clone();
-                step(&mut tags)?;
-                Ok(Step::Put(Box::new(with_tags(cx, function, tags)), ()))
-            }),
-            Self::CodeSigningConfig(arn) => {
-                let changed = code_signing::change(cx, &arn, |config| {
-                    let mut tags = config.tags.clone();
-                    step(&mut tags)?;
-                    Ok(CodeSigningConfig { tags, ..config.clone() })
-                });
-                changed.map(|_| ()).map_err(|error| match error {
-                    Error::CodeSigningConfigArnNotFound => config_not_found(&arn),
-                    other => other,
-                })
-            }
-        }
+/// Writes other tags of a resource.
+fn change(cx: &Context<'_>, key: &Key, step: impl Fn(&mut TagMap) -> Result<(), Error>) -> Result<(), Error> {
+    if key.kind == RecordKind::Function {
+        return cx.change(key, |function| {
+            let mut tags = (*function.tags).clone();
+            step(&mut tags)?;
+            Ok(Step::Put(Box::new(with_tags(cx, function, tags)), ()))
+        });
     }
+    cx.swap(key, |record| {
+        let mut changed = record.cloned().ok_or_else(|| not_found(&key.arn()))?;
+        step(changed.tags_mut().ok_or_else(|| not_found(&key.arn()))?)?;
+        Ok((Swap::Put(changed), ()))
+    })
 }
 
-fn config_not_found(arn: &str) -> Error {
-    Error::TaggedResourceNotFound { kind: "Code signing config", arn: arn.to_owned() }
+/// What a taggable resource is called, by the word for it in ARNs.
+const TITLES: [(&str, &str); 6] = [
+    (FUNCTION, "Function"),
+    ("layer", "Layer"),
+    ("code-signing-config", "Code signing config"),
+    ("event-source-mapping", "Event source mapping"),
+    ("capacity-provider", "Capacity provider"),
+    ("network-connector", "Network connector"),
+];
+
+fn not_found(arn: &str) -> Error {
+    let kind = TITLES.iter().find(|(word, _)| *word == kind(arn)).map_or("Resource", |(_, title)| title);
+    Error::TaggedResourceNotFound { kind, arn: arn.to_owned() }
 }
 
 /// Refuses more tags than a resource may have.
@@ -178,24 +170,11 @@ fn target(arn: &str) -> Target {
     }
 }
 
-/// What the ARN of a taggable resource names. The other kinds cannot be made yet.
-fn resource(cx: &Context<'_>, arn: &str) -> Result<Resource, Error> {
-    const OTHERS: [(&str, &str); 3] = [
-        ("event-source-mapping", "Event source mapping"),
-        ("capacity-provider", "Capacity provider"),
-        ("network-connector", "Network connector"),
-    ];
-    let kind = kind(arn);
-    if kind == "code-signing-config" {
-        return Ok(Resource::CodeSigningConfig(arn.to_owned()));
+/// The key of the taggable resource that an ARN names.
+fn resource(cx: &Context<'_>, arn: &str) -> Result<Key, Error> {
+    if kind(arn) == FUNCTION {
+        let function = FunctionRef::parse(arn).ok_or_else(|| Error::internal("not the ARN of a function"))?;
+        return if function.qualifier.is_some() { Err(Error::TagsOnQualifier) } else { cx.key(&function) };
     }
-    if kind != FUNCTION {
-        let kind = OTHERS.iter().find(|(word, _)| *word == kind).map_or("Resource", |(_, kind)| kind);
-        return Err(Error::TaggedResourceNotFound { kind, arn: arn.to_owned() });
-    }
-    let function = FunctionRef::parse(arn).ok_or_else(|| Error::internal("not the ARN of a function"))?;
-    if function.qualifier.is_some() {
-        return Err(Error::TagsOnQualifier);
-    }
-    cx.key(&function).map(Resource::Function)
+    Key::of_arn(cx.scope, arn).ok_or_else(|| not_found(arn))
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::function_url::FunctionUrl;
+use super::attached::Attached;
 use super::lifecycle::{Phase, Reason};
 use super::settings::Settings;
 use crate::clock::Timestamp;
@@ -33,8 +33,8 @@ pub struct Function {
     pub doom: Option<Reason>,
     /// Aliases by name.
     pub aliases: BTreeMap<String, Arc<Alias>>,
-    /// URLs by alias; the function's own has no alias and stands under the empty name.
-    pub urls: BTreeMap<String, Arc<FunctionUrl>>,
+    /// What hangs on versions and aliases, by qualifier; what hangs on the function itself stands under [`LATEST`].
+    pub attached: BTreeMap<String, Arc<Attached>>,
     /// Tags by key.
     pub tags: Arc<BTreeMap<String, String>>,
 }
@@ -188,6 +188,26 @@ impl Function {
                 None => self.version(text).map(|snapshot| Target { version: text.into(), snapshot }),
             },
         }
+    }
+
+    /// What hangs on a qualifier.
+    #[must_use]
+    pub fn attached(&self, qualifier: &str) -> Option<&Attached> {
+        self.attached.get(qualifier).map(|attached| &**attached)
+    }
+
+    /// This function after `change` of what hangs on a qualifier.
+    #[must_use]
+    pub fn with_attached(&self, qualifier: &str, change: impl FnOnce(&mut Attached)) -> Self {
+        let mut changed = self.clone();
+        let mut attached = self.attached(qualifier).cloned().unwrap_or_default();
+        change(&mut attached);
+        if attached.is_empty() {
+            changed.attached.remove(qualifier);
+        } else {
+            changed.attached.insert(qualifier.to_owned(), Arc::new(attached));
+        }
+        changed
     }
 
     /// The published version of this number.

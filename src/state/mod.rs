@@ -3,14 +3,17 @@
 //! The one idea to hold: a record is a value. An operation reads one, computes a changed copy and hands that to the
 //! [`store`](crate::store); nothing here is changed in place, and time is data ("pending since"), read out when asked.
 
+pub mod attached;
 pub mod code_signing;
 pub mod function;
 pub mod function_url;
 pub mod lifecycle;
 pub mod settings;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use attached::Attached;
 pub use code_signing::CodeSigningConfig;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use function_url::{Cors, FunctionUrl};
@@ -52,17 +55,39 @@ pub enum Record {
     LastNumber(u64),
 }
 
+impl RecordKind {
+    /// The kinds that ARNs name.
+    pub const NAMED: [Self; 2] = [Self::Function, Self::CodeSigningConfig];
+
+    /// The word for it in an ARN; of what is kept of a deleted function, the function's.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Function | Self::LastNumber => "function",
+            Self::CodeSigningConfig => "code-signing-config",
+        }
+    }
+}
+
 impl Key {
+    /// The key of a record.
+    #[must_use]
+    pub fn new(scope: &Scope, kind: RecordKind, name: &str) -> Self {
+        Self { scope: scope.clone(), kind, name: name.into() }
+    }
+
     /// The key of a function.
     #[must_use]
     pub fn function(scope: &Scope, name: &str) -> Self {
-        Self { scope: scope.clone(), kind: RecordKind::Function, name: name.into() }
+        Self::new(scope, RecordKind::Function, name)
     }
 
-    /// The key of a code signing configuration.
+    /// The key of what an ARN names in this world; qualifiers and versions are no part of a key.
     #[must_use]
-    pub fn code_signing_config(scope: &Scope, id: &str) -> Self {
-        Self { scope: scope.clone(), kind: RecordKind::CodeSigningConfig, name: id.into() }
+    pub fn of_arn(scope: &Scope, arn: &str) -> Option<Self> {
+        let (_, name) = arn.rsplit_once(':')?;
+        let kind = RecordKind::NAMED.into_iter().find(|kind| scope.arn(kind.word(), name) == arn)?;
+        Some(Self::new(scope, kind, name))
     }
 
     /// The key of what is kept of this function once it is deleted.
@@ -71,14 +96,32 @@ impl Key {
         Self { kind: RecordKind::LastNumber, ..self.clone() }
     }
 
-    /// The unqualified ARN of the function.
+    /// Its ARN; that of a function is unqualified.
     #[must_use]
     pub fn arn(&self) -> String {
-        self.scope.function_arn(&self.name)
+        self.scope.arn(self.kind.word(), &self.name)
     }
 }
 
 impl Record {
+    /// Its tags, to be changed: those of a copy of the record. A function's are changed as part of the function.
+    pub fn tags_mut(&mut self) -> Option<&mut BTreeMap<String, String>> {
+        match self {
+            Self::CodeSigningConfig(config) => Some(&mut Arc::make_mut(config).tags),
+            Self::Function(_) | Self::LastNumber(_) => None,
+        }
+    }
+
+    /// Its tags, where it can have any.
+    #[must_use]
+    pub fn tags(&self) -> Option<&BTreeMap<String, String>> {
+        match self {
+            Self::Function(function) => Some(&function.tags),
+            Self::CodeSigningConfig(config) => Some(&config.tags),
+            Self::LastNumber(_) => None,
+        }
+    }
+
     /// Bytes that there must be room for in the code storage of the account in the Region (Z15).
     #[must_use]
     pub fn charged_bytes(&self) -> u64 {

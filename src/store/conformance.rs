@@ -75,7 +75,7 @@ pub(crate) fn record(name: &str) -> Record {
         reserved_concurrent_executions: None,
         doom: None,
         aliases: BTreeMap::new(),
-        urls: BTreeMap::new(),
+        attached: BTreeMap::new(),
         tags: Arc::default(),
     }))
 }

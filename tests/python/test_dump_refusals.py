@@ -130,9 +130,17 @@ WRONG = [
         0.5,
         'Functions[0].Aliases[0].AdditionalVersionWeights["9"]: there is no such version',
     ),
-    (("Functions", 0, "FunctionUrls", 0, "Qualifier"), "beta", "Functions[0].FunctionUrls[0].Qualifier: there is no"),
-    (("Functions", 0, "FunctionUrls", 0, "UrlId"), "a/b", 'Functions[0].FunctionUrls[0].UrlId: "a/b" is no first'),
-    (("Functions", 0, "FunctionUrls", 0, "AuthType"), "ALL", "Functions[0].FunctionUrls[0].AuthType: it is NONE or"),
+    (("Functions", 0, "Attached", 0, "Qualifier"), "beta", "Functions[0].Attached[0].Qualifier: there is no"),
+    (
+        ("Functions", 0, "Attached", 0, "FunctionUrl", "UrlId"),
+        "a/b",
+        'Functions[0].Attached[0].FunctionUrl.UrlId: "a/b" is no first',
+    ),
+    (
+        ("Functions", 0, "Attached", 0, "FunctionUrl", "AuthType"),
+        "ALL",
+        "Functions[0].Attached[0].FunctionUrl.AuthType: it is NONE or",
+    ),
     # The rest of Lambda.
     (("DeletedFunctions", 0, "LastVersion"), 2**60, "DeletedFunctions[0].LastVersion: no function has"),
     (("CodeSigningConfigs", 0, "CodeSigningConfigId"), "csc-", 'CodeSigningConfigs[0].CodeSigningConfigId: "csc-"'),

@@ -1,0 +1,68 @@
+//! What hangs on functions, versions and aliases, as text.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::mistake::Mistake;
+use crate::clock::Timestamp;
+use crate::state::function::LATEST;
+use crate::state::{Attached, Cors, Function, FunctionUrl};
+
+/// What one qualifier has.
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "what hangs on a qualifier")]
+pub(super) struct AttachedText {
+    qualifier: String,
+    function_url: Option<UrlText>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "a function URL")]
+struct UrlText {
+    /// The first part of its host.
+    url_id: String,
+    auth_type: String,
+    cors: Option<Cors>,
+    invoke_mode: Option<String>,
+    creation_time: Timestamp,
+    last_modified_time: Timestamp,
+}
+
+impl AttachedText {
+    pub(super) fn of(qualifier: &str, attached: &Attached) -> Self {
+        let Attached { url } = attached;
+        Self { qualifier: qualifier.to_owned(), function_url: url.as_ref().map(UrlText::of) }
+    }
+
+    pub(super) fn into_attached(self, function: &Function) -> Result<(String, Arc<Attached>), Mistake> {
+        if function.target(Some(&self.qualifier)).is_none() {
+            let reason = format!("there is no version and no alias {:?}", self.qualifier);
+            return Err(Mistake::at("Qualifier", reason));
+        }
+        let url = self.function_url.map(|text| text.into_url().map_err(|mistake| mistake.within("FunctionUrl")));
+        let attached = Attached { url: url.transpose()? };
+        if attached.url.is_some() && self.qualifier != LATEST && !function.aliases.contains_key(&self.qualifier) {
+            return Err(Mistake::at("FunctionUrl", "versions have none"));
+        }
+        Ok((self.qualifier, Arc::new(attached)))
+    }
+}
+
+impl UrlText {
+    fn of(url: &FunctionUrl) -> Self {
+        let FunctionUrl { id, auth_type, cors, invoke_mode, creation_time, last_modified_time } = url.clone();
+        Self { url_id: id, auth_type, cors, invoke_mode, creation_time, last_modified_time }
+    }
+
+    fn into_url(self) -> Result<FunctionUrl, Mistake> {
+        let Self { url_id: id, auth_type, cors, invoke_mode, creation_time, last_modified_time } = self;
+        if id.is_empty() || !id.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit()) {
+            return Err(Mistake::at("UrlId", format!("{id:?} is no first part of a host")));
+        }
+        if !["NONE", "AWS_IAM"].contains(&auth_type.as_str()) {
+            return Err(Mistake::at("AuthType", "it is NONE or AWS_IAM"));
+        }
+        Ok(FunctionUrl { id, auth_type, cors, invoke_mode, creation_time, last_modified_time })
+    }
+}
