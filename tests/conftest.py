@@ -89,6 +89,7 @@ def pytest_configure(config):
         "markers", "pinned_botocore: what is compared with the model of the botocore that is pinned"
     )
     config.addinivalue_line("markers", "case(*numbers): the cases of section 18 of the specification that a test is")
+    config.addinivalue_line("markers", "fact(*lines): the lines of the neighbours' facts that a test shows")
     config.addinivalue_line("markers", "rule(*ids): the rules of the specification that a test shows")
 
 

@@ -1,8 +1,8 @@
 //! Behaviour, one file per resource, and [`ROWS`]: the one table of what is built.
 //!
 //! The one idea to hold: an operation is a plain function from a context and a typed input to a typed output. Adding
-//! one is that function and one row here; its method, path, limits and errors hang from the model constant that the row
-//! names, and the Python methods, routes and coverage lists all read this table.
+//! one is that function and one row of `rows.rs`; its method, path, limits and errors hang from the model constant that
+//! the row names.
 
 mod access;
 mod account;
@@ -25,6 +25,7 @@ mod members;
 mod object;
 pub(crate) mod on_request;
 mod page;
+mod rows;
 mod runtime;
 mod source;
 mod tags;
@@ -33,6 +34,7 @@ mod version;
 pub use context::Context;
 pub use due::Due;
 pub use layers::check_together;
+pub use rows::{ROWS, Row};
 pub use source::{UNZIPPED_BYTES, ZIPPED_BYTES, check_zipped, refused as package_refused};
 
 use std::marker::PhantomData;
@@ -43,17 +45,9 @@ use serde::de::DeserializeOwned;
 use access::Request;
 
 use crate::error::Error;
-use crate::model::{self, Operation};
+use crate::model::Operation;
 use crate::protocol::document::{Document, Members};
 use crate::protocol::typed;
-
-/// An operation that is built: the model's constant and its behaviour.
-pub struct Row {
-    /// The model's side: method, path, shapes, errors.
-    pub operation: &'static Operation,
-    /// Our side.
-    pub handler: &'static dyn Handler,
-}
 
 /// Behaviour behind a document's face.
 pub trait Handler: Sync {
@@ -91,45 +85,6 @@ where
         typed::field_names::<I>()
     }
 }
-
-/// What is built, by name. Whatever is not here answers [`Error::NotBuilt`].
-pub static ROWS: &[Row] = &[
-    Row { operation: &model::CREATE_ALIAS, handler: &typed(alias::create) },
-    Row { operation: &model::CREATE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::create) },
-    Row { operation: &model::CREATE_FUNCTION, handler: &typed(function_create::create) },
-    Row { operation: &model::CREATE_FUNCTION_URL_CONFIG, handler: &typed(function_url::create) },
-    Row { operation: &model::DELETE_ALIAS, handler: &typed(alias::delete) },
-    Row { operation: &model::DELETE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::delete) },
-    Row { operation: &model::DELETE_FUNCTION, handler: &typed(function::delete) },
-    Row { operation: &model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::delete_from_function) },
-    Row { operation: &model::DELETE_FUNCTION_CONCURRENCY, handler: &typed(concurrency::delete) },
-    Row { operation: &model::DELETE_FUNCTION_URL_CONFIG, handler: &typed(function_url::delete) },
-    Row { operation: &model::GET_ACCOUNT_SETTINGS, handler: &typed(account::settings) },
-    Row { operation: &model::GET_ALIAS, handler: &typed(alias::get) },
-    Row { operation: &model::GET_CODE_SIGNING_CONFIG, handler: &typed(code_signing::get) },
-    Row { operation: &model::GET_FUNCTION, handler: &typed(function::get) },
-    Row { operation: &model::GET_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::of_function) },
-    Row { operation: &model::GET_FUNCTION_CONCURRENCY, handler: &typed(concurrency::get) },
-    Row { operation: &model::GET_FUNCTION_CONFIGURATION, handler: &typed(function::get_configuration) },
-    Row { operation: &model::GET_FUNCTION_URL_CONFIG, handler: &typed(function_url::get) },
-    Row { operation: &model::LIST_ALIASES, handler: &typed(alias::list) },
-    Row { operation: &model::LIST_CODE_SIGNING_CONFIGS, handler: &typed(code_signing::list) },
-    Row { operation: &model::LIST_FUNCTION_URL_CONFIGS, handler: &typed(function_url::list) },
-    Row { operation: &model::LIST_FUNCTIONS, handler: &typed(function::list) },
-    Row { operation: &model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, handler: &typed(code_signing::list_functions) },
-    Row { operation: &model::LIST_TAGS, handler: &typed(tags::list) },
-    Row { operation: &model::LIST_VERSIONS_BY_FUNCTION, handler: &typed(version::list) },
-    Row { operation: &model::PUBLISH_VERSION, handler: &typed(version::publish) },
-    Row { operation: &model::PUT_FUNCTION_CODE_SIGNING_CONFIG, handler: &typed(code_signing::put_on_function) },
-    Row { operation: &model::PUT_FUNCTION_CONCURRENCY, handler: &typed(concurrency::put) },
-    Row { operation: &model::TAG_RESOURCE, handler: &typed(tags::tag) },
-    Row { operation: &model::UNTAG_RESOURCE, handler: &typed(tags::untag) },
-    Row { operation: &model::UPDATE_ALIAS, handler: &typed(alias::update) },
-    Row { operation: &model::UPDATE_CODE_SIGNING_CONFIG, handler: &typed(code_signing::update) },
-    Row { operation: &model::UPDATE_FUNCTION_CODE, handler: &typed(function_code::update) },
-    Row { operation: &model::UPDATE_FUNCTION_CONFIGURATION, handler: &typed(function_config::update) },
-    Row { operation: &model::UPDATE_FUNCTION_URL_CONFIG, handler: &typed(function_url::update) },
-];
 
 /// A function with its versions, aliases and tags as it is now, looked at without a call.
 ///

@@ -8,6 +8,7 @@ pub mod code_signing;
 pub mod function;
 pub mod function_url;
 pub mod lifecycle;
+pub mod policy;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,7 @@ pub use code_signing::CodeSigningConfig;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use function_url::{Cors, FunctionUrl};
 pub use lifecycle::{Phase, Reason, Settle, Transition};
+pub use policy::{Policy, Statement};
 pub use settings::Settings;
 
 use crate::arn::Scope;

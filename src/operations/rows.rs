@@ -1,0 +1,72 @@
+//! The one table of what is built.
+//!
+//! The one idea to hold: a row says everything of an operation that is not in the model. Python's methods, the routes, the
+//! documentation and the coverage tests all read it.
+
+use super::{Handler, typed};
+use super::{
+    account, alias, code_signing, concurrency, function, function_code, function_config, function_create, function_url,
+    tags, version,
+};
+use crate::model::{self, Operation};
+
+/// An operation that is built: the model's constant, its behaviour, where that is written down, and what shows it.
+pub struct Row {
+    /// The model's side: method, path, shapes, errors.
+    pub operation: &'static Operation,
+    /// Our side.
+    pub handler: &'static dyn Handler,
+    /// Rules of the specification, by section or letter; "facts" are sections of the neighbours' rules.
+    pub rules: &'static str,
+    /// The files of `tests/behaviour` that show it, by how their names go on after `test_`.
+    pub tests: &'static str,
+}
+
+const fn row(
+    operation: &'static Operation,
+    handler: &'static dyn Handler,
+    rules: &'static str,
+    tests: &'static str,
+) -> Row {
+    Row { operation, handler, rules, tests }
+}
+
+/// What is built, by name. Whatever is not here answers [`Error::NotBuilt`](crate::error::Error::NotBuilt).
+#[rustfmt::skip]
+pub static ROWS: &[Row] = &[
+    row(&model::CREATE_ALIAS, &typed(alias::create), "facts 10", "alias"),
+    row(&model::CREATE_CODE_SIGNING_CONFIG, &typed(code_signing::create), "3.3, facts 17", "code_signing"),
+    row(&model::CREATE_FUNCTION, &typed(function_create::create), "facts 4", "create_function"),
+    row(&model::CREATE_FUNCTION_URL_CONFIG, &typed(function_url::create), "facts 14", "function_url"),
+    row(&model::DELETE_ALIAS, &typed(alias::delete), "facts 10", "alias"),
+    row(&model::DELETE_CODE_SIGNING_CONFIG, &typed(code_signing::delete), "3.3, facts 17", "code_signing"),
+    row(&model::DELETE_FUNCTION, &typed(function::delete), "G, facts 6, 7", "function"),
+    row(&model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::delete_from_function), "3.3, facts 17", "code_signing"),
+    row(&model::DELETE_FUNCTION_CONCURRENCY, &typed(concurrency::delete), "facts 12", "concurrency"),
+    row(&model::DELETE_FUNCTION_URL_CONFIG, &typed(function_url::delete), "facts 14", "function_url"),
+    row(&model::GET_ACCOUNT_SETTINGS, &typed(account::settings), "Q, facts 19", "account"),
+    row(&model::GET_ALIAS, &typed(alias::get), "facts 10", "alias"),
+    row(&model::GET_CODE_SIGNING_CONFIG, &typed(code_signing::get), "3.3, facts 17", "code_signing"),
+    row(&model::GET_FUNCTION, &typed(function::get), "G, facts 6, 7", "function"),
+    row(&model::GET_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::of_function), "3.3, facts 17", "code_signing"),
+    row(&model::GET_FUNCTION_CONCURRENCY, &typed(concurrency::get), "facts 12", "concurrency"),
+    row(&model::GET_FUNCTION_CONFIGURATION, &typed(function::get_configuration), "G, facts 6, 7", "function"),
+    row(&model::GET_FUNCTION_URL_CONFIG, &typed(function_url::get), "facts 14", "function_url"),
+    row(&model::LIST_ALIASES, &typed(alias::list), "facts 10", "alias"),
+    row(&model::LIST_CODE_SIGNING_CONFIGS, &typed(code_signing::list), "3.3, facts 17", "code_signing"),
+    row(&model::LIST_FUNCTION_URL_CONFIGS, &typed(function_url::list), "facts 14", "function_url"),
+    row(&model::LIST_FUNCTIONS, &typed(function::list), "G, facts 6, 7", "function"),
+    row(&model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, &typed(code_signing::list_functions), "3.3, facts 17", "code_signing"),
+    row(&model::LIST_TAGS, &typed(tags::list), "facts 15", "tags"),
+    row(&model::LIST_VERSIONS_BY_FUNCTION, &typed(version::list), "V, facts 9", "publish_version"),
+    row(&model::PUBLISH_VERSION, &typed(version::publish), "V, facts 9", "publish_version"),
+    row(&model::PUT_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::put_on_function), "3.3, facts 17", "code_signing"),
+    row(&model::PUT_FUNCTION_CONCURRENCY, &typed(concurrency::put), "facts 12", "concurrency"),
+    row(&model::TAG_RESOURCE, &typed(tags::tag), "facts 15", "tags"),
+    row(&model::UNTAG_RESOURCE, &typed(tags::untag), "facts 15", "tags"),
+    row(&model::UPDATE_ALIAS, &typed(alias::update), "facts 10", "alias"),
+    row(&model::UPDATE_CODE_SIGNING_CONFIG, &typed(code_signing::update), "3.3, facts 17", "code_signing"),
+    row(&model::UPDATE_FUNCTION_CODE, &typed(function_code::update), "R, D, E, Z", "update_function_code"),
+    row(&model::UPDATE_FUNCTION_CONFIGURATION, &typed(function_config::update), "facts 8", "function_configuration"),
+    row(&model::UPDATE_FUNCTION_URL_CONFIG, &typed(function_url::update), "facts 14", "function_url"),
+];
