@@ -40,6 +40,13 @@ impl Timestamp {
         self.0
     }
 
+    /// Seconds since the epoch, with what is left of the last one: the form of the model's timestamps.
+    #[must_use]
+    #[expect(clippy::cast_precision_loss, reason = "every moment has fewer milliseconds than 2 to the power of 53")]
+    pub fn as_seconds(self) -> f64 {
+        self.0 as f64 / 1000.0
+    }
+
     /// This moment, `millis` milliseconds later.
     #[must_use]
     pub fn plus_millis(self, millis: i64) -> Self {

@@ -20,7 +20,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // The API as data, and what may go wrong.
     ("model", &[]),
     ("error", &["iam", "model", "sigv4"]),
-    ("protocol", &["blob", "error", "model"]),
+    ("protocol", &["blob", "clock", "error", "model"]),
     ("faults", &["arn", "error", "model", "protocol"]),
     // Packages, links to them, records, and where they are kept.
     ("package", &[]),

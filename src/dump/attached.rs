@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::mistake::Mistake;
 use crate::clock::Timestamp;
 use crate::state::function::LATEST;
-use crate::state::{Attached, Cors, Function, FunctionUrl};
+use crate::state::{Attached, Cors, Function, FunctionUrl, ProvisionedConcurrency, Transition};
 
 /// What one qualifier has.
 #[derive(Serialize, Deserialize)]
@@ -15,6 +15,7 @@ use crate::state::{Attached, Cors, Function, FunctionUrl};
 pub(super) struct AttachedText {
     qualifier: String,
     function_url: Option<UrlText>,
+    provisioned_concurrency: Option<ProvisionedText>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -29,10 +30,23 @@ struct UrlText {
     last_modified_time: Timestamp,
 }
 
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "provisioned concurrency")]
+struct ProvisionedText {
+    requested: u32,
+    allocated: u32,
+    transition: Option<Transition>,
+    last_modified: Timestamp,
+}
+
 impl AttachedText {
     pub(super) fn of(qualifier: &str, attached: &Attached) -> Self {
-        let Attached { url } = attached;
-        Self { qualifier: qualifier.to_owned(), function_url: url.as_ref().map(UrlText::of) }
+        let Attached { url, provisioned } = attached;
+        Self {
+            qualifier: qualifier.to_owned(),
+            function_url: url.as_ref().map(UrlText::of),
+            provisioned_concurrency: provisioned.as_ref().map(ProvisionedText::of),
+        }
     }
 
     pub(super) fn into_attached(self, function: &Function) -> Result<(String, Arc<Attached>), Mistake> {
@@ -41,9 +55,14 @@ impl AttachedText {
             return Err(Mistake::at("Qualifier", reason));
         }
         let url = self.function_url.map(|text| text.into_url().map_err(|mistake| mistake.within("FunctionUrl")));
-        let attached = Attached { url: url.transpose()? };
+        let provisioned = self.provisioned_concurrency.map(ProvisionedText::into_provisioned);
+        let provisioned = provisioned.transpose().map_err(|mistake| mistake.within("ProvisionedConcurrency"))?;
+        let attached = Attached { url: url.transpose()?, provisioned };
         if attached.url.is_some() && self.qualifier != LATEST && !function.aliases.contains_key(&self.qualifier) {
             return Err(Mistake::at("FunctionUrl", "versions have none"));
+        }
+        if attached.provisioned.is_some() && self.qualifier == LATEST {
+            return Err(Mistake::at("ProvisionedConcurrency", format!("{LATEST} has none")));
         }
         Ok((self.qualifier, Arc::new(attached)))
     }
@@ -64,5 +83,23 @@ impl UrlText {
             return Err(Mistake::at("AuthType", "it is NONE or AWS_IAM"));
         }
         Ok(FunctionUrl { id, auth_type, cors, invoke_mode, creation_time, last_modified_time })
+    }
+}
+
+impl ProvisionedText {
+    fn of(config: &ProvisionedConcurrency) -> Self {
+        let ProvisionedConcurrency { requested, allocated, transition, last_modified } = config.clone();
+        Self { requested, allocated, transition, last_modified }
+    }
+
+    fn into_provisioned(self) -> Result<ProvisionedConcurrency, Mistake> {
+        let Self { requested, allocated, transition, last_modified } = self;
+        if requested == 0 {
+            return Err(Mistake::at("Requested", "it is at least 1"));
+        }
+        if transition.is_none() && allocated != requested {
+            return Err(Mistake::at("Allocated", "it is Requested, where there is no Transition"));
+        }
+        Ok(ProvisionedConcurrency { requested, allocated, transition, last_modified })
     }
 }

@@ -48,8 +48,6 @@ impl Error {
             | Self::LayerInOtherRegion { .. }
             | Self::SameLayerTwice { .. }
             | Self::TooManyLayers { .. }
-            | Self::FunctionOnly
-            | Self::UnreservedTooFew { .. }
             | Self::WrongForPackageType { .. }
             | Self::ImageRequired
             | Self::WrongForFunction { .. }
@@ -81,6 +79,9 @@ impl Error {
             | Self::NoTags
             | Self::TagsOnQualifier => "InvalidParameterValueException",
             Self::CodeSigning(refusal) => refusal.code(),
+            Self::Concurrency(refusal) => refusal.code(),
+            Self::DurableExecution(refusal) => refusal.code(),
+            Self::Invoke(refusal) => refusal.code(),
             Self::OnDemand { code, .. } => code,
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,

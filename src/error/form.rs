@@ -58,8 +58,9 @@ impl Error {
             let fault = if exception.sender_fault { "User" } else { "Service" };
             // Recorded without, each.
             let typed = match self {
-                Self::LatestNotRoutable | Self::UnreservedTooFew { .. } => false,
+                Self::LatestNotRoutable => false,
                 Self::CodeSigning(refusal) => refusal.has_type(),
+                Self::Concurrency(refusal) => refusal.has_type(),
                 _ => true,
             };
             return Form {
@@ -76,8 +77,12 @@ impl Error {
     /// What it says beside the text, if the call was throttled (E7).
     #[must_use]
     pub fn throttle(&self) -> Option<Throttle> {
-        let throttled = self.code() == "TooManyRequestsException";
-        throttled.then_some(Throttle { reason: "CallerRateLimitExceeded", retry_after_seconds: 1 })
+        let reason = match self {
+            Self::Invoke(refusal) => refusal.reason()?,
+            _ if self.code() == "TooManyRequestsException" => "CallerRateLimitExceeded",
+            _ => return None,
+        };
+        Some(Throttle { reason, retry_after_seconds: 1 })
     }
 
     /// The text as it stands in the body: `None` is JSON's null (F7).

@@ -15,13 +15,19 @@
 
 mod code;
 mod code_signing;
+mod concurrency;
 mod connection;
+mod durable_execution;
 mod form;
 mod hint;
+mod invoke;
 
 pub use code_signing::CodeSigningError;
+pub use concurrency::ConcurrencyError;
 pub use connection::Connection;
+pub use durable_execution::DurableExecutionError;
 pub use form::{Form, Throttle};
+pub use invoke::InvokeError;
 
 use crate::iam::Denied;
 use crate::sigv4::Refused;
@@ -280,20 +286,6 @@ pub enum Error {
     #[error("$LATEST is not supported for an alias pointing to more than 1 version")]
     LatestNotRoutable,
 
-    // -- concurrency ------------------------------------------------------------------------------------------------
-    /// Facts 12: what belongs to a function, asked of a version or an alias.
-    #[error(
-        "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. \
-         Please specify either a function name or an unqualified function ARN."
-    )]
-    FunctionOnly,
-    /// Facts 12; recorded without `Type`.
-    #[error(
-        "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its \
-         minimum value of [{least}]."
-    )]
-    UnreservedTooFew { least: u32 },
-
     // -- function URLs ----------------------------------------------------------------------------------------------
     /// Facts 2.6.
     #[error("Function does not exist")]
@@ -312,6 +304,15 @@ pub enum Error {
     /// Of code signing.
     #[error(transparent)]
     CodeSigning(#[from] CodeSigningError),
+    /// Of durable executions.
+    #[error(transparent)]
+    DurableExecution(#[from] DurableExecutionError),
+    /// Of Invoke.
+    #[error(transparent)]
+    Invoke(#[from] InvokeError),
+    /// Of reserved and provisioned concurrency.
+    #[error(transparent)]
+    Concurrency(#[from] ConcurrencyError),
 
     // -- lists ------------------------------------------------------------------------------------------------------
     /// A marker that is not of our form (text L).

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{Request, Target};
 use super::context::{Context, Step};
 use super::page::Page;
+use super::provisioned_concurrency;
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::state::function::LATEST;
@@ -145,10 +146,13 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateAlias) -> Result<AliasConfig
         if input.revision_id.as_ref().is_some_and(|given| !given.is_empty() && *given != current.revision_id) {
             return Err(Error::StaleRevision);
         }
+        let moves = input.function_version.as_ref().is_some_and(|version| *version != current.function_version);
         let function_version = input.function_version.clone().unwrap_or_else(|| current.function_version.clone());
         let weights = weights.clone().unwrap_or_else(|| current.weights.clone());
         check_routing(cx, &key, function, &function_version, &weights)?;
         let description = input.description.clone().unwrap_or_else(|| current.description.clone());
+        let function =
+            &if moves { provisioned_concurrency::moved(cx, function, &input.name) } else { function.clone() };
         Ok(put(cx, function, &input.name, Alias { function_version, description, weights, revision_id: cx.ids.uuid() }))
     })
 }

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::access::{Request, Target};
 use super::context::{Context, Step};
 use super::function::OfFunction;
+use super::provisioned_concurrency;
 use crate::arn::FunctionRef;
-use crate::error::Error;
+use crate::error::{ConcurrencyError, Error};
 use crate::state::{Function, Key, Record, RecordKind};
 
 /// The account's concurrent executions (Q2).
@@ -48,15 +49,19 @@ impl Concurrency {
 /// Reserves concurrency, or another number of it; 0 stops the function. Goes on during an update (T3, T4).
 ///
 /// # Errors
-/// [`Error::FunctionOnly`], E1 (of `$LATEST`), E10, [`Error::UnreservedTooFew`].
+/// [`ConcurrencyError::FunctionOnly`], E1 (of `$LATEST`), E10, [`ConcurrencyError::UnreservedTooFew`], [`ConcurrencyError::BelowProvisioned`].
 pub(super) fn put(cx: &Context<'_>, input: PutFunctionConcurrency) -> Result<Concurrency, Error> {
     let key = function_key(cx, &input.function_name)?;
     let reserved_concurrent_executions = Some(input.reserved_concurrent_executions);
     cx.change(&key, |function| {
+        let (asked, provisioned) = (input.reserved_concurrent_executions, provisioned_concurrency::total(function));
+        if asked < provisioned {
+            return Err(ConcurrencyError::BelowProvisioned { reserved: asked, provisioned }.into());
+        }
         let others = reserved(cx, |other| *other.name != *function.name)?;
         let left = CONCURRENT_EXECUTIONS.saturating_sub(others).checked_sub(input.reserved_concurrent_executions);
         if left.is_none_or(|left| left < UNRESERVED_AT_LEAST) {
-            return Err(Error::UnreservedTooFew { least: UNRESERVED_AT_LEAST });
+            return Err(ConcurrencyError::UnreservedTooFew { least: UNRESERVED_AT_LEAST }.into());
         }
         let changed = Function { reserved_concurrent_executions, ..function.clone() };
         Ok(Step::Put(Box::new(changed), Concurrency { reserved_concurrent_executions }))
@@ -70,7 +75,7 @@ pub(super) fn put(cx: &Context<'_>, input: PutFunctionConcurrency) -> Result<Con
 /// What is reserved for a function.
 ///
 /// # Errors
-/// [`Error::FunctionOnly`], E1, E10.
+/// [`ConcurrencyError::FunctionOnly`], E1, E10.
 pub(super) fn get(cx: &Context<'_>, input: OfFunction) -> Result<Concurrency, Error> {
     let function = cx.function(&function_key(cx, &input.function_name)?, false)?;
     Ok(Concurrency { reserved_concurrent_executions: function.reserved_concurrent_executions })
@@ -112,5 +117,5 @@ fn reserved(cx: &Context<'_>, counts: impl Fn(&Function) -> bool) -> Result<u32,
 /// The key of a function that is named without a qualifier.
 fn function_key(cx: &Context<'_>, function: &FunctionRef) -> Result<Key, Error> {
     let key = cx.key(function)?;
-    if function.qualifier.is_some() { Err(Error::FunctionOnly) } else { Ok(key) }
+    if function.qualifier.is_some() { Err(ConcurrencyError::FunctionOnly.into()) } else { Ok(key) }
 }

@@ -258,6 +258,13 @@ pub(super) fn not_found(key: &Key) -> Error {
     Error::FunctionNotFound { arn: key.arn() }
 }
 
+/// E1 of a qualifier, where one was given.
+#[must_use]
+pub(super) fn missing(cx: &Context<'_>, key: &Key, qualifier: Option<&str>) -> Error {
+    let arn = qualifier.map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(&key.name, qualifier));
+    Error::FunctionNotFound { arn }
+}
+
 /// The qualifier of a call that may carry one in the name, in its own parameter, or in both (G7).
 ///
 /// # Errors

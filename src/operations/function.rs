@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::access::{Request, Target};
 use super::concurrency::Concurrency;
 use super::configuration::FunctionConfiguration;
-use super::context::{Context, Step, qualifier};
+use super::context::{Context, Step, missing, qualifier};
 use super::page::Page;
 use super::version;
 use crate::arn::{FunctionRef, is_version_number};
@@ -129,9 +129,7 @@ struct Read {
 fn read(cx: &Context<'_>, input: QualifiedFunction) -> Result<Read, Error> {
     let qualifier = qualifier(&input.function_name, input.qualifier)?;
     let key = cx.key(&input.function_name)?;
-    let missing = || Error::FunctionNotFound {
-        arn: qualifier.as_ref().map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(&key.name, qualifier)),
-    };
+    let missing = || missing(cx, &key, qualifier.as_deref());
     let found = |reading| {
         cx.function(&key, reading).map_err(|error| match error {
             Error::FunctionNotFound { .. } => missing(),

@@ -64,9 +64,7 @@ pub(crate) fn package(cx: &Context<'_>, name: &str, qualifier: Option<&str>) -> 
     let named = cx.named(name)?;
     let key = cx.key(&named)?;
     let qualifier = context::qualifier(&named, qualifier.map(str::to_owned))?;
-    let missing = || Error::FunctionNotFound {
-        arn: qualifier.as_ref().map_or_else(|| key.arn(), |qualifier| cx.scope.qualified_arn(&named.name, qualifier)),
-    };
+    let missing = || context::missing(cx, &key, qualifier.as_deref());
     let function = cx.function(&key, false)?;
     let target = function.target(qualifier.as_deref()).ok_or_else(missing)?;
     Ok(match &target.snapshot.code {

@@ -5,8 +5,8 @@
 
 use super::{Handler, typed};
 use super::{
-    account, alias, code_signing, concurrency, function, function_code, function_config, function_create, function_url,
-    tags, version,
+    account, alias, code_signing, concurrency, durable_execution, function, function_code, function_config,
+    function_create, function_url, invoke, provisioned_concurrency, tags, version,
 };
 use crate::model::{self, Operation};
 
@@ -31,37 +31,59 @@ const fn row(
     Row { operation, handler, rules, tests }
 }
 
+/// Operations of which a part is not built, and says so when it is needed: what they are for is to run code.
+pub const PARTLY: [&str; 3] = ["Invoke", "InvokeAsync", "InvokeWithResponseStream"];
+
 /// What is built, by name. Whatever is not here answers [`Error::NotBuilt`](crate::error::Error::NotBuilt).
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    row(&model::CHECKPOINT_DURABLE_EXECUTION, &typed(durable_execution::checkpoint), "model", "durable_execution"),
     row(&model::CREATE_ALIAS, &typed(alias::create), "facts 10", "alias"),
     row(&model::CREATE_CODE_SIGNING_CONFIG, &typed(code_signing::create), "3.3, facts 17", "code_signing"),
     row(&model::CREATE_FUNCTION, &typed(function_create::create), "facts 4", "create_function"),
     row(&model::CREATE_FUNCTION_URL_CONFIG, &typed(function_url::create), "facts 14", "function_url"),
     row(&model::DELETE_ALIAS, &typed(alias::delete), "facts 10", "alias"),
     row(&model::DELETE_CODE_SIGNING_CONFIG, &typed(code_signing::delete), "3.3, facts 17", "code_signing"),
+    row(&model::DELETE_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::DELETE_FUNCTION, &typed(function::delete), "G, facts 6, 7", "function"),
     row(&model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::delete_from_function), "3.3, facts 17", "code_signing"),
     row(&model::DELETE_FUNCTION_CONCURRENCY, &typed(concurrency::delete), "facts 12", "concurrency"),
     row(&model::DELETE_FUNCTION_URL_CONFIG, &typed(function_url::delete), "facts 14", "function_url"),
+    row(&model::DELETE_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::delete), "facts 12", "provisioned_concurrency"),
     row(&model::GET_ACCOUNT_SETTINGS, &typed(account::settings), "Q, facts 19", "account"),
     row(&model::GET_ALIAS, &typed(alias::get), "facts 10", "alias"),
     row(&model::GET_CODE_SIGNING_CONFIG, &typed(code_signing::get), "3.3, facts 17", "code_signing"),
+    row(&model::GET_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
+    row(&model::GET_DURABLE_EXECUTION_HISTORY, &typed(durable_execution::find), "model", "durable_execution"),
+    row(&model::GET_DURABLE_EXECUTION_STATE, &typed(durable_execution::checkpoint), "model", "durable_execution"),
     row(&model::GET_FUNCTION, &typed(function::get), "G, facts 6, 7", "function"),
     row(&model::GET_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::of_function), "3.3, facts 17", "code_signing"),
     row(&model::GET_FUNCTION_CONCURRENCY, &typed(concurrency::get), "facts 12", "concurrency"),
     row(&model::GET_FUNCTION_CONFIGURATION, &typed(function::get_configuration), "G, facts 6, 7", "function"),
     row(&model::GET_FUNCTION_URL_CONFIG, &typed(function_url::get), "facts 14", "function_url"),
+    row(&model::GET_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::get), "facts 12", "provisioned_concurrency"),
+    row(&model::INVOKE, &typed(invoke::invoke), "facts 19", "invoke"),
+    row(&model::INVOKE_ASYNC, &typed(invoke::invoke_async), "facts 19", "invoke"),
+    row(&model::INVOKE_WITH_RESPONSE_STREAM, &typed(invoke::invoke), "facts 19", "invoke"),
     row(&model::LIST_ALIASES, &typed(alias::list), "facts 10", "alias"),
     row(&model::LIST_CODE_SIGNING_CONFIGS, &typed(code_signing::list), "3.3, facts 17", "code_signing"),
+    row(&model::LIST_DURABLE_EXECUTIONS_BY_FUNCTION, &typed(durable_execution::list), "model", "durable_execution"),
     row(&model::LIST_FUNCTION_URL_CONFIGS, &typed(function_url::list), "facts 14", "function_url"),
     row(&model::LIST_FUNCTIONS, &typed(function::list), "G, facts 6, 7", "function"),
     row(&model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, &typed(code_signing::list_functions), "3.3, facts 17", "code_signing"),
+    row(&model::LIST_PROVISIONED_CONCURRENCY_CONFIGS, &typed(provisioned_concurrency::list), "facts 12", "provisioned_concurrency"),
     row(&model::LIST_TAGS, &typed(tags::list), "facts 15", "tags"),
     row(&model::LIST_VERSIONS_BY_FUNCTION, &typed(version::list), "V, facts 9", "publish_version"),
+    row(&model::PAUSE_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::PUBLISH_VERSION, &typed(version::publish), "V, facts 9", "publish_version"),
     row(&model::PUT_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::put_on_function), "3.3, facts 17", "code_signing"),
     row(&model::PUT_FUNCTION_CONCURRENCY, &typed(concurrency::put), "facts 12", "concurrency"),
+    row(&model::PUT_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::put), "facts 12", "provisioned_concurrency"),
+    row(&model::RESUME_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
+    row(&model::SEND_DURABLE_EXECUTION_CALLBACK_FAILURE, &typed(durable_execution::callback), "model", "durable_execution"),
+    row(&model::SEND_DURABLE_EXECUTION_CALLBACK_HEARTBEAT, &typed(durable_execution::callback), "model", "durable_execution"),
+    row(&model::SEND_DURABLE_EXECUTION_CALLBACK_SUCCESS, &typed(durable_execution::callback), "model", "durable_execution"),
+    row(&model::STOP_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::TAG_RESOURCE, &typed(tags::tag), "facts 15", "tags"),
     row(&model::UNTAG_RESOURCE, &typed(tags::untag), "facts 15", "tags"),
     row(&model::UPDATE_ALIAS, &typed(alias::update), "facts 10", "alias"),

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 
 use super::document::{Document, Members, find};
 use super::json::{self, Substitute};
+use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::model::{Kind, Operation, Place, Shape, Structure};
 
@@ -81,7 +82,11 @@ fn parse(shape: &'static Shape, text: &str) -> Result<Document, Error> {
     match shape.kind {
         Kind::Integer { .. } => whole_number(text).map(Document::Integer).ok_or_else(refused),
         Kind::Double { .. } => text.parse().map(Document::Double).map_err(|_| refused()),
-        Kind::Timestamp => text.parse().map(Document::Timestamp).map_err(|_| refused()),
+        Kind::Timestamp => {
+            // ISO 8601 as SDKs write it here, or seconds since 1970.
+            let moment = Timestamp::from_iso(text).map(Timestamp::as_seconds).or_else(|| text.parse().ok());
+            moment.map(Document::Timestamp).ok_or_else(refused)
+        }
         Kind::Boolean => text.parse().map(Document::Boolean).map_err(|_| refused()),
         Kind::Blob { .. } => {
             let decoded = base64::engine::general_purpose::STANDARD.decode(text);
@@ -134,26 +139,41 @@ pub fn path(operation: &Operation, input: &Document) -> String {
 /// An answer before it is sent: headers that members asked for, and the body.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Written {
+    /// The HTTP status.
+    pub status: u16,
     /// Names as the model spells them.
     pub headers: Vec<(&'static str, String)>,
     /// The body; empty where the operation has no output.
     pub body: Bytes,
 }
 
+/// The HTTP status of a success: the member that is bound to it, where there is one (K10).
+#[must_use]
+pub fn status(operation: &Operation, members: &Members) -> u16 {
+    let bound = operation.output.into_iter().flat_map(Shape::members).find(|member| member.place == Place::Status);
+    match bound.and_then(|member| find(members, member.name)) {
+        Some(Document::Integer(status)) => u16::try_from(*status).unwrap_or(operation.status),
+        _ => operation.status,
+    }
+}
+
 /// Writes the answer of a success.
 #[must_use]
 pub fn write(operation: &'static Operation, members: &Members) -> Written {
-    let Some(shape) = operation.output else { return Written { headers: Vec::new(), body: Bytes::new() } };
+    let status = status(operation, members);
+    let Some(shape) = operation.output else { return Written { status, headers: Vec::new(), body: Bytes::new() } };
     let mut headers = Vec::new();
     for member in shape.members() {
         if let (Place::Header(name), Some(value)) = (member.place, find(members, member.name)) {
             headers.extend(as_text(value).map(|text| (name, text)));
         }
     }
-    Written { headers, body: write_body(operation, shape, members) }
+    // A 204 has no body, whatever members are bound to its status.
+    let body = if status == 204 { Bytes::new() } else { write_body(shape, members) };
+    Written { status, headers, body }
 }
 
-fn write_body(operation: &Operation, shape: &'static Shape, members: &Members) -> Bytes {
+fn write_body(shape: &'static Shape, members: &Members) -> Bytes {
     let Kind::Structure(structure) = &shape.kind else { return Bytes::new() };
     if let Some(name) = structure.payload {
         return match (find(members, name), shape.member(name)) {
@@ -163,8 +183,7 @@ fn write_body(operation: &Operation, shape: &'static Shape, members: &Members) -
             _ => Bytes::new(),
         };
     }
-    // A 204 has no body, whatever members are bound to its status.
-    if operation.status == 204 { Bytes::new() } else { json::write(shape, members).into() }
+    json::write(shape, members).into()
 }
 
 pub(super) fn as_text(value: &Document) -> Option<String> {
@@ -229,6 +248,6 @@ mod tests {
     fn an_answer_without_content_has_no_body() {
         // K10
         let written = write(model::operation("DeleteFunction").unwrap(), &Members::new());
-        assert_eq!(written, Written { headers: vec![], body: Bytes::new() });
+        assert_eq!(written, Written { status: 204, headers: vec![], body: Bytes::new() });
     }
 }

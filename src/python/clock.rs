@@ -19,7 +19,7 @@ impl Clock {
     /// Seconds since the epoch, by this clock.
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of four-digit years are exact in a double")]
     fn time(&self) -> f64 {
-        self.0.clock().now().as_millis() as f64 / 1000.0
+        self.0.clock().now().as_seconds()
     }
 
     /// Whether the clock stands.

@@ -73,7 +73,7 @@ impl JournalEntry {
     #[allow(clippy::cast_precision_loss, reason = "milliseconds of four-digit years are exact in a double")]
     fn time<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDateTime>> {
         let utc = PyTzInfo::utc(py)?;
-        PyDateTime::from_timestamp(py, self.0.at.as_millis() as f64 / 1000.0, Some(&utc))
+        PyDateTime::from_timestamp(py, self.0.at.as_seconds(), Some(&utc))
     }
 
     /// The id of the request.

@@ -471,7 +471,7 @@ fn metadata<'py>(py: Python<'py>, answer: &Answer, operation: &Operation) -> PyR
     headers.set_item("connection", "keep-alive")?;
     headers.set_item("x-amzn-requestid", &answer.request_id)?;
     let status = match &answer.result {
-        Ok(_) => operation.status,
+        Ok(members) => rest::status(operation, members),
         Err(error) => {
             headers.set_item("x-amzn-errortype", error.code())?;
             if let Some(throttle) = error.throttle() {

@@ -8,8 +8,7 @@ use crate::model::{self, Operation};
 /// Every operation of the API: (AWS's name, boto3's name, whether it is built).
 #[pyfunction]
 pub(super) fn operations() -> Vec<(&'static str, &'static str, bool)> {
-    let built = |operation| crate::operations::handler(operation).is_some();
-    model::OPERATIONS.iter().map(|it| (it.name, it.python_name, built(it))).collect()
+    model::OPERATIONS.iter().map(|it| (it.name, it.python_name, crate::operations::is_built(it))).collect()
 }
 
 /// Method and path of every operation, in the order of [`operations`]; the path with the query that it always has.

@@ -4,12 +4,15 @@
 //! that is published later begins without it. [`LATEST`](super::function::LATEST) stands for the function itself.
 
 use super::function_url::FunctionUrl;
+use super::provisioned::ProvisionedConcurrency;
 
 /// What one qualifier has beside code and configuration. Most have nothing, and are not in the map then.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Attached {
     /// The URL by which it is called.
     pub url: Option<FunctionUrl>,
+    /// Environments that wait for calls.
+    pub provisioned: Option<ProvisionedConcurrency>,
 }
 
 impl Attached {

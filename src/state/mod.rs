@@ -9,6 +9,7 @@ pub mod function;
 pub mod function_url;
 pub mod lifecycle;
 pub mod policy;
+pub mod provisioned;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -20,6 +21,7 @@ pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode
 pub use function_url::{Cors, FunctionUrl};
 pub use lifecycle::{Phase, Reason, Settle, Transition};
 pub use policy::{Policy, Statement};
+pub use provisioned::ProvisionedConcurrency;
 pub use settings::Settings;
 
 use crate::arn::Scope;

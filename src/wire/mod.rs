@@ -98,7 +98,7 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
     Ok(match &answer.result {
         Ok(members) => {
             let written = rest::write(operation, members);
-            let mut response = response(&answer, operation.status, written.body);
+            let mut response = response(&answer, written.status, written.body);
             response.headers.extend(written.headers);
             response
         }

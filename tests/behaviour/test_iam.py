@@ -58,6 +58,32 @@ CALLS = {
     "update_function_configuration": ({"FunctionName": "fn", "Description": "x"}, ARN),
     "update_function_url_config": ({"FunctionName": "fn", "AuthType": "NONE"}, ARN),
 }
+# Provisioned concurrency is a version's.
+ON_VERSION = {"FunctionName": "fn", "Qualifier": "1"}
+CALLS |= {
+    "delete_provisioned_concurrency_config": (ON_VERSION, f"{ARN}:1"),
+    "get_provisioned_concurrency_config": (ON_VERSION, f"{ARN}:1"),
+    "list_provisioned_concurrency_configs": ({"FunctionName": "fn"}, ARN),
+    "put_provisioned_concurrency_config": ({**ON_VERSION, "ProvisionedConcurrentExecutions": 1}, f"{ARN}:1"),
+}
+# Durable executions, of which there are none: whoever may ask hears so.
+EXECUTION = f"{ARN}:1/durable-execution/order-7/0f4b1c52-6c1f-4d3e-9a53-6f4a1e2d7b90"
+FROM_WITHIN = {"DurableExecutionArn": EXECUTION, "CheckpointToken": "dG9rZW4="}
+CALLS |= {"list_durable_executions_by_function": ({"FunctionName": "fn"}, ARN)}
+NOT_FOUND = {
+    "checkpoint_durable_execution": (FROM_WITHIN, EXECUTION),
+    "delete_durable_execution": ({"DurableExecutionArn": EXECUTION}, EXECUTION),
+    "get_durable_execution": ({"DurableExecutionArn": EXECUTION}, EXECUTION),
+    "get_durable_execution_history": ({"DurableExecutionArn": EXECUTION}, EXECUTION),
+    "get_durable_execution_state": (FROM_WITHIN, EXECUTION),
+    "pause_durable_execution": ({"DurableExecutionArn": EXECUTION}, EXECUTION),
+    "resume_durable_execution": ({"DurableExecutionArn": EXECUTION}, EXECUTION),
+    "send_durable_execution_callback_failure": ({"CallbackId": "Y2FsbA=="}, "*"),
+    "send_durable_execution_callback_heartbeat": ({"CallbackId": "Y2FsbA=="}, "*"),
+    "send_durable_execution_callback_success": ({"CallbackId": "Y2FsbA=="}, "*"),
+    "stop_durable_execution": ({"DurableExecutionArn": EXECUTION}, EXECUTION),
+}
+CALLS |= NOT_FOUND
 # What some need beside.
 MORE = {
     "create_function": [allow("iam:PassRole")],
@@ -94,7 +120,13 @@ class TestEveryOperation:
         way.admin.lambda_.create_function_url_config(FunctionName="fn", AuthType="AWS_IAM")
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
         config = {it: made[it] for it in ON_CONFIG if it in parameters}
-        getattr(way.lambda_, method)(**{**parameters, **config})
+        if method in NOT_FOUND:
+            with pytest.raises(drylambda.ClientError, match=r"not found|Invalid checkpoint token"):
+                getattr(way.lambda_, method)(**parameters)
+        else:
+            way.admin.lambda_.publish_version(FunctionName="fn")
+            way.admin.lambda_.put_provisioned_concurrency_config(**ON_VERSION, ProvisionedConcurrentExecutions=1)
+            getattr(way.lambda_, method)(**{**parameters, **config})
 
     @rule("E6")
     @pytest.mark.parametrize("method", CALLS)

@@ -1,0 +1,27 @@
+//! What Invoke refuses with before code runs (facts 12 and 19).
+
+/// A refusal of a call of a function.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[expect(missing_docs, reason = "the fields are the values in the text above them")]
+pub enum InvokeError {
+    /// The function is to have no calls (facts 12).
+    #[error("Rate Exceeded.")]
+    NothingReserved,
+    /// A payload over the limit of its kind of call (text L).
+    #[error("{bytes} byte payload is too large for the {kind} invocation type (limit {limit_bytes} bytes)")]
+    PayloadTooLarge { bytes: usize, kind: String, limit_bytes: usize },
+}
+
+impl InvokeError {
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::NothingReserved => "TooManyRequestsException",
+            Self::PayloadTooLarge { .. } => "RequestEntityTooLargeException",
+        }
+    }
+
+    /// The body's `Reason`, where it has one.
+    pub(super) fn reason(&self) -> Option<&'static str> {
+        (*self == Self::NothingReserved).then_some("ReservedFunctionConcurrentInvocationLimitExceeded")
+    }
+}
