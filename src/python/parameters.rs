@@ -14,6 +14,7 @@ use pyo3::pybacked::PyBackedBytes;
 use pyo3::types::{PyBool, PyByteArray, PyBytes, PyDict, PyFloat, PyInt, PyList, PyString, PyTuple};
 
 use super::errors;
+use crate::clock::Timestamp;
 use crate::model::{Kind, Operation, Place, Shape};
 use crate::protocol::document::{Document, Members};
 
@@ -252,7 +253,8 @@ impl Walk {
 
     fn timestamp(&mut self, given: &Bound<'_, PyAny>, path: &Path<'_>) -> PyResult<Document> {
         let seconds = if given.hasattr("timestamp")? { given.call_method0("timestamp")? } else { given.clone() };
-        match seconds.extract() {
+        let written = given.extract().ok().and_then(|text: &str| Timestamp::from_iso(text).map(Timestamp::as_seconds));
+        match written.map_or_else(|| seconds.extract(), Ok) {
             Ok(seconds) => Ok(Document::Timestamp(seconds)),
             Err(_) => self.invalid_type(given, path, "<class 'datetime.datetime'>, timestamp-string"),
         }

@@ -5,6 +5,7 @@ Parameters are drawn from botocore's model: mostly fitting it, at its borders, a
 
 from __future__ import annotations
 
+import datetime as dt
 import functools
 
 import pytest
@@ -73,6 +74,8 @@ POOLS = {
     "SourceKMSKeyArn": ["", "arn:aws:kms:us-east-1:123456789012:key/1", "key"],
     # An empty one would be the path of another operation.
     "CodeSigningConfigArn": [f"arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-{'0' * 17}", "csc", "a b"],
+    "DurableExecutionArn": [f"{ARN}:1/durable-execution/order-7/0f4b1c52", ARN, "a b"],
+    "CallbackId": ["Y2FsbA==", "call", "a b"],
     "S3Bucket": ["bucket", "ab", "a.b."],
     "AdditionalVersionWeights": [{}, {"1": 0.5}, {"2": 1}, {"2": 2}, {"1": 0.1, "2": 0.2}, {"$LATEST": 0.5}, {"2": -1}],
     "Tags": [{}, {"a": "b"}, {"ü /+=": "é"}, {"a#b": "?"}, {f"k{it}": "v" for it in range(51)}],
@@ -105,6 +108,10 @@ def values(shape, name):
         )
     if kind == "boolean":
         return st.booleans()
+    if kind == "blob":
+        return st.sampled_from([b"", b"{}", b"not json", "text", bytes(70_000)])
+    if kind == "timestamp":
+        return st.sampled_from([0, 1_767_225_600, 1.5, "2026-01-01T00:00:00Z", dt.datetime(2026, 1, 1), "never"])  # noqa: DTZ001
     assert kind in ("double", "float"), kind
     return st.sampled_from([0, 1, 0.5, 0.1, 1.0, 2, -1, 1e-7, 1e300])
 
