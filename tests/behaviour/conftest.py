@@ -104,3 +104,10 @@ def _nobody_sleeps(monkeypatch):
         for module in (botocore.waiter, botocore.endpoint):
             clock = types.SimpleNamespace(**{**vars(module.time), "sleep": sleep})
             monkeypatch.setattr(module, "time", clock)
+
+
+def pytest_terminal_summary(terminalreporter):
+    """Say how many constraints were tried, as each test tries all of an operation."""
+    properties = [pair for report in terminalreporter.stats.get("passed", []) for pair in report.user_properties]
+    if tried := sum(count for name, count in properties if name == "constraints"):
+        terminalreporter.write_line(f"{tried} requests beyond and on the edge of the model's constraints")

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import base64
-import datetime as dt
-import re
-
 import pytest
 from botocore import xform_name
 from botocore.session import get_session
+from constraints import minimal
 from texts import not_built
 
 import drylambda
@@ -17,58 +14,6 @@ MODEL = get_session().get_service_model("lambda")
 #: Their refusal has a text of its own: test_invoke.py.
 PARTLY = {"Invoke", "InvokeAsync", "InvokeWithResponseStream"}
 NOT_BUILT = [name for name, built in drylambda.OPERATIONS.items() if not built and name not in PARTLY]
-
-# Texts that fit one pattern of the model or another; the first that fits is taken.
-CANDIDATES = [
-    "fn",
-    "1",
-    "x" * 36,
-    "lambda:GetLayerVersion",
-    "123456789012",
-    "12345678-1234-4234-8234-123456789012",
-    "arn:aws:lambda:us-east-1:123456789012:function:fn",
-    "arn:aws:lambda:us-east-1:123456789012:layer:layer",
-    "arn:aws:lambda:us-east-1:123456789012:layer:layer:1",
-    "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg",
-    "arn:aws:lambda:us-east-1:123456789012:capacity-provider:provider",
-    "arn:aws:lambda:us-east-1:123456789012:function:fn:1/durable-execution/name/12345678-1234-4234-8234-123456789012",
-    "arn:aws:signer:us-east-1:123456789012:/signing-profiles/profile/1",
-    "arn:aws:iam::123456789012:role/lambda",
-    "arn:aws:sqs:us-east-1:123456789012:queue",
-    "subnet-1",
-    "sg-1",
-    base64.b64encode(b"token" * 8).decode(),
-    '{"Version": "2012-10-17"}',
-]
-
-
-def minimal(shape):
-    """Return the least that fits ``shape`` by botocore's model: its required members only."""
-    kind, constraints = shape.type_name, shape.metadata
-    if kind == "structure":
-        return {name: minimal(shape.members[name]) for name in shape.required_members}
-    if kind == "list":
-        return [minimal(shape.member)] * constraints.get("min", 0)
-    if kind == "map":
-        return {}
-    if kind == "string":
-        low, high = constraints.get("min", 0), constraints.get("max", 10**6)
-        fitting = [
-            text
-            for text in shape.enum or CANDIDATES
-            if low <= len(text) <= high and re.fullmatch(constraints.get("pattern", ".*"), text, re.DOTALL)
-        ]
-        assert fitting, f"nothing fits {shape.name}: {constraints}"
-        return fitting[0]
-    if kind in ("integer", "long"):
-        return constraints.get("min", 1)
-    return {
-        "boolean": True,
-        "double": 0.5,
-        "float": 0.5,
-        "blob": b"{}",
-        "timestamp": dt.datetime(2026, 1, 1, tzinfo=dt.timezone.utc),
-    }[kind]
 
 
 def test_the_operations_are_those_of_the_model():
