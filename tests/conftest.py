@@ -11,6 +11,7 @@ import contextlib
 import functools
 import os
 import re
+from pathlib import Path
 
 import pytest
 
@@ -151,6 +152,15 @@ def misfits(shape, value, path):
         yield f"{path} is {value!r}, none of {shape.enum}"
 
 
+def saw(operation, outcome):
+    """Note what the running test saw of an operation, where ``test_errors.py`` wants to know."""
+    if folder := os.environ.get("DRYLAMBDA_SEEN"):
+        path, _, test = os.environ["PYTEST_CURRENT_TEST"].partition("::")
+        test = test.split("[")[0].split(" ")[0].split("::")[-1]
+        with (Path(folder) / str(os.getpid())).open("a", encoding="utf-8") as file:
+            file.write(f"{operation} {outcome} {path.removeprefix('tests/')}::{test}\n")
+
+
 class Watched:
     """An object with boto3's methods, whose every answer and refusal is checked against botocore's model."""
 
@@ -170,8 +180,10 @@ class Watched:
                 response = method(**parameters)
             except ClientError as error:
                 self.check_refusal(operation, error)
+                saw(operation.name, error.response["Error"]["Code"])
                 raise
             self.check_answer(operation, response)
+            saw(operation.name, "answered")
             return response
 
         return call
