@@ -28,11 +28,11 @@ __all__ = [
     "Server",
     "check_file",
     "check_operation",
+    "descriptions",
     "error_codes",
     "make_zip",
     "operations",
     "request",
-    "routes",
     "sign",
 ]
 
@@ -468,8 +468,8 @@ def check_operation(name: str) -> None:
 def operations() -> list[tuple[str, str, bool]]:
     """Return every operation of the API: (AWS's name, boto3's name, whether it is built)."""
 
-def routes() -> list[tuple[str, str]]:
-    """Return method and path of every operation, in the order of `operations`."""
+def descriptions() -> list[tuple[str, str, str, str]]:
+    """Return method, path, rules and tests of every operation, in the order of `operations`."""
 
 def request(operation: str, parameters: dict[str, Any]) -> tuple[str, str, list[tuple[str, str]], bytes]:
     """Return the request that calls an operation: method, path with query, headers, body.

@@ -103,11 +103,17 @@ pub fn is_built(operation: &Operation) -> bool {
     handler(operation).is_some() && !PARTLY.contains(&operation.name)
 }
 
+/// The row of an operation, if there is one.
+#[must_use]
+pub fn row(operation: &Operation) -> Option<&'static Row> {
+    let index = ROWS.binary_search_by(|row| row.operation.name.cmp(operation.name)).ok()?;
+    ROWS.get(index)
+}
+
 /// The behaviour of an operation, if there is any.
 #[must_use]
 pub fn handler(operation: &Operation) -> Option<&'static dyn Handler> {
-    let index = ROWS.binary_search_by(|row| row.operation.name.cmp(operation.name)).ok()?;
-    ROWS.get(index).map(|row| row.handler)
+    row(operation).map(|row| row.handler)
 }
 
 #[cfg(test)]

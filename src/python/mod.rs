@@ -45,7 +45,7 @@ mod _drylambda {
     #[pymodule_export]
     use super::make_zip::make_zip;
     #[pymodule_export]
-    use super::operations::{check_operation, operations, routes};
+    use super::operations::{check_operation, descriptions, operations};
     #[pymodule_export]
     use super::package::{Package, check_file};
     #[pymodule_export]

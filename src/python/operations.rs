@@ -11,11 +11,17 @@ pub(super) fn operations() -> Vec<(&'static str, &'static str, bool)> {
     model::OPERATIONS.iter().map(|it| (it.name, it.python_name, crate::operations::is_built(it))).collect()
 }
 
-/// Method and path of every operation, in the order of [`operations`]; the path with the query that it always has.
+/// What is written of every operation, in the order of [`operations`]: method, path with the query that it always has, the
+/// rules that it follows, and the tests that show it. The last two are empty where nothing is built.
 #[pyfunction]
-pub(super) fn routes() -> Vec<(&'static str, String)> {
+pub(super) fn descriptions() -> Vec<(&'static str, String, &'static str, &'static str)> {
+    let row = |operation: &Operation| crate::operations::row(operation).map_or(("", ""), |row| (row.rules, row.tests));
     let query = |query: Option<(&str, &str)>| query.map(|(key, value)| format!("?{key}={value}")).unwrap_or_default();
-    model::OPERATIONS.iter().map(|it| (it.method, format!("{}{}", it.path, query(it.query)))).collect()
+    let described = |operation: &Operation| {
+        let (rules, tests) = row(operation);
+        (operation.method, format!("{}{}", operation.path, query(operation.query)), rules, tests)
+    };
+    model::OPERATIONS.iter().copied().map(described).collect()
 }
 
 /// Refuses what is no operation of Lambda.

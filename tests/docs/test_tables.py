@@ -12,7 +12,7 @@ from pathlib import Path
 
 import drylambda
 from drylambda import cli, pytest_plugin
-from drylambda._drylambda import operations
+from drylambda._drylambda import descriptions, operations
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMMAND = "python tests/docs/test_tables.py --write"
@@ -51,9 +51,14 @@ def built():
 
 
 def each_operation():
-    """Every operation in a row of its own."""
-    rows = [[name, f"`{method}`", "built" if built else "not yet"] for name, method, built in operations()]
-    return table(["Operation", "Method", ""], sorted(rows, key=lambda row: row[2] != "built"))
+    """Every operation in a row of its own, with the files of its tests."""
+    rows = []
+    for (name, method, built), (_, _, rules, tests) in zip(operations(), descriptions(), strict=True):
+        files = sorted(path.stem for path in (ROOT / "tests" / "behaviour").glob(f"test_{tests}*.py") if tests)
+        state = "yes" if built else "in part" if rules else "not yet"
+        rows.append([name, f"`{method}`", state, rules, ", ".join(f"`{file}`" for file in files)])
+        assert bool(files) == bool(tests), f"{name}: no file of tests/behaviour begins with test_{tests}"
+    return table(["Operation", "Method", "Built", "Rules", "Tests"], rows)
 
 
 def rules():

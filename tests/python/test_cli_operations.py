@@ -11,6 +11,7 @@ import pytest
 from drylambda import OPERATIONS
 from drylambda.cli import COMMANDS, main
 
+UPDATE = ("PUT", "/2015-03-31/functions/{FunctionName}/code")
 BUILT = sum(OPERATIONS.values())
 
 
@@ -29,11 +30,13 @@ def run(capfd):
 
 def test_every_operation_has_a_line_and_all_are_counted(run):
     head, *rows, blank, summary = run("operations").splitlines()
-    assert head.split() == ["operation", "built", "request"]
+    assert head.split() == ["operation", "built", "rules", "tests", "request"]
     assert [row.split()[0] for row in rows] == list(OPERATIONS)
     assert (blank, summary) == ("", f"{BUILT} of {len(OPERATIONS)} built")
     (update,) = (row.split() for row in rows if row.startswith("UpdateFunctionCode "))
-    assert update == ["UpdateFunctionCode", "yes", "PUT", "/2015-03-31/functions/{FunctionName}/code"]
+    assert update[1:] == ["yes", "R,", "D,", "E,", "Z", "update_function_code", *UPDATE]
+    (invoke,) = (row.split() for row in rows if row.startswith("Invoke "))
+    assert invoke[1:3] == ["in", "part"]
 
 
 @pytest.mark.parametrize(("option", "built"), [("--built", True), ("--missing", False)])
@@ -50,6 +53,8 @@ def test_json_is_for_programs(run):
         "built": OPERATIONS["GetLayerVersionByArn"],
         "method": "GET",
         "path": "/2018-10-31/layers?find=LayerVersion",
+        "rules": rows["GetLayerVersion"]["rules"],
+        "tests": rows["GetLayerVersion"]["tests"],
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from drylambda._drylambda import operations, routes
+from drylambda._drylambda import descriptions, operations
 
 from .names import command
 
@@ -16,8 +16,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = commands.add_parser(
         "operations",
         help="what is built of Lambda's API",
-        description="List the operations of Lambda's API: whether they are built, their method and path. What is not "
-        "built answers 501 DrylambdaNotImplemented, which AWS never does.",
+        description="List the operations of Lambda's API: whether they are built, the rules that they follow, the "
+        "tests that show it, method and path. What is not built answers 501 DrylambdaNotImplemented, which AWS never "
+        "does.",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--built", action="store_const", dest="which", const=True, help="only what is built")
@@ -29,8 +30,16 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 def run(options: argparse.Namespace) -> int:
     """Write the list."""
     rows = [
-        {"name": name, "command": command(python_name), "built": built, "method": method, "path": path}
-        for (name, python_name, built), (method, path) in zip(operations(), routes(), strict=True)
+        {
+            "name": name,
+            "command": command(python_name),
+            "built": built,
+            "method": method,
+            "path": path,
+            "rules": rules,
+            "tests": tests,
+        }
+        for (name, python_name, built), (method, path, rules, tests) in zip(operations(), descriptions(), strict=True)
     ]
     shown = [row for row in rows if options.which in (None, row["built"])]
     if options.json:
@@ -38,9 +47,13 @@ def run(options: argparse.Namespace) -> int:
 
         print(json.dumps(shown, indent=2))
         return 0
-    width = max(len(str(row["name"])) for row in rows)
-    print(f"{'operation':<{width}}  built  request")
+    columns = [[str(row[key]) for row in rows] for key in ("name", "rules", "tests")]
+    name, rules, tests = (max(map(len, column)) for column in columns)
+    print(f"{'operation':<{name}}  built    {'rules':<{rules}}  {'tests':<{tests}}  request")
     for row in shown:
-        print(f"{row['name']:<{width}}  {'yes' if row['built'] else '-':<5}  {row['method']:<6} {row['path']}")
+        # What has rules and is not built lacks a part.
+        state = "yes" if row["built"] else "in part" if row["rules"] else "-"
+        described = f"{row['rules']:<{rules}}  {row['tests']:<{tests}}  {row['method']:<6} {row['path']}"
+        print(f"{row['name']:<{name}}  {state:<7}  {described}")
     print(f"\n{sum(bool(row['built']) for row in rows)} of {len(rows)} built")
     return 0
