@@ -44,10 +44,15 @@ def table(heads, rows):
 
 
 def built():
-    """Every operation in two rows."""
-    names = {built: [name for name, it in drylambda.OPERATIONS.items() if it is built] for built in (True, False)}
-    titles = ((True, "Built"), (False, "Not yet"))
-    return table(["", ""], [[f"{title}, {len(names[it])}", ", ".join(names[it])] for it, title in titles])
+    """How many operations are built, and the names of the others."""
+    partly = {name for (name, *_), (_, _, rules, _) in zip(operations(), descriptions(), strict=True) if rules}
+    whole = [name for name, it in drylambda.OPERATIONS.items() if it]
+    others = [name for name in drylambda.OPERATIONS if name not in whole]
+    rows = [["Built", f"{len(whole)} of {len(drylambda.OPERATIONS)} operations"]]
+    rows.append(["In part: all but running code", ", ".join(name for name in others if name in partly)])
+    if missing := [name for name in others if name not in partly]:
+        rows.append(["Not yet", ", ".join(missing)])
+    return table(["", ""], rows)
 
 
 def each_operation():
