@@ -45,6 +45,7 @@ TEXT_KEYS = {
     "PolicyLengthExceededException": "message",
     "PreconditionFailedException": "message",
     "ProvisionedConcurrencyConfigNotFoundException": "message",
+    "PublicPolicyException": "Message",
     "ResourceConflictException": "message",
     "ResourceNotFoundException": "Message",
     "TooManyRequestsException": "message",

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::mistake::Mistake;
+use super::policy::PolicyText;
 use crate::clock::Timestamp;
 use crate::state::function::LATEST;
 use crate::state::{Attached, Cors, Function, FunctionUrl, ProvisionedConcurrency, Transition};
@@ -16,6 +17,7 @@ pub(super) struct AttachedText {
     qualifier: String,
     function_url: Option<UrlText>,
     provisioned_concurrency: Option<ProvisionedText>,
+    policy: Option<PolicyText>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -41,11 +43,12 @@ struct ProvisionedText {
 
 impl AttachedText {
     pub(super) fn of(qualifier: &str, attached: &Attached) -> Self {
-        let Attached { url, provisioned } = attached;
+        let Attached { url, provisioned, policy } = attached;
         Self {
             qualifier: qualifier.to_owned(),
             function_url: url.as_ref().map(UrlText::of),
             provisioned_concurrency: provisioned.as_ref().map(ProvisionedText::of),
+            policy: policy.as_ref().map(PolicyText::of),
         }
     }
 
@@ -57,7 +60,8 @@ impl AttachedText {
         let url = self.function_url.map(|text| text.into_url().map_err(|mistake| mistake.within("FunctionUrl")));
         let provisioned = self.provisioned_concurrency.map(ProvisionedText::into_provisioned);
         let provisioned = provisioned.transpose().map_err(|mistake| mistake.within("ProvisionedConcurrency"))?;
-        let attached = Attached { url: url.transpose()?, provisioned };
+        let policy = self.policy.map(|text| text.into_policy().map_err(|mistake| mistake.within("Policy")));
+        let attached = Attached { url: url.transpose()?, provisioned, policy: policy.transpose()? };
         if attached.url.is_some() && self.qualifier != LATEST && !function.aliases.contains_key(&self.qualifier) {
             return Err(Mistake::at("FunctionUrl", "versions have none"));
         }

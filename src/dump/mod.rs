@@ -14,6 +14,7 @@ mod declared;
 mod digest;
 mod function;
 mod mistake;
+mod policy;
 mod records;
 mod sparse;
 mod version;

@@ -82,6 +82,7 @@ impl Error {
             Self::Concurrency(refusal) => refusal.code(),
             Self::DurableExecution(refusal) => refusal.code(),
             Self::Invoke(refusal) => refusal.code(),
+            Self::Policy(refusal) => refusal.code(),
             Self::OnDemand { code, .. } => code,
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,

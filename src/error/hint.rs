@@ -1,6 +1,6 @@
 //! What we know beyond AWS's text.
 
-use super::Error;
+use super::{Error, PolicyError};
 
 impl Error {
     /// What we know beyond AWS's text: what exactly is wrong, and what to do. Never part of AWS's message.
@@ -11,6 +11,7 @@ impl Error {
             Self::UnknownAccessKey { access_key_id } => {
                 Some(format!("the access key {access_key_id:?} is not one of the keys whose signatures are checked"))
             }
+            Self::Policy(PolicyError::Malformed { found }) => Some(found.clone()),
             Self::NotAuthorized(denied) => Some(denied.hint.clone()),
             Self::S3Refused { hint, .. } | Self::S3AccessDenied { hint, .. } => hint.clone(),
             Self::UpdateInProgress { .. } => Some(

@@ -21,6 +21,7 @@ mod durable_execution;
 mod form;
 mod hint;
 mod invoke;
+mod policy;
 
 pub use code_signing::CodeSigningError;
 pub use concurrency::ConcurrencyError;
@@ -28,6 +29,7 @@ pub use connection::Connection;
 pub use durable_execution::DurableExecutionError;
 pub use form::{Form, Throttle};
 pub use invoke::InvokeError;
+pub use policy::PolicyError;
 
 use crate::iam::Denied;
 use crate::sigv4::Refused;
@@ -313,6 +315,9 @@ pub enum Error {
     /// Of reserved and provisioned concurrency.
     #[error(transparent)]
     Concurrency(#[from] ConcurrencyError),
+    /// Of policies of resources.
+    #[error(transparent)]
+    Policy(#[from] PolicyError),
 
     // -- lists ------------------------------------------------------------------------------------------------------
     /// A marker that is not of our form (text L).

@@ -4,8 +4,9 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use super::facts::Facts;
-use super::policy::{Policy, Verdict, verdict};
+use super::policy::{Policy, Statement, Verdict, verdict};
 use super::principal::Principal;
+use super::resource_policy::{Reach, ResourcePolicy};
 
 /// The name of the user as whom calls are made when nothing else says so.
 const DEFAULT_USER: &str = "drylambda";
@@ -85,25 +86,39 @@ impl Caller {
     /// # Errors
     /// [`Denied`].
     pub fn check(&self, action: &str, resource: &str, partition: &str, facts: &Facts) -> Result<(), Denied> {
+        self.check_beside(None, action, resource, partition, facts)
+    }
+
+    /// The same on a resource of the caller's own account that has a policy, too: it is enough that one of them allows it,
+    /// and neither may deny it. Whoever may everything is not asked.
+    ///
+    /// # Errors
+    /// [`Denied`].
+    pub fn check_beside(
+        &self,
+        policy: Option<&ResourcePolicy>,
+        action: &str,
+        resource: &str,
+        partition: &str,
+        facts: &Facts,
+    ) -> Result<(), Denied> {
         let Some(identity) = &self.identity else { return Ok(()) };
         let principal = self.principal(partition);
-        let mut facts = facts.clone();
-        facts.set("aws:PrincipalArn", principal.condition_arn());
-        facts.set("aws:PrincipalAccount", &*principal.account);
-        facts.set("aws:PrincipalType", principal.kind.to_string());
-        facts.set("aws:PrincipalIsAWSService", "false");
-        facts.set("aws:userid", principal.user_id());
-        facts.set_all("aws:username", principal.user_name());
-        let (because, hint) = match verdict(&identity.policies, action, resource, &facts) {
-            Verdict::Allowed => return Ok(()),
-            Verdict::Denied(statement) => (
-                "with an explicit deny in an identity-based policy".to_owned(),
-                match &statement.sid {
-                    Some(sid) => format!("the statement {sid} denies it"),
-                    None => "a statement without a Sid denies it".to_owned(),
-                },
-            ),
-            Verdict::NotAllowed => (
+        let facts = with_principal(facts, &principal);
+        let statements = identity.policies.iter().flat_map(|policy| &policy.statements);
+        let own = verdict(statements, action, resource, &facts);
+        let beside = policy.map_or(Verdict::NotAllowed, |policy| {
+            policy.verdict(&principal, Reach::Directly, action, resource, &facts)
+        });
+        let (because, hint) = match (own, beside) {
+            (Verdict::Denied(statement), _) => {
+                ("with an explicit deny in an identity-based policy".to_owned(), denied_by(statement))
+            }
+            (_, Verdict::Denied(statement)) => {
+                ("with an explicit deny in a resource-based policy".to_owned(), denied_by(statement))
+            }
+            (Verdict::Allowed, _) | (_, Verdict::Allowed) => return Ok(()),
+            (Verdict::NotAllowed, Verdict::NotAllowed) => (
                 format!("because no identity-based policy allows the {action} action"),
                 match (identity.policies.len(), &self.access_key_id) {
                     (0, Some(key)) => format!("iam has no policies for the access key {key}"),
@@ -114,6 +129,40 @@ impl Caller {
         };
         let arn = principal.into_owned().arn;
         Err(Denied { arn, action: action.to_owned(), resource: resource.to_owned(), because, hint })
+    }
+
+    /// Whether the policy of a resource of another account lets this caller in.
+    #[must_use]
+    pub fn is_let_in(
+        &self,
+        policy: &ResourcePolicy,
+        action: &str,
+        resource: &str,
+        partition: &str,
+        facts: &Facts,
+    ) -> bool {
+        let principal = self.principal(partition);
+        let facts = with_principal(facts, &principal);
+        policy.verdict(&principal, Reach::ByAccount, action, resource, &facts) == Verdict::Allowed
+    }
+}
+
+/// What is known of a call, and of who makes it.
+fn with_principal(facts: &Facts, principal: &Principal) -> Facts {
+    let mut facts = facts.clone();
+    facts.set("aws:PrincipalArn", principal.condition_arn());
+    facts.set("aws:PrincipalAccount", &*principal.account);
+    facts.set("aws:PrincipalType", principal.kind.to_string());
+    facts.set("aws:PrincipalIsAWSService", "false");
+    facts.set("aws:userid", principal.user_id());
+    facts.set_all("aws:username", principal.user_name());
+    facts
+}
+
+fn denied_by(statement: &Statement) -> String {
+    match &statement.sid {
+        Some(sid) => format!("the statement {sid} denies it"),
+        None => "a statement without a Sid denies it".to_owned(),
     }
 }
 

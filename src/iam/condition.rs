@@ -80,6 +80,13 @@ impl Operator {
 }
 
 impl Condition {
+    /// Whether it asks for values that are given, and not for any there may be.
+    pub(super) fn is_limiting(&self) -> bool {
+        let Operator { comparison, negated, if_exists, over } = self.operator;
+        let positive = !negated && !if_exists && over != Over::All && comparison != Comparison::Null;
+        positive && !self.operands.iter().any(Operand::is_anything)
+    }
+
     /// Whether it holds of a call.
     pub(super) fn holds(&self, facts: &Facts) -> bool {
         let Operator { comparison, negated, if_exists, over } = self.operator;

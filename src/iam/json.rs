@@ -24,11 +24,46 @@ impl Json {
         serde_json::from_str(text).map_err(|error| error.to_string())
     }
 
+    /// A text.
+    pub(super) fn text(text: impl Into<String>) -> Self {
+        Self::Text(text.into())
+    }
+
+    /// An object of one entry.
+    pub(super) fn entry(key: &str, value: Self) -> Self {
+        Self::Object(vec![(key.to_owned(), value)])
+    }
+
     /// The value of a key of an object.
     pub(super) fn get(&self, key: &str) -> Option<&Self> {
         match self {
             Self::Object(entries) => entries.iter().find(|(name, _)| name == key).map(|(_, value)| value),
             _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Json {
+    /// Compact JSON, in the order in which it was read.
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let quoted = |text: &str| serde_json::to_string(text).map_err(|_| fmt::Error);
+        match self {
+            Self::Null => formatter.write_str("null"),
+            Self::Flag(flag) => write!(formatter, "{flag}"),
+            Self::Number(number) => formatter.write_str(number),
+            Self::Text(text) => formatter.write_str(&quoted(text)?),
+            Self::List(list) => {
+                for (at, value) in list.iter().enumerate() {
+                    write!(formatter, "{}{value}", if at == 0 { "[" } else { "," })?;
+                }
+                formatter.write_str(if list.is_empty() { "[]" } else { "]" })
+            }
+            Self::Object(entries) => {
+                for (at, (key, value)) in entries.iter().enumerate() {
+                    write!(formatter, "{}{}:{value}", if at == 0 { "{" } else { "," }, quoted(key)?)?;
+                }
+                formatter.write_str(if entries.is_empty() { "{}" } else { "}" })
+            }
         }
     }
 }

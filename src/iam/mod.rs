@@ -1,4 +1,4 @@
-//! Who calls, and what they may: identity-based policies, as section 12 has them.
+//! Who calls, and what they may: policies of callers, as section 12 has them, and of resources.
 //!
 //! The one idea to hold: a [`Caller`] carries what it may. Whoever has one asks it, and nothing else decides; a caller
 //! of whom nobody said anything may everything. A policy is understood whole when it is read, so a mistake in one is
@@ -22,12 +22,15 @@ mod caller;
 mod condition;
 mod facts;
 mod grammar;
+mod grant;
 mod json;
 mod operand;
 mod pattern;
 mod policy;
 mod principal;
+mod principals;
 mod read;
+mod resource_policy;
 mod roles;
 mod setup;
 #[cfg(test)]
@@ -35,8 +38,10 @@ mod tests;
 
 pub use caller::{Caller, Denied};
 pub use facts::Facts;
+pub use grant::{Grant, Grantee};
 pub use policy::Policy;
 pub use principal::{Principal, PrincipalKind};
 pub use read::Mistake;
+pub use resource_policy::ResourcePolicy;
 pub use roles::Roles;
 pub use setup::Iam;

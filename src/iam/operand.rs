@@ -101,6 +101,18 @@ impl Comparison {
     }
 }
 
+impl Operand {
+    /// Whether it fits every value.
+    pub(super) fn is_anything(&self) -> bool {
+        match self {
+            Self::Text(template) => template.is_anything(),
+            Self::Arn(pattern) => *pattern == ArnPattern::Everything,
+            Self::Address(network) => network.prefix_bits == 0,
+            _ => false,
+        }
+    }
+}
+
 impl Relation {
     fn holds<T: PartialOrd>(self, given: &T, wanted: &T) -> bool {
         match self {

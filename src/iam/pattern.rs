@@ -57,6 +57,11 @@ impl Template {
         Ok(Self(parts))
     }
 
+    /// Whether it is wildcards alone, and describes every value.
+    pub(super) fn is_anything(&self) -> bool {
+        !self.0.is_empty() && self.0.iter().all(|part| *part == Part::Any)
+    }
+
     /// Whether a value is one that this text describes; `fold` is without regard to case. A variable without a value
     /// describes none.
     pub(super) fn matches(&self, value: &str, facts: &Facts, fold: bool) -> bool {

@@ -4,7 +4,8 @@ use super::condition::Condition;
 use super::facts::Facts;
 use super::json::Json;
 use super::pattern::{ArnPattern, Template};
-use super::read::{self, Mistake, Node};
+use super::principals::Principals;
+use super::read::{self, Mistake, Node, Of};
 
 /// A policy document: what it allows and denies.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,8 @@ pub struct Policy {
 pub(super) struct Statement {
     pub sid: Option<String>,
     pub effect: Effect,
+    /// Whom it is about, in the policy of a resource.
+    pub principals: Option<Principals>,
     pub actions: Scope<Template>,
     pub resources: Scope<ArnPattern>,
     pub conditions: Vec<Condition>,
@@ -54,14 +57,19 @@ impl Policy {
         let path = "policy".to_owned();
         let json = Json::read(text)
             .map_err(|reason| Mistake { path: path.clone(), reason: format!("is no JSON: {reason}") })?;
-        read::policy(&Node { json: &json, path })
+        read::policy(&Node { json: &json, path }, Of::Caller)
     }
 }
 
-/// What policies say together of an action on a resource.
-pub(super) fn verdict<'a>(policies: &'a [Policy], action: &str, resource: &str, facts: &Facts) -> Verdict<'a> {
+/// What statements say together of an action on a resource.
+pub(super) fn verdict<'a>(
+    statements: impl IntoIterator<Item = &'a Statement>,
+    action: &str,
+    resource: &str,
+    facts: &Facts,
+) -> Verdict<'a> {
     let mut verdict = Verdict::NotAllowed;
-    for statement in policies.iter().flat_map(|policy| &policy.statements) {
+    for statement in statements {
         if (statement.effect == Effect::Deny || verdict == Verdict::NotAllowed)
             && statement.applies(action, resource, facts)
         {

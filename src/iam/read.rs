@@ -4,6 +4,7 @@ use super::condition::{Condition, Operator};
 use super::grammar;
 use super::json::Json;
 use super::policy::{Effect, Policy, Scope, Statement};
+use super::principals::Principals;
 
 /// What is wrong with a policy, and where.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -20,6 +21,15 @@ pub struct Mistake {
 pub(super) struct Node<'a> {
     pub json: &'a Json,
     pub path: String,
+}
+
+/// What a policy belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Of {
+    /// A caller: it says nothing of principals.
+    Caller,
+    /// A resource: each statement says whom it is about.
+    Resource,
 }
 
 /// The elements of a policy.
@@ -73,7 +83,7 @@ impl<'a> Node<'a> {
 }
 
 /// Reads a policy.
-pub(super) fn policy(node: &Node<'_>) -> Result<Policy, Mistake> {
+pub(super) fn policy(node: &Node<'_>, of: Of) -> Result<Policy, Mistake> {
     for (name, element) in node.entries()? {
         if !ELEMENTS.contains(&name) {
             return element.wrong("is no element of a policy, which has Version, Id and Statement");
@@ -91,7 +101,7 @@ pub(super) fn policy(node: &Node<'_>) -> Result<Policy, Mistake> {
     let Some(statements) = node.get("Statement")? else { return node.wrong("has no Statement") };
     let mut read: Vec<Statement> = Vec::new();
     for statement in statements.each()? {
-        let statement_read = self::statement(&statement, variables)?;
+        let statement_read = self::statement(&statement, of, variables)?;
         if statement_read.sid.is_some() && read.iter().any(|it| it.sid == statement_read.sid) {
             return statement.wrong("has the Sid of another statement");
         }
@@ -100,9 +110,10 @@ pub(super) fn policy(node: &Node<'_>) -> Result<Policy, Mistake> {
     Ok(Policy { statements: read })
 }
 
-fn statement(node: &Node<'_>, variables: bool) -> Result<Statement, Mistake> {
+fn statement(node: &Node<'_>, of: Of, variables: bool) -> Result<Statement, Mistake> {
     for (name, element) in node.entries()? {
         match name {
+            "Principal" | "NotPrincipal" if of == Of::Resource => {}
             "Principal" | "NotPrincipal" => {
                 return element.wrong("belongs into policies of resources; these are policies of callers");
             }
@@ -112,7 +123,14 @@ fn statement(node: &Node<'_>, variables: bool) -> Result<Statement, Mistake> {
             _ => {}
         }
     }
-    let sid = node.get("Sid")?.map(|sid| self::sid(&sid)).transpose()?;
+    let sid = node.get("Sid")?.map(|sid| self::sid(&sid, of)).transpose()?;
+    let principals = match of {
+        Of::Caller => None,
+        Of::Resource => {
+            let (principals, not_principals) = node.either("Principal", "NotPrincipal")?;
+            Some(Principals::read(&principals, not_principals)?)
+        }
+    };
     let effect = match node.get("Effect")? {
         None => return node.wrong("has no Effect"),
         Some(effect) => match effect.text()? {
@@ -128,6 +146,7 @@ fn statement(node: &Node<'_>, variables: bool) -> Result<Statement, Mistake> {
     Ok(Statement {
         sid,
         effect,
+        principals,
         actions: Scope { patterns: each(&actions, action)?, negated: not_actions },
         resources: Scope { patterns: each(&resources, resource)?, negated: not_resources },
         conditions: node.get("Condition")?.map_or(Ok(Vec::new()), |it| conditions(&it, variables))?,
@@ -138,12 +157,17 @@ fn each<T>(node: &Node<'_>, read: impl Fn(&Node<'_>) -> Result<T, Mistake>) -> R
     node.each()?.iter().map(read).collect()
 }
 
-fn sid(node: &Node<'_>) -> Result<String, Mistake> {
+fn sid(node: &Node<'_>, of: Of) -> Result<String, Mistake> {
     let sid = node.text()?;
-    if sid.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+    // Those of resources are what RemovePermission can name.
+    let (more, are): (&[u8], _) = match of {
+        Of::Caller => (b"", "letters and digits only"),
+        Of::Resource => (b"-_.", "letters, digits, hyphens, underscores and dots only"),
+    };
+    if sid.bytes().all(|byte| byte.is_ascii_alphanumeric() || more.contains(&byte)) {
         Ok(sid.to_owned())
     } else {
-        node.wrong(format!("is letters and digits only, not {sid:?}"))
+        node.wrong(format!("is {are}, not {sid:?}"))
     }
 }
 

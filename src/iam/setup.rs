@@ -7,7 +7,7 @@ use super::caller::{Caller, Identity};
 use super::json::Json;
 use super::policy::Policy;
 use super::principal::Principal;
-use super::read::{self, ELEMENTS, Mistake, Node};
+use super::read::{self, ELEMENTS, Mistake, Node, Of};
 
 /// The access key that stands for everybody who is not named.
 const EVERYBODY_ELSE: &str = "*";
@@ -84,8 +84,10 @@ fn policies(node: &Node<'_>) -> Result<Vec<Policy>, Mistake> {
 /// A policy as an object, or as a text that holds it.
 fn policy(node: &Node<'_>) -> Result<Policy, Mistake> {
     match node.json {
-        Json::Text(text) => read::policy(&Node { json: &parse(&node.path, text)?, path: node.path.clone() }),
-        Json::Object(_) => read::policy(node),
+        Json::Text(text) => {
+            read::policy(&Node { json: &parse(&node.path, text)?, path: node.path.clone() }, Of::Caller)
+        }
+        Json::Object(_) => read::policy(node, Of::Caller),
         _ => node.wrong("is a policy"),
     }
 }

@@ -6,7 +6,7 @@
 use super::{Handler, typed};
 use super::{
     account, alias, code_signing, concurrency, durable_execution, function, function_code, function_config,
-    function_create, function_url, invoke, provisioned_concurrency, tags, version,
+    function_create, function_url, invoke, permission, provisioned_concurrency, resource_policy, tags, version,
 };
 use crate::model::{self, Operation};
 
@@ -37,6 +37,7 @@ pub const PARTLY: [&str; 3] = ["Invoke", "InvokeAsync", "InvokeWithResponseStrea
 /// What is built, by name. Whatever is not here answers [`Error::NotBuilt`](crate::error::Error::NotBuilt).
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    row(&model::ADD_PERMISSION, &typed(permission::add), "facts 11", "permission"),
     row(&model::CHECKPOINT_DURABLE_EXECUTION, &typed(durable_execution::checkpoint), "model", "durable_execution"),
     row(&model::CREATE_ALIAS, &typed(alias::create), "facts 10", "alias"),
     row(&model::CREATE_CODE_SIGNING_CONFIG, &typed(code_signing::create), "3.3, facts 17", "code_signing"),
@@ -50,6 +51,7 @@ pub static ROWS: &[Row] = &[
     row(&model::DELETE_FUNCTION_CONCURRENCY, &typed(concurrency::delete), "facts 12", "concurrency"),
     row(&model::DELETE_FUNCTION_URL_CONFIG, &typed(function_url::delete), "facts 14", "function_url"),
     row(&model::DELETE_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::delete), "facts 12", "provisioned_concurrency"),
+    row(&model::DELETE_RESOURCE_POLICY, &typed(resource_policy::delete), "facts 11", "resource_policy"),
     row(&model::GET_ACCOUNT_SETTINGS, &typed(account::settings), "Q, facts 19", "account"),
     row(&model::GET_ALIAS, &typed(alias::get), "facts 10", "alias"),
     row(&model::GET_CODE_SIGNING_CONFIG, &typed(code_signing::get), "3.3, facts 17", "code_signing"),
@@ -61,7 +63,9 @@ pub static ROWS: &[Row] = &[
     row(&model::GET_FUNCTION_CONCURRENCY, &typed(concurrency::get), "facts 12", "concurrency"),
     row(&model::GET_FUNCTION_CONFIGURATION, &typed(function::get_configuration), "G, facts 6, 7", "function"),
     row(&model::GET_FUNCTION_URL_CONFIG, &typed(function_url::get), "facts 14", "function_url"),
+    row(&model::GET_POLICY, &typed(permission::get), "facts 11", "permission"),
     row(&model::GET_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::get), "facts 12", "provisioned_concurrency"),
+    row(&model::GET_RESOURCE_POLICY, &typed(resource_policy::get), "facts 11", "resource_policy"),
     row(&model::INVOKE, &typed(invoke::invoke), "facts 19", "invoke"),
     row(&model::INVOKE_ASYNC, &typed(invoke::invoke_async), "facts 19", "invoke"),
     row(&model::INVOKE_WITH_RESPONSE_STREAM, &typed(invoke::invoke), "facts 19", "invoke"),
@@ -79,6 +83,8 @@ pub static ROWS: &[Row] = &[
     row(&model::PUT_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::put_on_function), "3.3, facts 17", "code_signing"),
     row(&model::PUT_FUNCTION_CONCURRENCY, &typed(concurrency::put), "facts 12", "concurrency"),
     row(&model::PUT_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::put), "facts 12", "provisioned_concurrency"),
+    row(&model::PUT_RESOURCE_POLICY, &typed(resource_policy::put), "facts 11", "resource_policy"),
+    row(&model::REMOVE_PERMISSION, &typed(permission::remove), "facts 11", "permission"),
     row(&model::RESUME_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::SEND_DURABLE_EXECUTION_CALLBACK_FAILURE, &typed(durable_execution::callback), "model", "durable_execution"),
     row(&model::SEND_DURABLE_EXECUTION_CALLBACK_HEARTBEAT, &typed(durable_execution::callback), "model", "durable_execution"),

@@ -4,6 +4,7 @@
 //! that is published later begins without it. [`LATEST`](super::function::LATEST) stands for the function itself.
 
 use super::function_url::FunctionUrl;
+use super::policy::Policy;
 use super::provisioned::ProvisionedConcurrency;
 
 /// What one qualifier has beside code and configuration. Most have nothing, and are not in the map then.
@@ -13,6 +14,8 @@ pub struct Attached {
     pub url: Option<FunctionUrl>,
     /// Environments that wait for calls.
     pub provisioned: Option<ProvisionedConcurrency>,
+    /// Who else may do what with it.
+    pub policy: Option<Policy>,
 }
 
 impl Attached {

@@ -6,11 +6,16 @@
 /// The largest policy in bytes of its text, with which AWS answers `PolicyLengthExceededException`.
 pub const MOST_BYTES: usize = 20_480;
 
+/// What a policy begins with that permissions are added to.
+const HEAD: &str = r#""Version":"2012-10-17","Id":"default","#;
+
 /// The policy of one resource; it has a statement at least.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Policy {
     /// Its own revision, which is not the resource's (facts 3.2).
     pub revision_id: String,
+    /// What stands before the statements, as JSON: `Version` and `Id`, unless whoever wrote the policy gave it none.
+    pub head: String,
     /// In the order in which they were added.
     pub statements: Vec<Statement>,
 }
@@ -31,10 +36,16 @@ impl Policy {
         self.statements.iter().any(|statement| statement.sid == sid)
     }
 
+    /// A policy of one statement, as AWS begins it when a permission is added.
+    #[must_use]
+    pub fn new(revision_id: String, statement: Statement) -> Self {
+        Self { revision_id, head: HEAD.to_owned(), statements: vec![statement] }
+    }
+
     /// The policy as JSON.
     #[must_use]
     pub fn to_json(&self) -> String {
         let statements: Vec<_> = self.statements.iter().map(|statement| statement.json.as_str()).collect();
-        format!(r#"{{"Version":"2012-10-17","Id":"default","Statement":[{}]}}"#, statements.join(","))
+        format!(r#"{{{}"Statement":[{}]}}"#, self.head, statements.join(","))
     }
 }

@@ -17,6 +17,10 @@ def asked(target, method, **parameters):
     return answer
 
 
+#: Of a version or an alias.
+OF_QUALIFIERS = ("get_function_configuration", "get_policy")
+
+
 def of_function(emulator, name):
     """Everything that is told of a function. What is looked at comes before what settles it."""
     listed = ("list_versions_by_function", "list_aliases", "list_function_url_configs", "get_function_concurrency")
@@ -29,7 +33,7 @@ def of_function(emulator, name):
         answer = asked(emulator, "get_function", FunctionName=name, Qualifier=qualifier)
         location = answer["Code"].get("Location")
         told += [answer, location and emulator.download(location)]
-        told += [asked(emulator, "get_function_configuration", FunctionName=name, Qualifier=qualifier)]
+        told += [asked(emulator, it, FunctionName=name, Qualifier=qualifier) for it in OF_QUALIFIERS]
     return told
 
 

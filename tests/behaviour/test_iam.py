@@ -19,9 +19,18 @@ CONFIG = f"arn:aws:lambda:us-east-1:{ACCOUNT}:code-signing-config:csc-0123456789
 ON_CONFIG = {"CodeSigningConfigArn": CONFIG}
 PUBLISHERS = {"SigningProfileVersionArns": [f"arn:aws:signer:us-east-1:{ACCOUNT}:/signing-profiles/mine/1234567890"]}
 
+# What somebody of another account may.
+GRANT = json.dumps(
+    policy(allow("lambda:GetFunction", resource=ARN, Sid="s1", Principal={"AWS": "arn:aws:iam::210987654321:root"}))
+)
+
 # What each operation is asked for here, and the resource that policies are asked about. The action is `lambda:` and the
 # operation's name.
 CALLS = {
+    "add_permission": (
+        {"FunctionName": "fn", "StatementId": "s2", "Action": "lambda:GetFunction", "Principal": "s3.amazonaws.com"},
+        ARN,
+    ),
     "create_alias": ({"FunctionName": "fn", "Name": "prod", "FunctionVersion": "$LATEST"}, ARN),
     "create_code_signing_config": ({"AllowedPublishers": PUBLISHERS}, "*"),
     "create_function": (creation("new"), ARN[:-2] + "new"),
@@ -32,6 +41,7 @@ CALLS = {
     "delete_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "delete_function_concurrency": ({"FunctionName": "fn"}, ARN),
     "delete_function_url_config": ({"FunctionName": "fn"}, ARN),
+    "delete_resource_policy": ({"ResourceArn": ARN}, ARN),
     "get_account_settings": ({}, "*"),
     "get_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
     "get_code_signing_config": (ON_CONFIG, CONFIG),
@@ -40,6 +50,8 @@ CALLS = {
     "get_function_concurrency": ({"FunctionName": "fn"}, ARN),
     "get_function_configuration": ({"FunctionName": "fn:live"}, f"{ARN}:live"),
     "get_function_url_config": ({"FunctionName": "fn"}, ARN),
+    "get_policy": ({"FunctionName": "fn"}, ARN),
+    "get_resource_policy": ({"ResourceArn": ARN}, ARN),
     "list_aliases": ({"FunctionName": "fn"}, ARN),
     "list_code_signing_configs": ({}, "*"),
     "list_function_url_configs": ({"FunctionName": "fn"}, ARN),
@@ -50,6 +62,8 @@ CALLS = {
     "publish_version": ({"FunctionName": "fn"}, ARN),
     "put_function_code_signing_config": ({"FunctionName": "fn", **ON_CONFIG}, ARN),
     "put_function_concurrency": ({"FunctionName": "fn", "ReservedConcurrentExecutions": 1}, ARN),
+    "put_resource_policy": ({"ResourceArn": ARN, "Policy": GRANT}, ARN),
+    "remove_permission": ({"FunctionName": "fn", "StatementId": "s1"}, ARN),
     "tag_resource": ({"Resource": ARN, "Tags": {"team": "red"}}, ARN),
     "untag_resource": ({"Resource": ARN, "TagKeys": ["team"]}, ARN),
     "update_alias": ({"FunctionName": "fn", "Name": "live", "Description": "x"}, ARN),
@@ -118,6 +132,7 @@ class TestEveryOperation:
         way = limited(allow(action(method), resource=resource), *MORE.get(method, []))
         way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
         way.admin.lambda_.create_function_url_config(FunctionName="fn", AuthType="AWS_IAM")
+        way.admin.lambda_.put_resource_policy(ResourceArn=ARN, Policy=GRANT)
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
         config = {it: made[it] for it in ON_CONFIG if it in parameters}
         if method in NOT_FOUND:
@@ -145,6 +160,24 @@ class TestFunctionUrls:
         refusal = not_allowed("lambda:CreateFunctionUrlConfig", ARN)
         way.refused(call, refusal, FunctionName="fn", AuthType="NONE")
         assert call(FunctionName="fn", AuthType="AWS_IAM")["AuthType"] == "AWS_IAM"
+
+
+class TestPermissions:
+    @rule("E6")
+    @pytest.mark.parametrize(
+        ("key", "value", "other"),
+        [
+            ("lambda:Principal", {"Principal": "s3.amazonaws.com"}, {"Principal": "*"}),
+            ("lambda:FunctionUrlAuthType", {"FunctionUrlAuthType": "AWS_IAM"}, {"FunctionUrlAuthType": "NONE"}),
+        ],
+    )
+    def test_what_is_granted_is_a_condition(self, limited, key, value, other):
+        way = limited(allow("lambda:*", Condition={"StringEquals": {key: [*value.values()]}}))
+        parameters = CALLS["add_permission"][0]
+        way.refused(
+            way.lambda_.add_permission, not_allowed("lambda:AddPermission", ARN), **{**parameters, **other}
+        )
+        way.lambda_.add_permission(**{**parameters, **value})
 
 
 class TestUpdateFunctionCode:

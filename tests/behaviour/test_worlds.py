@@ -134,6 +134,8 @@ OF_EXECUTION = {
 }
 FROM_WITHIN = {"checkpoint_durable_execution", "get_durable_execution_state"}
 OF_CALLBACK = {f"send_durable_execution_callback_{it}" for it in ("success", "failure", "heartbeat")}
+GRANT = {"Action": "lambda:GetFunction", "Principal": "210987654321"}
+POLICY = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": ARN}})
 CONFIG = object()  # stands for the configuration that the script made
 
 
@@ -193,6 +195,13 @@ def script(way):
         ("get_function_url_config", {"FunctionName": "fn"}),
         ("list_function_url_configs", {"FunctionName": "fn"}),
         ("delete_function_url_config", {"FunctionName": "fn"}),
+        ("add_permission", {"FunctionName": "fn", "StatementId": "one", **GRANT}),
+        ("add_permission", {"FunctionName": "fn", "StatementId": "two", **GRANT}),
+        ("get_policy", {"FunctionName": "fn"}),
+        ("remove_permission", {"FunctionName": "fn", "StatementId": "one"}),
+        ("put_resource_policy", {"ResourceArn": ARN, "Policy": POLICY}),
+        ("get_resource_policy", {"ResourceArn": ARN}),
+        ("delete_resource_policy", {"ResourceArn": ARN}),
         ("create_code_signing_config", {"AllowedPublishers": {"SigningProfileVersionArns": [PROFILE]}}),
         ("list_code_signing_configs", {}),
         ("get_code_signing_config", {"CodeSigningConfigArn": CONFIG}),

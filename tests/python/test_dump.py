@@ -54,6 +54,10 @@ def functions():
     emulator.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=7)
     emulator.create_function_url_config(FunctionName="fn", AuthType="NONE", Cors={"MaxAge": 60})
     emulator.create_function_url_config(FunctionName="fn", Qualifier="live", AuthType="AWS_IAM")
+    grant = {"Action": "lambda:GetFunction", "Principal": "210987654321"}
+    emulator.add_permission(FunctionName="fn", StatementId="one", **grant)
+    statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": ARN}
+    emulator.put_resource_policy(ResourceArn=f"{ARN}:live", Policy=json.dumps({"Id": 'a "b"', "Statement": statement}))
     role = creation()["Role"]
     emulator.create_function(FunctionName="image", Role=role, PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"})
     emulator.fail_update("image", "ImageDeleted", "It is gone.")

@@ -23,6 +23,8 @@ def settled():
     emulator.update_function_code(FunctionName="fn", ZipFile=ZIP_B, Publish=True)
     emulator.create_alias(FunctionName="fn", Name="live", FunctionVersion="1")
     emulator.create_function_url_config(FunctionName="fn", Qualifier="live", AuthType="NONE")
+    grant = {"Action": "lambda:GetFunction", "Principal": "210987654321"}
+    emulator.add_permission(FunctionName="fn", Qualifier="live", StatementId="one", **grant)
     emulator.create_function(
         FunctionName="image", Role=creation()["Role"], PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"}
     )
@@ -140,6 +142,16 @@ WRONG = [
         ("Functions", 0, "Attached", 0, "FunctionUrl", "AuthType"),
         "ALL",
         "Functions[0].Attached[0].FunctionUrl.AuthType: it is NONE or",
+    ),
+    (
+        ("Functions", 0, "Attached", 0, "Policy", "Document"),
+        "{}",
+        "Functions[0].Attached[0].Policy.Document: Policy has no Statement",
+    ),
+    (
+        ("Functions", 0, "Attached", 0, "Policy", "Document"),
+        " " * 20_481,
+        "Functions[0].Attached[0].Policy.Document: it has 20480 bytes at most",
     ),
     # The rest of Lambda.
     (("DeletedFunctions", 0, "LastVersion"), 2**60, "DeletedFunctions[0].LastVersion: no function has"),
