@@ -1,14 +1,14 @@
-//! Who may: step 6 of section 4, and what Lambda does in the caller's name (section 12).
+//! Who may: what a request is about, and what Lambda does in the caller's name (section 12).
 //!
 //! The one idea to hold: an operation cannot be built without saying what it is about, as its input is a [`Request`];
-//! and a call that is not allowed never reaches it.
+//! and a call that is not allowed never reaches it (`admission.rs`).
 
 use std::collections::BTreeMap;
 
 use super::context::Context;
 use crate::arn::FunctionRef;
 use crate::error::Error;
-use crate::iam::{Denied, Facts};
+use crate::iam::{Denied, Facts, ResourcePolicy};
 use crate::model::Operation;
 use crate::state::settings::{Settings, VpcConfig};
 use crate::state::{Code, Function, Key};
@@ -54,38 +54,6 @@ impl Target {
 }
 
 impl Context<'_> {
-    /// Step 6: whether the caller may ask for this. Resolves the name first (step 5).
-    ///
-    /// # Errors
-    /// [`Error::NotAuthorized`] (E6), and those of [`Context::key`].
-    pub(super) fn authorize(&self, operation: &Operation, request: &impl Request) -> Result<(), Error> {
-        if !self.caller.is_limited() {
-            return Ok(());
-        }
-        let (resource, key) = match request.target()? {
-            Target::Account => ("*".to_owned(), None),
-            Target::Other(arn) => (arn, None),
-            Target::Function { function, qualifier } => {
-                let key = self.key(&function)?;
-                let qualified = |qualifier: String| self.scope.qualified_arn(&key.name, &qualifier);
-                (qualifier.map_or_else(|| key.arn(), qualified), Some(key))
-            }
-        };
-        let record = match key.or_else(|| Key::of_arn(self.scope, &resource)) {
-            Some(key) => self.store.get(&key)?,
-            None => None,
-        };
-        let action =
-            ACTIONS.iter().find(|(name, _)| *name == operation.name).map_or(operation.name, |(_, action)| action);
-        let asked = self.check(&format!("lambda:{action}"), &resource, |facts| {
-            if let Some(tags) = record.as_ref().and_then(|(_, record)| record.tags()) {
-                resource_tags(facts, tags);
-            }
-            request.facts(facts);
-        });
-        asked.map_err(Error::from)
-    }
-
     /// Whether the caller may let Lambda do something in its name, in another service.
     ///
     /// # Errors
@@ -127,7 +95,8 @@ impl Context<'_> {
     /// Whether the caller may see the tags of a function (G6).
     pub(super) fn may_list_tags(&self, function: &Function) -> bool {
         let arn = self.scope.function_arn(&function.name);
-        self.check("lambda:ListTags", &arn, |facts| resource_tags(facts, &function.tags)).is_ok()
+        let facts = |facts: &mut Facts| resource_tags(facts, &function.tags);
+        self.check("lambda:ListTags", &arn, facts).is_ok() && self.is_welcome(function, "lambda:ListTags", &arn, facts)
     }
 
     /// Whether the caller may give a function this role.
@@ -191,10 +160,27 @@ impl Context<'_> {
         self.unreadable(function, settings).map_or(Ok(()), |message| Err(Error::EnvironmentKeyDenied { message }))
     }
 
-    fn check(&self, action: &str, resource: &str, add: impl FnOnce(&mut Facts)) -> Result<(), Denied> {
+    pub(super) fn check(&self, action: &str, resource: &str, add: impl FnOnce(&mut Facts)) -> Result<(), Denied> {
+        self.check_beside(None, action, resource, add)
+    }
+
+    /// The same beside the policy of the resource, which is of the caller's own account.
+    pub(super) fn check_beside(
+        &self,
+        policy: Option<&ResourcePolicy>,
+        action: &str,
+        resource: &str,
+        add: impl FnOnce(&mut Facts),
+    ) -> Result<(), Denied> {
         if !self.caller.is_limited() {
             return Ok(());
         }
+        let facts = self.facts(resource, add);
+        self.caller.check_beside(policy, action, resource, self.scope.partition(), &facts)
+    }
+
+    /// What is known of a call on a resource.
+    pub(super) fn facts(&self, resource: &str, add: impl FnOnce(&mut Facts)) -> Facts {
         let mut facts = Facts::default();
         facts.set("aws:RequestedRegion", &*self.scope.region);
         facts.set("aws:CurrentTime", self.now.iso());
@@ -203,18 +189,18 @@ impl Context<'_> {
         facts.set("aws:SecureTransport", "true");
         // The fifth part of an ARN; what names no account is the caller's own.
         let account = resource.split(':').nth(4).filter(|account| !account.is_empty());
-        facts.set("aws:ResourceAccount", account.unwrap_or(&self.scope.account));
+        facts.set("aws:ResourceAccount", account.unwrap_or(&self.caller.account));
         add(&mut facts);
         if facts.get("aws:ViaAWSService").is_empty() {
             facts.set("aws:ViaAWSService", "false");
         }
-        self.caller.check(action, resource, self.scope.partition(), &facts)
+        facts
     }
 
     fn via_kms(&self, facts: &mut Facts, function: &str) {
         via_lambda(facts);
         facts.set("kms:ViaService", format!("lambda.{}.amazonaws.com", self.scope.region));
-        facts.set("kms:CallerAccount", &*self.scope.account);
+        facts.set("kms:CallerAccount", &*self.caller.account);
         facts.set("kms:EncryptionContext:aws:lambda:FunctionArn", self.scope.function_arn(function));
     }
 }
@@ -226,8 +212,14 @@ fn via_lambda(facts: &mut Facts) {
     }
 }
 
+/// The action that an operation is.
+pub(super) fn action(operation: &Operation) -> String {
+    let named = ACTIONS.iter().find(|(name, _)| *name == operation.name);
+    format!("lambda:{}", named.map_or(operation.name, |(_, action)| action))
+}
+
 /// The tags that a resource has: `aws:ResourceTag/<key>`.
-fn resource_tags(facts: &mut Facts, tags: &BTreeMap<String, String>) {
+pub(super) fn resource_tags(facts: &mut Facts, tags: &BTreeMap<String, String>) {
     for (key, value) in tags {
         facts.set(format!("aws:ResourceTag/{key}"), value);
     }

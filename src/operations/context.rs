@@ -25,7 +25,7 @@ const TRIES: usize = 100;
 /// The surroundings of one call.
 #[derive(Clone, Copy)]
 pub struct Context<'a> {
-    /// The caller's account and the endpoint's Region.
+    /// The account whose resources the call is about and the endpoint's Region: the caller's, unless it was let in elsewhere.
     pub scope: &'a Scope,
     /// Who calls, and what it may.
     pub caller: &'a Caller,

@@ -39,7 +39,8 @@ pub(super) struct InvokeAsync {
 
 impl Request for Invoke {
     fn target(&self) -> Result<Target, Error> {
-        Ok(Target::Function { function: self.function_name.clone(), qualifier: self.qualifier.clone() })
+        let qualifier = qualifier(&self.function_name, self.qualifier.clone())?;
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
     }
 }
 

@@ -6,6 +6,7 @@
 
 mod access;
 mod account;
+mod admission;
 mod alias;
 mod code_signing;
 mod concurrency;
@@ -83,8 +84,9 @@ where
     fn call(&self, cx: &Context<'_>, operation: &Operation, input: Document) -> Result<Document, Error> {
         let input = typed::from_document(input)?;
         // Step 6 of section 4.
-        cx.authorize(operation, &input)?;
-        typed::to_document(&(self.0)(cx, input)?)
+        let there = cx.admit(operation, &input)?;
+        let cx = Context { scope: there.as_ref().unwrap_or(cx.scope), ..*cx };
+        typed::to_document(&(self.0)(&cx, input)?)
     }
 
     fn input_members(&self) -> Vec<&'static str> {

@@ -35,7 +35,7 @@ impl ObjectSource {
         self.check_permission(cx)?;
         let S3Object { bucket, key, version_id } = &self.object;
         let wanted = Wanted {
-            account: &cx.scope.account,
+            account: &cx.caller.account,
             region: &cx.scope.region,
             // B2, B7
             in_region: !self.by_reference,

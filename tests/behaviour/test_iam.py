@@ -174,9 +174,7 @@ class TestPermissions:
     def test_what_is_granted_is_a_condition(self, limited, key, value, other):
         way = limited(allow("lambda:*", Condition={"StringEquals": {key: [*value.values()]}}))
         parameters = CALLS["add_permission"][0]
-        way.refused(
-            way.lambda_.add_permission, not_allowed("lambda:AddPermission", ARN), **{**parameters, **other}
-        )
+        way.refused(way.lambda_.add_permission, not_allowed("lambda:AddPermission", ARN), **{**parameters, **other})
         way.lambda_.add_permission(**{**parameters, **value})
 
 

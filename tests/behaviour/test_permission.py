@@ -200,7 +200,11 @@ class TestRevisions:
 
     @fact(244)
     @pytest.mark.parametrize(
-        "of", [lambda it: it.get_alias(FunctionName="fn", Name="live"), lambda it: it.get_function_configuration(FunctionName="fn")]
+        "of",
+        [
+            lambda it: it.get_alias(FunctionName="fn", Name="live"),
+            lambda it: it.get_function_configuration(FunctionName="fn"),
+        ],
     )
     def test_where_there_is_no_policy_yet_it_is_that_of_what_gets_one(self, way, published, of):
         own = of(way.lambda_)

@@ -47,7 +47,7 @@ def get(way, arn=ARN):
     "document",
     [
         policy(MINE),
-        {"Version": "2012-10-17", "Id": "my \"own\"\n", "Statement": [MINE]},
+        {"Version": "2012-10-17", "Id": 'my "own"\n', "Statement": [MINE]},
         {"Statement": [MINE]},
         {"Version": "2008-10-17", "Statement": [{**MINE, "Sid": ""}]},
         policy({key: MINE[key] for key in reversed(MINE) if key != "Sid"}),

@@ -4,7 +4,7 @@ mod mistakes;
 
 use std::sync::Arc;
 
-use super::{Caller, Facts, Iam};
+use super::{Caller, Facts, Iam, ResourcePolicy};
 
 const FN: &str = "arn:aws:lambda:us-east-1:123456789012:function:fn";
 const UPDATE: &str = "lambda:UpdateFunctionCode";
@@ -394,5 +394,28 @@ fn the_refusal_is_iams_and_the_hint_says_what_the_policies_say() {
     ] {
         let caller = Iam::read(iam).unwrap().caller(key, &Arc::from("123456789012"));
         assert_eq!(caller.check(UPDATE, FN, "aws", &Facts::default()).unwrap_err().hint, hint);
+    }
+}
+
+#[test]
+fn the_policy_of_a_resource_lets_in_whom_it_names() {
+    let facts = Facts::default();
+    let caller = Caller::new(Some("210987654321"), &Arc::from("123456789012"));
+    for (principal, is_in) in [
+        (r#""Principal": "*""#, true),
+        (r#""Principal": {"AWS": "*"}"#, true),
+        (r#""Principal": {"AWS": "210987654321"}"#, true),
+        (r#""Principal": {"AWS": ["123456789012", "arn:aws:iam::210987654321:root"]}"#, true),
+        (r#""Principal": {"AWS": "arn:aws:iam::210987654321:user/drylambda"}"#, true),
+        (r#""Principal": {"AWS": "arn:aws:iam::210987654321:user/other"}"#, false),
+        (r#""Principal": {"AWS": "123456789012"}"#, false),
+        (r#""Principal": {"Service": "s3.amazonaws.com"}"#, false),
+        (r#""NotPrincipal": {"AWS": "210987654321"}"#, false),
+        (r#""NotPrincipal": {"AWS": "123456789012"}"#, true),
+    ] {
+        let text = statement("Allow", &format!(r#"{principal}, "Action": "{UPDATE}", "Resource": "{FN}""#));
+        let policy = ResourcePolicy::read(&text).unwrap_or_else(|mistake| panic!("{text}: {mistake}"));
+        assert_eq!(caller.is_let_in(&policy, UPDATE, FN, "aws", &facts), is_in, "{principal}");
+        assert!(!caller.is_let_in(&policy, "lambda:GetFunction", FN, "aws", &facts), "{principal}");
     }
 }
