@@ -21,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub struct Timestamp(i64);
 
 impl Timestamp {
+    /// The name under which serde's traits hand a moment over, so that a document has it as one.
+    pub const NEWTYPE: &str = "Timestamp";
     /// 2026-01-01T00:00:00Z, where the clock of a seeded emulator stands.
     pub const SEEDED: Self = Self(1_767_225_600_000);
     /// 1970-01-01T00:00:00Z: before every moment that a clock shows.
@@ -45,6 +47,16 @@ impl Timestamp {
     #[expect(clippy::cast_precision_loss, reason = "every moment has fewer milliseconds than 2 to the power of 53")]
     pub fn as_seconds(self) -> f64 {
         self.0 as f64 / 1000.0
+    }
+
+    /// From seconds since the epoch; clamped to the years 1970 to 9999.
+    #[must_use]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "what is beyond is clamped, and what is less than a millisecond cut"
+    )]
+    pub fn from_seconds(seconds: f64) -> Self {
+        Self::from_millis((seconds * 1000.0).round() as i64)
     }
 
     /// This moment, `millis` milliseconds later.

@@ -11,6 +11,7 @@ use serde::ser::{self, Serialize};
 
 use super::document::{Document, Members};
 use crate::blob::Blob;
+use crate::clock::Timestamp;
 use crate::error::Error;
 
 /// Makes a handler's input from a validated document.
@@ -248,8 +249,17 @@ impl ser::Serializer for Writer {
         Ok(Document::String(variant.to_owned()))
     }
 
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Result<Document, Mismatch> {
-        value.serialize(self)
+    fn serialize_newtype_struct<T: Serialize + ?Sized>(
+        self,
+        name: &'static str,
+        value: &T,
+    ) -> Result<Document, Mismatch> {
+        match value.serialize(self)? {
+            Document::Integer(millis) if name == Timestamp::NEWTYPE => {
+                Ok(Document::Timestamp(Timestamp::from_millis(millis).as_seconds()))
+            }
+            document => Ok(document),
+        }
     }
 
     fn serialize_newtype_variant<T: Serialize + ?Sized>(
@@ -390,6 +400,13 @@ mod tests {
         let output = Input { zip_file: None, publish: true, description: Some("x".into()) };
         let members = to_document(&output).unwrap().into_members();
         assert_eq!(members, vec![("Publish", Document::Boolean(true)), ("Description", Document::String("x".into()))]);
+    }
+
+    #[test]
+    fn a_moment_is_written_as_one() {
+        let moment = Timestamp::from_millis(1_500);
+        assert_eq!(to_document(&moment).unwrap(), Document::Timestamp(1.5));
+        assert_eq!(Timestamp::from_seconds(1.5), moment);
     }
 
     #[test]
