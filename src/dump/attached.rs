@@ -4,11 +4,16 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::event_invoke::EventInvokeText;
 use super::mistake::Mistake;
 use super::policy::PolicyText;
+use super::runtime_management::RuntimeManagementText;
 use crate::clock::Timestamp;
 use crate::state::function::LATEST;
 use crate::state::{Attached, Cors, Function, FunctionUrl, ProvisionedConcurrency, Transition};
+
+/// What is said of functions that may call themselves in circles; of the others, nothing.
+const ALLOW: &str = "Allow";
 
 /// What one qualifier has.
 #[derive(Serialize, Deserialize)]
@@ -18,6 +23,9 @@ pub(super) struct AttachedText {
     function_url: Option<UrlText>,
     provisioned_concurrency: Option<ProvisionedText>,
     policy: Option<PolicyText>,
+    event_invoke_config: Option<EventInvokeText>,
+    runtime_management_config: Option<RuntimeManagementText>,
+    recursive_loop: Option<String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,12 +51,15 @@ struct ProvisionedText {
 
 impl AttachedText {
     pub(super) fn of(qualifier: &str, attached: &Attached) -> Self {
-        let Attached { url, provisioned, policy } = attached;
+        let Attached { url, provisioned, policy, event_invoke, runtime_management, allows_recursion } = attached;
         Self {
             qualifier: qualifier.to_owned(),
             function_url: url.as_ref().map(UrlText::of),
             provisioned_concurrency: provisioned.as_ref().map(ProvisionedText::of),
             policy: policy.as_ref().map(PolicyText::of),
+            event_invoke_config: event_invoke.as_ref().map(EventInvokeText::of),
+            runtime_management_config: runtime_management.as_ref().map(RuntimeManagementText::of),
+            recursive_loop: allows_recursion.then(|| ALLOW.to_owned()),
         }
     }
 
@@ -61,7 +72,23 @@ impl AttachedText {
         let provisioned = self.provisioned_concurrency.map(ProvisionedText::into_provisioned);
         let provisioned = provisioned.transpose().map_err(|mistake| mistake.within("ProvisionedConcurrency"))?;
         let policy = self.policy.map(|text| text.into_policy().map_err(|mistake| mistake.within("Policy")));
-        let attached = Attached { url: url.transpose()?, provisioned, policy: policy.transpose()? };
+        let event_invoke = self.event_invoke_config.map(EventInvokeText::into_config).transpose();
+        let runtime_management = self.runtime_management_config.map(RuntimeManagementText::into_choice).transpose();
+        let attached = Attached {
+            url: url.transpose()?,
+            provisioned,
+            policy: policy.transpose()?,
+            event_invoke: event_invoke.map_err(|mistake| mistake.within("EventInvokeConfig"))?,
+            runtime_management: runtime_management.map_err(|it| it.within("RuntimeManagementConfig"))?,
+            allows_recursion: self.recursive_loop.is_some(),
+        };
+        if self.recursive_loop.is_some_and(|it| it != ALLOW) || (attached.allows_recursion && self.qualifier != LATEST)
+        {
+            return Err(Mistake::at("RecursiveLoop", format!("it is {ALLOW}, and of {LATEST} only")));
+        }
+        if attached.runtime_management.is_some() && function.aliases.contains_key(&self.qualifier) {
+            return Err(Mistake::at("RuntimeManagementConfig", "aliases have none"));
+        }
         if attached.url.is_some() && self.qualifier != LATEST && !function.aliases.contains_key(&self.qualifier) {
             return Err(Mistake::at("FunctionUrl", "versions have none"));
         }

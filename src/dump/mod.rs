@@ -12,10 +12,12 @@ mod attached;
 mod contents;
 mod declared;
 mod digest;
+mod event_invoke;
 mod function;
 mod mistake;
 mod policy;
 mod records;
+mod runtime_management;
 mod sparse;
 mod version;
 

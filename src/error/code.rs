@@ -83,6 +83,8 @@ impl Error {
             Self::DurableExecution(refusal) => refusal.code(),
             Self::Invoke(refusal) => refusal.code(),
             Self::Policy(refusal) => refusal.code(),
+            Self::EventInvoke(refusal) => refusal.code(),
+            Self::RuntimeManagement(refusal) => refusal.code(),
             Self::OnDemand { code, .. } => code,
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,

@@ -18,18 +18,22 @@ mod code_signing;
 mod concurrency;
 mod connection;
 mod durable_execution;
+mod event_invoke;
 mod form;
 mod hint;
 mod invoke;
 mod policy;
+mod runtime_management;
 
 pub use code_signing::CodeSigningError;
 pub use concurrency::ConcurrencyError;
 pub use connection::Connection;
 pub use durable_execution::DurableExecutionError;
+pub use event_invoke::EventInvokeError;
 pub use form::{Form, Throttle};
 pub use invoke::InvokeError;
 pub use policy::PolicyError;
+pub use runtime_management::RuntimeManagementError;
 
 use crate::iam::Denied;
 use crate::sigv4::Refused;
@@ -318,6 +322,12 @@ pub enum Error {
     /// Of policies of resources.
     #[error(transparent)]
     Policy(#[from] PolicyError),
+    /// Of configurations of asynchronous calls.
+    #[error(transparent)]
+    EventInvoke(#[from] EventInvokeError),
+    /// Of the management of runtimes.
+    #[error(transparent)]
+    RuntimeManagement(#[from] RuntimeManagementError),
 
     // -- lists ------------------------------------------------------------------------------------------------------
     /// A marker that is not of our form (text L).

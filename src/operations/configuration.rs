@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::ser::{SerializeStruct as _, Serializer};
 
 use super::context::Context;
+use super::runtime_management::choice_of;
 use crate::arn::Scope;
 use crate::error::Error;
 use crate::package::Digest;
@@ -32,6 +33,8 @@ pub(super) struct FunctionConfiguration {
     would_be: Option<Code>,
     /// Why the caller may not read the environment variables, if it may not (P14).
     unreadable: Option<String>,
+    /// The version of the runtime that it stays with, where somebody chose one.
+    runtime_version_arn: Option<String>,
 }
 
 #[derive(Debug, Serialize)]
@@ -112,6 +115,7 @@ impl FunctionConfiguration {
             listed: false,
             would_be: None,
             unreadable: cx.unreadable(&function.name, &snapshot.settings),
+            runtime_version_arn: choice_of(function, version).and_then(|choice| choice.runtime_version_arn.clone()),
         }
     }
 
@@ -148,7 +152,9 @@ impl FunctionConfiguration {
 
     fn runtime_version_config(&self) -> Option<RuntimeVersionConfig> {
         let runtime = self.snapshot.settings.runtime.as_deref().filter(|_| !self.listed)?;
-        Some(RuntimeVersionConfig { runtime_version_arn: runtime_version_arn(&self.scope, runtime) })
+        let chosen = self.runtime_version_arn.clone();
+        let runtime_version_arn = chosen.unwrap_or_else(|| runtime_version_arn(&self.scope, runtime));
+        Some(RuntimeVersionConfig { runtime_version_arn })
     }
 }
 

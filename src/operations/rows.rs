@@ -5,8 +5,9 @@
 
 use super::{Handler, typed};
 use super::{
-    account, alias, code_signing, concurrency, durable_execution, function, function_code, function_config,
-    function_create, function_url, invoke, permission, provisioned_concurrency, resource_policy, tags, version,
+    account, alias, code_signing, concurrency, durable_execution, event_invoke, function, function_code,
+    function_config, function_create, function_url, invoke, permission, provisioned_concurrency, recursion,
+    resource_policy, runtime_management, tags, version,
 };
 use crate::model::{self, Operation};
 
@@ -49,6 +50,7 @@ pub static ROWS: &[Row] = &[
     row(&model::DELETE_FUNCTION, &typed(function::delete), "G, facts 6, 7", "function"),
     row(&model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::delete_from_function), "3.3, facts 17", "code_signing"),
     row(&model::DELETE_FUNCTION_CONCURRENCY, &typed(concurrency::delete), "facts 12", "concurrency"),
+    row(&model::DELETE_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::delete), "facts 13", "event_invoke"),
     row(&model::DELETE_FUNCTION_URL_CONFIG, &typed(function_url::delete), "facts 14", "function_url"),
     row(&model::DELETE_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::delete), "facts 12", "provisioned_concurrency"),
     row(&model::DELETE_RESOURCE_POLICY, &typed(resource_policy::delete), "facts 11", "resource_policy"),
@@ -62,16 +64,20 @@ pub static ROWS: &[Row] = &[
     row(&model::GET_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::of_function), "3.3, facts 17", "code_signing"),
     row(&model::GET_FUNCTION_CONCURRENCY, &typed(concurrency::get), "facts 12", "concurrency"),
     row(&model::GET_FUNCTION_CONFIGURATION, &typed(function::get_configuration), "G, facts 6, 7", "function"),
+    row(&model::GET_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::get), "facts 13", "event_invoke"),
+    row(&model::GET_FUNCTION_RECURSION_CONFIG, &typed(recursion::get), "facts 19", "recursion"),
     row(&model::GET_FUNCTION_URL_CONFIG, &typed(function_url::get), "facts 14", "function_url"),
     row(&model::GET_POLICY, &typed(permission::get), "facts 11", "permission"),
     row(&model::GET_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::get), "facts 12", "provisioned_concurrency"),
     row(&model::GET_RESOURCE_POLICY, &typed(resource_policy::get), "facts 11", "resource_policy"),
+    row(&model::GET_RUNTIME_MANAGEMENT_CONFIG, &typed(runtime_management::get), "facts 19", "runtime_management"),
     row(&model::INVOKE, &typed(invoke::invoke), "facts 19", "invoke"),
     row(&model::INVOKE_ASYNC, &typed(invoke::invoke_async), "facts 19", "invoke"),
     row(&model::INVOKE_WITH_RESPONSE_STREAM, &typed(invoke::invoke), "facts 19", "invoke"),
     row(&model::LIST_ALIASES, &typed(alias::list), "facts 10", "alias"),
     row(&model::LIST_CODE_SIGNING_CONFIGS, &typed(code_signing::list), "3.3, facts 17", "code_signing"),
     row(&model::LIST_DURABLE_EXECUTIONS_BY_FUNCTION, &typed(durable_execution::list), "model", "durable_execution"),
+    row(&model::LIST_FUNCTION_EVENT_INVOKE_CONFIGS, &typed(event_invoke::list), "facts 13", "event_invoke"),
     row(&model::LIST_FUNCTION_URL_CONFIGS, &typed(function_url::list), "facts 14", "function_url"),
     row(&model::LIST_FUNCTIONS, &typed(function::list), "G, facts 6, 7", "function"),
     row(&model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, &typed(code_signing::list_functions), "3.3, facts 17", "code_signing"),
@@ -82,8 +88,11 @@ pub static ROWS: &[Row] = &[
     row(&model::PUBLISH_VERSION, &typed(version::publish), "V, facts 9", "publish_version"),
     row(&model::PUT_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::put_on_function), "3.3, facts 17", "code_signing"),
     row(&model::PUT_FUNCTION_CONCURRENCY, &typed(concurrency::put), "facts 12", "concurrency"),
+    row(&model::PUT_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::put), "facts 13", "event_invoke"),
+    row(&model::PUT_FUNCTION_RECURSION_CONFIG, &typed(recursion::put), "facts 19", "recursion"),
     row(&model::PUT_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::put), "facts 12", "provisioned_concurrency"),
     row(&model::PUT_RESOURCE_POLICY, &typed(resource_policy::put), "facts 11", "resource_policy"),
+    row(&model::PUT_RUNTIME_MANAGEMENT_CONFIG, &typed(runtime_management::put), "facts 19", "runtime_management"),
     row(&model::REMOVE_PERMISSION, &typed(permission::remove), "facts 11", "permission"),
     row(&model::RESUME_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::SEND_DURABLE_EXECUTION_CALLBACK_FAILURE, &typed(durable_execution::callback), "model", "durable_execution"),
@@ -96,5 +105,6 @@ pub static ROWS: &[Row] = &[
     row(&model::UPDATE_CODE_SIGNING_CONFIG, &typed(code_signing::update), "3.3, facts 17", "code_signing"),
     row(&model::UPDATE_FUNCTION_CODE, &typed(function_code::update), "R, D, E, Z", "update_function_code"),
     row(&model::UPDATE_FUNCTION_CONFIGURATION, &typed(function_config::update), "facts 8", "function_configuration"),
+    row(&model::UPDATE_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::update), "facts 13", "event_invoke"),
     row(&model::UPDATE_FUNCTION_URL_CONFIG, &typed(function_url::update), "facts 14", "function_url"),
 ];

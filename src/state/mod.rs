@@ -5,11 +5,13 @@
 
 pub mod attached;
 pub mod code_signing;
+pub mod event_invoke;
 pub mod function;
 pub mod function_url;
 pub mod lifecycle;
 pub mod policy;
 pub mod provisioned;
+pub mod runtime_management;
 pub mod settings;
 
 use std::collections::BTreeMap;
@@ -17,11 +19,13 @@ use std::sync::Arc;
 
 pub use attached::Attached;
 pub use code_signing::CodeSigningConfig;
+pub use event_invoke::EventInvokeConfig;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use function_url::{Cors, FunctionUrl};
 pub use lifecycle::{Phase, Reason, Settle, Transition};
 pub use policy::{Policy, Statement};
 pub use provisioned::ProvisionedConcurrency;
+pub use runtime_management::RuntimeManagement;
 pub use settings::Settings;
 
 use crate::arn::Scope;

@@ -17,14 +17,16 @@ def asked(target, method, **parameters):
     return answer
 
 
+#: Of a function as a whole, beside what is listed.
+OF_FUNCTIONS = ("list_function_event_invoke_configs", "get_function_recursion_config", "get_policy")
 #: Of a version or an alias.
-OF_QUALIFIERS = ("get_function_configuration", "get_policy")
+OF_QUALIFIERS = ("get_function_configuration", "get_policy", "get_runtime_management_config")
 
 
 def of_function(emulator, name):
     """Everything that is told of a function. What is looked at comes before what settles it."""
     listed = ("list_versions_by_function", "list_aliases", "list_function_url_configs", "get_function_concurrency")
-    told = [asked(emulator, method, FunctionName=name) for method in listed]
+    told = [asked(emulator, method, FunctionName=name) for method in listed + OF_FUNCTIONS]
     versions, aliases = told[0]["Versions"], told[1]["Aliases"]
     told += [asked(emulator, "get_alias", FunctionName=name, Name=alias["Name"]) for alias in aliases]
     told += [asked(emulator, "get_function_code_signing_config", FunctionName=name)]

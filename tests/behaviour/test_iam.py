@@ -40,6 +40,7 @@ CALLS = {
     "delete_function": ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
     "delete_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "delete_function_concurrency": ({"FunctionName": "fn"}, ARN),
+    "delete_function_event_invoke_config": ({"FunctionName": "fn"}, ARN),
     "delete_function_url_config": ({"FunctionName": "fn"}, ARN),
     "delete_resource_policy": ({"ResourceArn": ARN}, ARN),
     "get_account_settings": ({}, "*"),
@@ -49,11 +50,15 @@ CALLS = {
     "get_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "get_function_concurrency": ({"FunctionName": "fn"}, ARN),
     "get_function_configuration": ({"FunctionName": "fn:live"}, f"{ARN}:live"),
+    "get_function_event_invoke_config": ({"FunctionName": "fn"}, ARN),
+    "get_function_recursion_config": ({"FunctionName": "fn"}, ARN),
     "get_function_url_config": ({"FunctionName": "fn"}, ARN),
     "get_policy": ({"FunctionName": "fn"}, ARN),
     "get_resource_policy": ({"ResourceArn": ARN}, ARN),
+    "get_runtime_management_config": ({"FunctionName": "fn"}, ARN),
     "list_aliases": ({"FunctionName": "fn"}, ARN),
     "list_code_signing_configs": ({}, "*"),
+    "list_function_event_invoke_configs": ({"FunctionName": "fn"}, ARN),
     "list_function_url_configs": ({"FunctionName": "fn"}, ARN),
     "list_functions": ({}, "*"),
     "list_functions_by_code_signing_config": (ON_CONFIG, CONFIG),
@@ -62,7 +67,10 @@ CALLS = {
     "publish_version": ({"FunctionName": "fn"}, ARN),
     "put_function_code_signing_config": ({"FunctionName": "fn", **ON_CONFIG}, ARN),
     "put_function_concurrency": ({"FunctionName": "fn", "ReservedConcurrentExecutions": 1}, ARN),
+    "put_function_event_invoke_config": ({"FunctionName": "fn", "MaximumRetryAttempts": 1}, ARN),
+    "put_function_recursion_config": ({"FunctionName": "fn", "RecursiveLoop": "Allow"}, ARN),
     "put_resource_policy": ({"ResourceArn": ARN, "Policy": GRANT}, ARN),
+    "put_runtime_management_config": ({"FunctionName": "fn", "UpdateRuntimeOn": "FunctionUpdate"}, ARN),
     "remove_permission": ({"FunctionName": "fn", "StatementId": "s1"}, ARN),
     "tag_resource": ({"Resource": ARN, "Tags": {"team": "red"}}, ARN),
     "untag_resource": ({"Resource": ARN, "TagKeys": ["team"]}, ARN),
@@ -70,6 +78,7 @@ CALLS = {
     "update_code_signing_config": ({**ON_CONFIG, "Description": "x"}, CONFIG),
     "update_function_code": ({"FunctionName": "fn", "ZipFile": ZIP_B}, ARN),
     "update_function_configuration": ({"FunctionName": "fn", "Description": "x"}, ARN),
+    "update_function_event_invoke_config": ({"FunctionName": "fn", "MaximumRetryAttempts": 2}, ARN),
     "update_function_url_config": ({"FunctionName": "fn", "AuthType": "NONE"}, ARN),
 }
 # Provisioned concurrency is a version's.
@@ -133,6 +142,7 @@ class TestEveryOperation:
         way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
         way.admin.lambda_.create_function_url_config(FunctionName="fn", AuthType="AWS_IAM")
         way.admin.lambda_.put_resource_policy(ResourceArn=ARN, Policy=GRANT)
+        way.admin.lambda_.put_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=0)
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
         config = {it: made[it] for it in ON_CONFIG if it in parameters}
         if method in NOT_FOUND:

@@ -54,6 +54,12 @@ def functions():
     emulator.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=7)
     emulator.create_function_url_config(FunctionName="fn", AuthType="NONE", Cors={"MaxAge": 60})
     emulator.create_function_url_config(FunctionName="fn", Qualifier="live", AuthType="AWS_IAM")
+    to = {"OnSuccess": {"Destination": f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"}}
+    emulator.put_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=1, DestinationConfig=to)
+    emulator.put_function_event_invoke_config(FunctionName="fn", Qualifier="live", MaximumEventAgeInSeconds=60)
+    emulator.put_function_recursion_config(FunctionName="fn", RecursiveLoop="Allow")
+    runtime = {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": "arn:aws:lambda:us-east-1::runtime:abc"}
+    emulator.put_runtime_management_config(FunctionName="fn", Qualifier="1", **runtime)
     grant = {"Action": "lambda:GetFunction", "Principal": "210987654321"}
     emulator.add_permission(FunctionName="fn", StatementId="one", **grant)
     statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": ARN}

@@ -25,6 +25,9 @@ def settled():
     emulator.create_function_url_config(FunctionName="fn", Qualifier="live", AuthType="NONE")
     grant = {"Action": "lambda:GetFunction", "Principal": "210987654321"}
     emulator.add_permission(FunctionName="fn", Qualifier="live", StatementId="one", **grant)
+    emulator.put_function_event_invoke_config(FunctionName="fn", Qualifier="live", MaximumRetryAttempts=1)
+    runtime = {"UpdateRuntimeOn": "Manual", "RuntimeVersionArn": "arn:aws:lambda:us-east-1::runtime:abc"}
+    emulator.put_runtime_management_config(FunctionName="fn", Qualifier="1", **runtime)
     emulator.create_function(
         FunctionName="image", Role=creation()["Role"], PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"}
     )
@@ -132,26 +135,61 @@ WRONG = [
         0.5,
         'Functions[0].Aliases[0].AdditionalVersionWeights["9"]: there is no such version',
     ),
-    (("Functions", 0, "Attached", 0, "Qualifier"), "beta", "Functions[0].Attached[0].Qualifier: there is no"),
+    (("Functions", 0, "Attached", 1, "Qualifier"), "beta", "Functions[0].Attached[1].Qualifier: there is no"),
     (
-        ("Functions", 0, "Attached", 0, "FunctionUrl", "UrlId"),
+        ("Functions", 0, "Attached", 1, "FunctionUrl", "UrlId"),
         "a/b",
-        'Functions[0].Attached[0].FunctionUrl.UrlId: "a/b" is no first',
+        'Functions[0].Attached[1].FunctionUrl.UrlId: "a/b" is no first',
     ),
     (
-        ("Functions", 0, "Attached", 0, "FunctionUrl", "AuthType"),
+        ("Functions", 0, "Attached", 1, "FunctionUrl", "AuthType"),
         "ALL",
-        "Functions[0].Attached[0].FunctionUrl.AuthType: it is NONE or",
+        "Functions[0].Attached[1].FunctionUrl.AuthType: it is NONE or",
     ),
     (
-        ("Functions", 0, "Attached", 0, "Policy", "Document"),
+        ("Functions", 0, "Attached", 1, "Policy", "Document"),
         "{}",
-        "Functions[0].Attached[0].Policy.Document: Policy has no Statement",
+        "Functions[0].Attached[1].Policy.Document: Policy has no Statement",
     ),
     (
-        ("Functions", 0, "Attached", 0, "Policy", "Document"),
+        ("Functions", 0, "Attached", 1, "Policy", "Document"),
         " " * 20_481,
-        "Functions[0].Attached[0].Policy.Document: it has 20480 bytes at most",
+        "Functions[0].Attached[1].Policy.Document: it has 20480 bytes at most",
+    ),
+    (
+        ("Functions", 0, "Attached", 1, "EventInvokeConfig", "MaximumRetryAttempts"),
+        3,
+        "Functions[0].Attached[1].EventInvokeConfig.MaximumRetryAttempts: it is 2 at most",
+    ),
+    (
+        ("Functions", 0, "Attached", 1, "EventInvokeConfig", "MaximumEventAgeInSeconds"),
+        59,
+        "Functions[0].Attached[1].EventInvokeConfig.MaximumEventAgeInSeconds: it is 60 to 21600",
+    ),
+    (
+        ("Functions", 0, "Attached", 1, "EventInvokeConfig", "OnFailure"),
+        "somebody",
+        "Functions[0].Attached[1].EventInvokeConfig.OnFailure: it is an ARN",
+    ),
+    (
+        ("Functions", 0, "Attached", 1, "RuntimeManagementConfig"),
+        {"UpdateRuntimeOn": "FunctionUpdate"},
+        "Functions[0].Attached[1].RuntimeManagementConfig: aliases have none",
+    ),
+    (
+        ("Functions", 0, "Attached", 0, "RuntimeManagementConfig", "UpdateRuntimeOn"),
+        "Auto",
+        "Functions[0].Attached[0].RuntimeManagementConfig.UpdateRuntimeOn: it is Manual or FunctionUpdate",
+    ),
+    (
+        ("Functions", 0, "Attached", 0, "RuntimeManagementConfig", "UpdateRuntimeOn"),
+        "FunctionUpdate",
+        "Functions[0].Attached[0].RuntimeManagementConfig.RuntimeVersionArn: Manual has one",
+    ),
+    (
+        ("Functions", 0, "Attached", 0, "RecursiveLoop"),
+        "Allow",
+        "Functions[0].Attached[0].RecursiveLoop: it is Allow, and of $LATEST only",
     ),
     # The rest of Lambda.
     (("DeletedFunctions", 0, "LastVersion"), 2**60, "DeletedFunctions[0].LastVersion: no function has"),
