@@ -100,8 +100,8 @@ def test_an_account_is_written_in_the_partition_of_its_region(way):
         ({"InvokedViaFunctionUrl": False}, '{"Bool":{"lambda:InvokedViaFunctionUrl":"false"}}'),
         (
             {"EventSourceToken": "t", "SourceArn": "arn:aws:s3:::b", "SourceAccount": "210987654321"},
-            '{"StringEquals":{"AWS:SourceAccount":"210987654321","lambda:EventSourceToken":"t"},'
-            '"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}}',
+            """{"StringEquals":{"AWS:SourceAccount":"210987654321","lambda:EventSourceToken":"t"},\
+"ArnLike":{"AWS:SourceArn":"arn:aws:s3:::b"}}""",
         ),
     ],
 )
@@ -284,7 +284,7 @@ class TestRefusals:
         way.refused(way.lambda_.remove_permission, refusal, FunctionName="fn", StatementId="s2")
 
     @rule("E1")
-    @fact(173, 174, 175, 493)
+    @fact(173, 174, 175, 184, 493)
     def test_a_missing_function(self, way):
         way.refused(way.lambda_.add_permission, not_found(), FunctionName="fn", **GRANT)
         refusal = missing(f"No policy found for: {ARN}")

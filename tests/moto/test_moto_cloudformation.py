@@ -243,8 +243,8 @@ def test_a_refusal_is_awss(stack):
 
 
 def test_a_property_that_another_operation_sets_is_not_built(stack, app, names):
-    with pytest.raises(NotBuiltError, match=r"does not build PutFunctionRecursionConfig yet.*RecursiveLoop"):
-        stack.create({"Function": function(RecursiveLoop="Allow")})
+    with pytest.raises(NotBuiltError, match=r"does not build PutFunctionScalingConfig yet.*FunctionScalingConfig"):
+        stack.create({"Function": function(FunctionScalingConfig={})})
     assert names(app) == []
 
 
@@ -309,7 +309,6 @@ def test_a_url_goes_out_of_the_template(stack, app):
 @pytest.mark.parametrize(
     ("kind", "operation", "properties"),
     [
-        ("Permission", "AddPermission", {"Action": "lambda:InvokeFunction", "Principal": "s3.amazonaws.com"}),
         ("EventSourceMapping", "CreateEventSourceMapping", {"EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:q"}),
         ("LayerVersion", "PublishLayerVersion", {"LayerName": "l", "Content": {"S3Bucket": "b", "S3Key": "k"}}),
     ],

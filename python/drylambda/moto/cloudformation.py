@@ -1,4 +1,4 @@
-"""``AWS::Lambda::Function``, ``::Version``, ``::Alias`` and ``::Url`` in moto's CloudFormation.
+"""``AWS::Lambda::Function``, ``::Version``, ``::Alias``, ``::Url`` and their likes in moto's CloudFormation.
 
 The one idea to hold: a resource is the calls that CloudFormation makes for it, one after the other, each when the one
 before has settled. moto finds its models among the direct subclasses of ``CloudFormationModel``, the last one of a type
@@ -8,19 +8,18 @@ wins; ours are made subclasses of it by `install`, and are none again afterwards
 from __future__ import annotations
 
 import sys
-from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, Any
 
-from moto.awslambda.utils import get_backend
 from moto.core.common_models import CloudFormationModel
 
 from drylambda import ClientError
 
-from .errors import NotBuiltError
+from .permissions import EventInvokeConfigResource, PermissionResource
+from .resource import Detached, Resource, differs, retry_deletions
 from .shapes import inline_package, shaped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from typing_extensions import Self
 
@@ -30,13 +29,6 @@ if TYPE_CHECKING:
 
 #: How many seconds of the emulator's clock a function may take to settle.
 _PATIENCE_SECONDS = 600
-#: Properties that another operation sets, which is not built.
-_NOT_BUILT = {
-    "RuntimeManagementConfig": "PutRuntimeManagementConfig",
-    "RecursiveLoop": "PutFunctionRecursionConfig",
-    "FunctionScalingConfig": "PutFunctionScalingConfig",
-    "ProvisionedConcurrencyConfig": "PutProvisionedConcurrencyConfig",
-}
 #: What a property of a function becomes when it is taken out of the template.
 _DEFAULTS: dict[str, Any] = {
     "DeadLetterConfig": {"TargetArn": ""},
@@ -61,126 +53,16 @@ _NOT_CONFIGURATION = (
     "CodeSigningConfigArn",
     "FunctionName",
     "PackageType",
+    "RecursiveLoop",
     "ReservedConcurrentExecutions",
+    "RuntimeManagementConfig",
     "Tags",
 )
+#: Those that other operations set, once there is a function.
+_BESIDE = ("RecursiveLoop", "ReservedConcurrentExecutions", "RuntimeManagementConfig")
 
 
-class _Detached:
-    """What our models are subclasses of while drylambda is not in moto."""
-
-
-class _Resource(ABC):
-    """What the models have in common."""
-
-    TYPE = ""
-    NAME_PROPERTY = ""
-    #: The member that ``Ref`` gives.
-    REF = ""
-    #: CloudFormation's attributes for ``Fn::GetAtt``, and the members that they are.
-    ATTRIBUTES: Mapping[str, str] = {}
-
-    def __init__(self, backend: DryBackend, properties: Properties, members: Mapping[str, Any]) -> None:
-        self.backend = backend
-        self.properties = properties
-        self.members = dict(members)
-
-    @property
-    def physical_resource_id(self) -> str:
-        """What ``Ref`` gives."""
-        reference: str = self.members[self.REF]
-        return reference
-
-    @classmethod
-    def cloudformation_type(cls) -> str:
-        return cls.TYPE
-
-    @classmethod
-    def cloudformation_name_type(cls) -> str:
-        return cls.NAME_PROPERTY
-
-    @classmethod
-    def has_cfn_attr(cls, attr: str) -> bool:
-        return attr in cls.ATTRIBUTES
-
-    def get_cfn_attribute(self, attribute_name: str) -> Any:  # noqa: ANN401 - whatever the member is
-        """Return what ``Fn::GetAtt`` gives."""
-        if attribute_name not in self.ATTRIBUTES:
-            from moto.cloudformation.exceptions import UnformattedGetAttTemplateException  # noqa: PLC0415 - it is slow
-
-            raise UnformattedGetAttTemplateException
-        return self.members[self.ATTRIBUTES[attribute_name]]
-
-    def is_created(self) -> bool:
-        """Tell that there is nothing to wait for: it was waited for."""
-        return True
-
-    @classmethod
-    def create_from_cloudformation_json(
-        cls,
-        resource_name: str,
-        cloudformation_json: Properties,
-        account_id: str,
-        region_name: str,
-        **kwargs: Any,  # noqa: ANN401 - moto's own
-    ) -> Self:
-        properties = cls._read(cloudformation_json["Properties"])
-        backend: Any = get_backend(account_id, region_name)
-        return cls._create(backend, resource_name, properties, str(kwargs.get("StackId", "")))
-
-    @classmethod
-    def update_from_cloudformation_json(
-        cls,
-        original_resource: Self,
-        new_resource_name: str,
-        cloudformation_json: Properties,
-        account_id: str,  # noqa: ARG003 - a resource stays where it is
-        region_name: str,  # noqa: ARG003
-    ) -> Self:
-        properties = cls._read(cloudformation_json["Properties"])
-        if properties == original_resource.properties:
-            return original_resource
-        return original_resource._update(new_resource_name, properties)
-
-    def delete(self, _account_id: str, _region: str) -> None:
-        """Delete it, if nobody else has."""
-        _unless_gone(self._delete)
-        _retry_deletions(self.backend)
-
-    @classmethod  # noqa: B027 - moto wants it, and nobody needs another
-    def delete_from_cloudformation_json(
-        cls, resource_name: str, cloudformation_json: Properties, account_id: str, region_name: str
-    ) -> None:
-        """Do nothing: each resource deletes itself."""
-
-    @classmethod
-    def _read(cls, properties: Properties) -> Properties:
-        for name, operation in _NOT_BUILT.items():
-            if name in properties:
-                raise NotBuiltError(operation, f"{name} of {cls.TYPE}")
-        return dict(properties)
-
-    @classmethod
-    @abstractmethod
-    def _create(cls, backend: DryBackend, name: str, properties: Properties, stack_id: str) -> Self:
-        """Create it; ``name`` is CloudFormation's, for what the template gives none."""
-
-    @abstractmethod
-    def _update(self, new_name: str, properties: Properties) -> Self:
-        """Make it what the template says now, or another in its place."""
-
-    @abstractmethod
-    def _delete(self) -> None:
-        """Delete it, which somebody may have done already."""
-
-    def _replace(self, new_name: str, properties: Properties) -> Self:
-        """Make the new one first, as CloudFormation does."""
-        made = self._create(self.backend, new_name, properties, "")
-        self.delete("", "")
-        return made
-
-
-class FunctionResource(_Resource, _Detached):
+class FunctionResource(Resource, Detached):
     """A function."""
 
     TYPE = "AWS::Lambda::Function"
@@ -204,11 +86,11 @@ class FunctionResource(_Resource, _Detached):
 
     @classmethod
     def _create(cls, backend: DryBackend, name: str, properties: Properties, _stack_id: str) -> Self:
-        given = {key: value for key, value in properties.items() if key != "ReservedConcurrentExecutions"}
+        given = {key: value for key, value in properties.items() if key not in _BESIDE}
         made = cls(backend, properties, backend.call("create_function", **{**given, "FunctionName": name}))
         try:
             settle(backend, name)
-            made._reserve({}, properties)
+            made._set_beside({}, properties)
         except BaseException:
             # Nothing of a resource that is refused stays.
             made._delete()
@@ -217,29 +99,37 @@ class FunctionResource(_Resource, _Detached):
 
     def _update(self, new_name: str, properties: Properties) -> Self:
         before, name = self.properties, self.physical_resource_id
-        if properties.get("FunctionName", name) != name or _differs("PackageType", before, properties):
+        if properties.get("FunctionName", name) != name or differs("PackageType", before, properties):
             return self._replace(new_name, properties)
-        if _differs("Code", before, properties) or _differs("Architectures", before, properties):
+        if differs("Code", before, properties) or differs("Architectures", before, properties):
             code = {"Architectures": properties.get("Architectures", ["x86_64"]), **properties["Code"]}
             self._call("update_function_code", **code)
         configuration = {**_DEFAULTS, **properties}
         changed = {
             key: configuration[key]
             for key in {*before, *properties} - {*_NOT_CONFIGURATION}
-            if key in configuration and _differs(key, before, properties)
+            if key in configuration and differs(key, before, properties)
         }
         if changed:
             self._call("update_function_configuration", **changed)
-        if _differs("CodeSigningConfigArn", before, properties):
+        if differs("CodeSigningConfigArn", before, properties):
             self._sign(properties.get("CodeSigningConfigArn"))
-        self._reserve(before, properties)
+        self._set_beside(before, properties)
         self._tag(before.get("Tags", {}), properties.get("Tags", {}))
         self.properties = properties
         return self
 
+    def _set_beside(self, before: Properties, after: Properties) -> None:
+        self._reserve(before, after)
+        if differs("RecursiveLoop", before, after):
+            self._call("put_function_recursion_config", RecursiveLoop=after.get("RecursiveLoop", "Terminate"))
+        if differs("RuntimeManagementConfig", before, after):
+            chosen = after.get("RuntimeManagementConfig", {"UpdateRuntimeOn": "Auto"})
+            self._call("put_runtime_management_config", **chosen)
+
     def _reserve(self, before: Properties, after: Properties) -> None:
         reserved = after.get("ReservedConcurrentExecutions")
-        if not _differs("ReservedConcurrentExecutions", before, after):
+        if not differs("ReservedConcurrentExecutions", before, after):
             return
         if reserved is None:
             self._call("delete_function_concurrency")
@@ -268,7 +158,7 @@ class FunctionResource(_Resource, _Detached):
         self.backend.call("delete_function", FunctionName=self.physical_resource_id)
 
 
-class VersionResource(_Resource, _Detached):
+class VersionResource(Resource, Detached):
     """A published version; whatever changes in it, it is a new one."""
 
     TYPE = "AWS::Lambda::Version"
@@ -299,7 +189,7 @@ class VersionResource(_Resource, _Detached):
         self.backend.call("delete_function", FunctionName=self.physical_resource_id)
 
 
-class AliasResource(_Resource, _Detached):
+class AliasResource(Resource, Detached):
     """An alias."""
 
     TYPE = "AWS::Lambda::Alias"
@@ -321,12 +211,12 @@ class AliasResource(_Resource, _Detached):
         return cls(backend, properties, backend.call("create_alias", **properties))
 
     def _update(self, new_name: str, properties: Properties) -> Self:
-        if _differs("Name", self.properties, properties) or _differs("FunctionName", self.properties, properties):
+        if differs("Name", self.properties, properties) or differs("FunctionName", self.properties, properties):
             return self._replace(new_name, properties)
         without = {"Description": "", "RoutingConfig": {"AdditionalVersionWeights": {}}}
         self.members = self.backend.call("update_alias", **{**without, **properties})
         self.properties = properties
-        _retry_deletions(self.backend)
+        retry_deletions(self.backend)
         return self
 
     def _delete(self) -> None:
@@ -334,7 +224,7 @@ class AliasResource(_Resource, _Detached):
         self.backend.call("delete_alias", FunctionName=self.properties["FunctionName"], Name=name)
 
 
-class UrlResource(_Resource, _Detached):
+class UrlResource(Resource, Detached):
     """The URL of a function or an alias."""
 
     TYPE = "AWS::Lambda::Url"
@@ -354,7 +244,7 @@ class UrlResource(_Resource, _Detached):
         return cls(backend, properties, backend.call("create_function_url_config", **properties))
 
     def _update(self, new_name: str, properties: Properties) -> Self:
-        if any(_differs(key, self.properties, properties) for key in ("FunctionName", "Qualifier")):
+        if any(differs(key, self.properties, properties) for key in ("FunctionName", "Qualifier")):
             return self._replace(new_name, properties)
         without = {"Cors": {}, "InvokeMode": "BUFFERED"}
         gone = {key: value for key, value in without.items() if key in self.properties}
@@ -367,18 +257,25 @@ class UrlResource(_Resource, _Detached):
         self.backend.call("delete_function_url_config", **named)
 
 
-MODELS: tuple[type, ...] = (FunctionResource, VersionResource, AliasResource, UrlResource)
+MODELS: tuple[type, ...] = (
+    FunctionResource,
+    VersionResource,
+    AliasResource,
+    UrlResource,
+    PermissionResource,
+    EventInvokeConfigResource,
+)
 
 
 def install() -> Callable[[], None]:
     """Make the models moto's; what is returned takes them out again."""
     _rebase(CloudFormationModel)
-    return lambda: _rebase(_Detached)
+    return lambda: _rebase(Detached)
 
 
 def _rebase(base: type) -> None:
     for model in MODELS:
-        model.__bases__ = (_Resource, base)
+        model.__bases__ = (Resource, base)
     # Not imported for this: it would import thirty services.
     parsing = sys.modules.get("moto.cloudformation.parsing")
     for name in ("get_model_list", "get_model_map", "get_name_type_map"):
@@ -421,26 +318,3 @@ def update_function_first(backend: DryBackend, stack_id: str, function_name: str
                 account_id=backend.account_id,
                 region_name=backend.region_name,
             )
-
-
-def _differs(key: str, before: Properties, after: Properties) -> bool:
-    return before.get(key) != after.get(key)
-
-
-def _unless_gone(delete: Callable[[], None]) -> None:
-    try:
-        delete()
-    except ClientError as error:
-        if error.response["Error"]["Code"] != "ResourceNotFoundException":
-            raise
-
-
-def _retry_deletions(backend: DryBackend) -> None:
-    """Delete what could not be deleted as something pointed to it."""
-    deletions = backend.installed().deletions
-    for delete in list(deletions):
-        try:
-            _unless_gone(delete)
-        except ClientError:
-            continue
-        deletions.remove(delete)
