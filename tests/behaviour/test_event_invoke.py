@@ -267,7 +267,8 @@ def test_they_go_with_what_they_are_of(way, config):
 @rule("G7", "E10")
 def test_names_are_judged_as_everywhere(way, fn):
     call = way.lambda_.get_function_event_invoke_config
-    way.refused(call, QUALIFIERS_DIFFER, FunctionName="fn:live", Qualifier="test")
+    for one in (call, way.lambda_.delete_function_event_invoke_config):
+        way.refused(one, QUALIFIERS_DIFFER, FunctionName="fn:live", Qualifier="test")
     elsewhere = ARN.replace("us-east-1", "eu-west-1")
     way.refused(call, unreachable("eu-west-1"), FunctionName=elsewhere)
     marker = Refusal("InvalidParameterValueException", 400, "The provided Marker is invalid.")

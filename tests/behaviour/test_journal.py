@@ -44,8 +44,9 @@ def test_a_refused_call_is_written_down_with_its_error(way, fn):
     )
 
 
-def test_a_call_that_is_not_built_is_written_down_too(way):
-    way.refused(way.lambda_.get_policy, not_built("GetPolicy", drylambda.__version__), FunctionName="fn")
+def test_a_call_that_is_not_built_is_written_down_too(way, fn):
+    what = "what runs code, which InvokeAsync needs,"
+    way.refused(way.lambda_.invoke_async, not_built(what, drylambda.__version__), FunctionName="fn", InvokeArgs=b"{}")
     assert way.emulator.journal[-1].error_code == "DrylambdaNotImplemented"
 
 

@@ -41,8 +41,10 @@ def test_what_is_not_built_is_validated_all_the_same(way):
 
 def test_what_is_not_built_changes_nothing(way, fn):
     with way.unchanged("fn"):
-        refusal = not_built("PutFunctionRecursionConfig", drylambda.__version__)
-        way.refused(way.lambda_.put_function_recursion_config, refusal, FunctionName="fn", RecursiveLoop="Allow")
+        what = "what runs code, which InvokeAsync needs,"
+        way.refused(
+            way.lambda_.invoke_async, not_built(what, drylambda.__version__), FunctionName="fn", InvokeArgs=b"{}"
+        )
 
 
 def test_a_version_is_that_of_the_package():
