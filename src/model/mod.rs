@@ -12,6 +12,7 @@
 //! assert_eq!(operation.input.member("DryRun").map(|member| member.required), Some(false));
 //! ```
 
+pub mod printed;
 #[rustfmt::skip]
 pub mod table;
 #[cfg(test)]

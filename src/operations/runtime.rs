@@ -1,12 +1,7 @@
 //! Which runtimes there are.
 
 use crate::error::Error;
-use crate::model::{self, Kind};
-
-/// What AWS prints for a runtime it does not know, recorded 2026-01-12 (facts 4.2).
-const PRINTED: &str = "nodejs20.x, python3.14, provided.al2023, python3.12, python3.13, nodejs24.x, nodejs22.x, java25, \
-    python3.10, python3.11, java21, ruby3.3, ruby3.4, ruby3.2, python3.8, python3.9, java17, nodejs16.x, dotnet10, \
-    dotnet8, java11, dotnet6, nodejs18.x, provided.al2, java8.al2";
+use crate::model::{self, Kind, printed};
 
 /// The runtimes that can start from a snapshot (facts 4.2).
 const WITH_SNAP_START: [&str; 8] =
@@ -19,7 +14,7 @@ const WITH_SNAP_START: [&str; 8] =
 pub(super) fn check(runtime: &str) -> Result<(), Error> {
     match &model::shapes::RUNTIME.kind {
         Kind::String { values, .. } if values.contains(&runtime) => Ok(()),
-        _ => Err(Error::UnknownRuntime { runtime: runtime.to_owned(), known: PRINTED }),
+        _ => Err(Error::UnknownRuntime { runtime: runtime.to_owned(), known: printed::RUNTIMES }),
     }
 }
 

@@ -8,13 +8,14 @@ use std::fmt::Write as _;
 use super::document::{Document, find};
 use super::pattern;
 use crate::error::Error;
-use crate::model::{Kind, Shape};
+use crate::model::{Kind, Member, Shape, printed};
 
 /// What AWS prints of an enum in another order than the model's (each recorded): shape, printed list.
-const PRINTED_VALUES: [(&str, &str); 3] = [
+const PRINTED_VALUES: [(&str, &str); 4] = [
     ("EventSourcePosition", "LATEST, AT_TIMESTAMP, TRIM_HORIZON"),
     ("InvokeMode", "RESPONSE_STREAM, BUFFERED"),
     ("RecursiveLoop", "Terminate, Allow"),
+    ("Runtime", printed::RUNTIMES),
 ];
 
 /// What AWS prints of a pattern where the model's differs (each recorded): shape, printed pattern.
@@ -23,9 +24,15 @@ const PRINTED_PATTERNS: [(&str, &str); 1] = [(
     r"(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)",
 )];
 
-/// Shapes whose values AWS judges in the operation and not here: an unknown runtime is no `ValidationException`
-/// (facts 4.2).
+/// Members that take and print more values than their shape has (each recorded): member, list.
+const MORE_VALUES: [(&str, &str); 1] = [("CompatibleRuntime", printed::RUNTIMES_OF_LAYERS)];
+
+/// Members whose values AWS judges in the operation and not here: the unknown runtime of a function is no
+/// `ValidationException` (facts 4.2).
 const JUDGED_LATER: [&str; 1] = ["Runtime"];
+
+/// Members that are checked after all others, wherever the model has them (recorded).
+const CHECKED_LAST: [&str; 1] = ["CompatibleArchitectures"];
 
 /// Lists whose violations are recorded without `Member must not be null` at the end (facts 4.2).
 const ENTRIES_WITHOUT_NULL_RULE: [&str; 2] = ["SecurityGroupIds", "SubnetIds"];
@@ -74,7 +81,9 @@ pub fn validate(shape: &'static Shape, document: &Document) -> Result<(), Error>
 
 fn members(shape: &'static Shape, document: &Document, path: &str, found: &mut Vec<String>) {
     let Document::Structure(present) = document else { return };
-    for member in shape.members() {
+    let is_last = |member: &&Member| CHECKED_LAST.contains(&member.name);
+    let all = || shape.members().iter();
+    for member in all().filter(|member| !is_last(member)).chain(all().filter(is_last)) {
         match find(present, member.name) {
             Some(value) => value_at(member.shape, value, path, member.name, found),
             None if member.required => found.push(format!(
@@ -127,12 +136,22 @@ fn value_at(shape: &'static Shape, value: &Document, path: &str, name: &str, fou
                 }
             }
         }
+        _ if JUDGED_LATER.contains(&name) => {}
         _ => {
             for constraint in constraints(shape, value) {
-                found.push(violation(shape, value, &join(path, name), &constraint));
+                found.extend(
+                    of_member(name, value, constraint).map(|it| violation(shape, value, &join(path, name), &it)),
+                );
             }
         }
     }
+}
+
+/// A constraint that a member violates by its shape, as it is of this member: some take more values.
+fn of_member(name: &str, value: &Document, constraint: String) -> Option<String> {
+    let Some((_, list)) = MORE_VALUES.iter().find(|(member, _)| *member == name) else { return Some(constraint) };
+    let taken = matches!(value, Document::String(text) if list.split(", ").any(|it| it == text));
+    (!taken).then(|| one_of(list))
 }
 
 fn map_entries(
@@ -183,7 +202,7 @@ fn text_constraints(shape: &'static Shape, text: &str) -> Vec<String> {
     if pattern.is_some_and(|pattern| !pattern::matches(pattern, text)) {
         violated.extend(pattern.map(|pattern| pattern_rule(shape, pattern)));
     }
-    if !values.is_empty() && !values.contains(&text) && !JUDGED_LATER.contains(&shape.name) {
+    if !values.is_empty() && !values.contains(&text) {
         violated.push(values_rule(shape, values));
     }
     violated
@@ -238,7 +257,10 @@ fn pattern_rule(shape: &Shape, pattern: &str) -> String {
 
 fn values_rule(shape: &Shape, values: &[&str]) -> String {
     let printed = PRINTED_VALUES.iter().find(|(name, _)| *name == shape.name);
-    let list = printed.map_or_else(|| values.join(", "), |(_, list)| (*list).to_owned());
+    printed.map_or_else(|| one_of(&values.join(", ")), |(_, list)| one_of(list))
+}
+
+fn one_of(list: &str) -> String {
     format!("Member must satisfy enum value set: [{list}]")
 }
 
