@@ -135,6 +135,52 @@ impl<'de> Deserialize<'de> for FunctionRef {
     }
 }
 
+/// A layer as the caller wrote it: by its name, or by its ARN.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerRef {
+    /// The bare name.
+    pub name: String,
+    /// Account and Region of an ARN.
+    pub within: Option<Scope>,
+}
+
+impl LayerRef {
+    /// Reads a name or an ARN. `None` if it is neither.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let parts: Vec<_> = text.splitn(7, ':').collect();
+        let (name, within) = match parts[..] {
+            [name] => (name, None),
+            ["arn", _, "lambda", region, account, "layer", name] => (name, Some(Scope::new(account, region))),
+            _ => return None,
+        };
+        let is_name = !name.is_empty() && name.bytes().all(|it| it.is_ascii_alphanumeric() || b"-_".contains(&it));
+        is_name.then(|| Self { name: name.to_owned(), within })
+    }
+
+    /// Reads the ARN of a version: the layer, and the number as it is written everywhere. `None` if it is no such ARN.
+    #[must_use]
+    pub fn parse_version(arn: &str) -> Option<(Self, u64)> {
+        let (layer, number) = arn.rsplit_once(':')?;
+        let layer = Self::parse(layer).filter(|layer| layer.within.is_some())?;
+        let read = number.parse().ok().filter(|read: &u64| read.to_string() == number)?;
+        Some((layer, read))
+    }
+
+    /// The world that it is in, for a caller in `scope`.
+    #[must_use]
+    pub fn scope<'a>(&'a self, scope: &'a Scope) -> &'a Scope {
+        self.within.as_ref().unwrap_or(scope)
+    }
+}
+
+impl<'de> Deserialize<'de> for LayerRef {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = <std::borrow::Cow<'de, str>>::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| D::Error::custom("not a layer name"))
+    }
+}
+
 /// Whether a qualifier names a version by its number (rule 2.3 of the facts: all digits is a version).
 #[must_use]
 pub fn is_version_number(qualifier: &str) -> bool {
@@ -175,6 +221,22 @@ mod tests {
     fn other_texts_are_not_functions() {
         for text in ["", "invalid:function:name", "my-function!", "fn:1:2", "function:fn:$LATES", "arn:aws:ec2:::x"] {
             assert_eq!(parts(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_layer_is_a_name_or_an_arn() {
+        let own = LayerRef::parse("tools").unwrap();
+        assert_eq!((&*own.name, own.within), ("tools", None));
+        let arn = "arn:aws:lambda:eu-west-1:123456789012:layer:tools";
+        let (layer, number) = LayerRef::parse_version(&format!("{arn}:7")).unwrap();
+        assert_eq!((LayerRef::parse(arn), number), (Some(layer.clone()), 7));
+        assert_eq!(layer.within, Some(Scope::new("123456789012", "eu-west-1")));
+        for text in ["", "a:b", "layer:tools", &format!("{arn}:7"), "arn:aws:lambda:::awslayer:AmazonLinux1803"] {
+            assert_eq!(LayerRef::parse(text), None, "{text}");
+        }
+        for text in ["tools:7", arn, &format!("{arn}:07"), &format!("{arn}:{}0", u64::MAX)] {
+            assert_eq!(LayerRef::parse_version(text), None, "{text}");
         }
     }
 

@@ -1,7 +1,7 @@
-//! Layer versions that functions may have, as far as they were declared.
+//! Layer versions that functions may have although nobody has published them here.
 //!
-//! The one idea to hold: layers cannot be published yet. A test declares those that it takes for granted (AWS's own, a
-//! vendor's, its account's), and what counts of them is their size.
+//! The one idea to hold: a test declares those that it takes for granted (AWS's own, a vendor's), and what counts of them is
+//! their size. What is published is a record of its account.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};

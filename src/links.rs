@@ -28,6 +28,10 @@ const KEPT_PACKAGES: usize = 1024;
 
 /// Where the objects of a link are, below the bucket.
 const SNAPSHOTS: &str = "/snapshots/";
+/// How the buckets of functions' packages end.
+const FUNCTIONS: &str = "-tasks";
+/// How the buckets of layers' packages end.
+const LAYERS: &str = "-layers";
 
 /// Why a link yields nothing, in S3's words: HTTP status, code, message.
 pub type LinkRefusal = (u16, &'static str, &'static str);
@@ -41,13 +45,26 @@ impl Links {
     #[must_use]
     pub(crate) fn make(
         &self,
-        (scope, endpoint): (&Scope, Option<&str>),
+        whither: (&Scope, Option<&str>),
         name: &str,
         package: &Arc<Package>,
         now: Timestamp,
     ) -> String {
         self.keep(package, now);
-        link((scope, endpoint), name, package, now)
+        link(FUNCTIONS, whither, name, package, now)
+    }
+
+    /// Makes a link to the package of a layer's version.
+    #[must_use]
+    pub(crate) fn make_for_layer(
+        &self,
+        whither: (&Scope, Option<&str>),
+        name: &str,
+        package: &Arc<Package>,
+        now: Timestamp,
+    ) -> String {
+        self.keep(package, now);
+        link(LAYERS, whither, name, package, now)
     }
 
     /// An independent copy of the links that are good now.
@@ -81,7 +98,7 @@ impl Links {
     }
 }
 
-fn link((scope, endpoint): (&Scope, Option<&str>), name: &str, package: &Package, now: Timestamp) -> String {
+fn link(of: &str, (scope, endpoint): (&Scope, Option<&str>), name: &str, package: &Package, now: Timestamp) -> String {
     let digest = package.digest();
     let hex = digest.to_hex();
     let part = |range: std::ops::Range<usize>| hex.get(range).unwrap_or_default();
@@ -89,7 +106,7 @@ fn link((scope, endpoint): (&Scope, Option<&str>), name: &str, package: &Package
     let date = now.amz_date();
     let day = date.get(..8).unwrap_or_default();
     let Scope { account, region } = scope;
-    let bucket = format!("awslambda-{region}-tasks");
+    let bucket = format!("awslambda-{region}{of}");
     let version = URL_SAFE_NO_PAD.encode(digest.as_bytes());
     let unsigned = format!(
         "{SNAPSHOTS}{account}/{name}-{object}?versionId={version}&X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Date={date}\
@@ -127,7 +144,7 @@ pub(crate) fn may_be_target(path: &str) -> bool {
 
 fn is_bucket(name: &str) -> bool {
     name.strip_prefix("awslambda-")
-        .and_then(|rest| rest.strip_suffix("-tasks"))
+        .and_then(|rest| rest.strip_suffix(FUNCTIONS).or_else(|| rest.strip_suffix(LAYERS)))
         .is_some_and(|region| !region.is_empty())
 }
 

@@ -213,8 +213,8 @@ class Lambda:
     ) -> None:
         """Declare a layer version that functions may have: by its zip, or by the bytes of the zip and of what is in it.
 
-        Layers cannot be published yet. Raises ``ValueError`` for a package that AWS would refuse, for what is no ARN of
-        a layer's version, and for sizes below 0.
+        Those of AWS and of vendors are meant; others are published. Raises ``ValueError`` for a package that AWS would
+        refuse, for what is no ARN of a layer's version, and for sizes below 0.
         """
     def _look(self, function_name: str) -> dict[str, Any]:
         """Return ``Configuration``, ``Versions``, ``Aliases`` and ``Tags`` of a function, without a call."""

@@ -64,10 +64,10 @@ impl SignatureText {
     }
 }
 
-/// A layer version that functions may have.
+/// A layer version that functions may have although nobody has published it.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "a layer version")]
-pub(super) struct LayerText {
+pub(super) struct DeclaredLayerText {
     layer_version_arn: String,
     /// Bytes of its zip.
     code_size: u64,
@@ -75,7 +75,7 @@ pub(super) struct LayerText {
     unzipped_bytes: u64,
 }
 
-impl LayerText {
+impl DeclaredLayerText {
     pub(super) fn of((arn, sizes): (&String, &Sizes)) -> Self {
         let Sizes { code_bytes, unzipped_bytes } = *sizes;
         Self { layer_version_arn: arn.clone(), code_size: code_bytes, unzipped_bytes }

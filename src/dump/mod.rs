@@ -14,6 +14,7 @@ mod declared;
 mod digest;
 mod event_invoke;
 mod function;
+mod layer;
 mod mistake;
 mod policy;
 mod records;
@@ -26,9 +27,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use self::contents::{Contents, Given, Received};
-use self::declared::{LayerText, RepositoryText, SignatureText};
+use self::declared::{DeclaredLayerText, RepositoryText, SignatureText};
 use self::digest::Base64;
 use self::function::FunctionText;
+use self::layer::LayerText;
 pub use self::mistake::Mistake;
 use self::records::{ConfigText, DeletedText};
 use self::sparse::Sparse;
@@ -48,7 +50,7 @@ pub const FORMAT: u32 = 1;
 pub struct State {
     /// What its clock showed.
     pub now: Timestamp,
-    /// Functions, code signing configurations and version numbers, by key.
+    /// Functions, layers, code signing configurations and version numbers, by key.
     pub records: BTreeMap<Key, Record>,
     /// Declared images, by repository.
     pub repositories: BTreeMap<String, Repository>,
@@ -81,9 +83,10 @@ struct Written {
     functions: Vec<Sparse<FunctionText>>,
     deleted_functions: Vec<DeletedText>,
     code_signing_configs: Vec<ConfigText>,
+    layers: Vec<Sparse<LayerText>>,
     image_repositories: Vec<RepositoryText>,
     signatures: Vec<Sparse<SignatureText>>,
-    layer_versions: Vec<LayerText>,
+    layer_versions: Vec<DeclaredLayerText>,
     buckets: Vec<Sparse<BucketText>>,
 }
 
@@ -100,11 +103,13 @@ struct Read {
     #[serde(default)]
     code_signing_configs: Vec<ConfigText>,
     #[serde(default)]
+    layers: Vec<LayerText>,
+    #[serde(default)]
     image_repositories: Vec<RepositoryText>,
     #[serde(default)]
     signatures: Vec<SignatureText>,
     #[serde(default)]
-    layer_versions: Vec<LayerText>,
+    layer_versions: Vec<DeclaredLayerText>,
     #[serde(default)]
     buckets: Vec<BucketText>,
     #[serde(default)]
@@ -121,9 +126,10 @@ pub fn write(state: &State) -> String {
         functions: Vec::new(),
         deleted_functions: Vec::new(),
         code_signing_configs: Vec::new(),
+        layers: Vec::new(),
         image_repositories: repositories.iter().map(RepositoryText::of).collect(),
         signatures: signatures.iter().map(SignatureText::of).map(Sparse).collect(),
-        layer_versions: layers.iter().map(LayerText::of).collect(),
+        layer_versions: layers.iter().map(DeclaredLayerText::of).collect(),
         buckets: Vec::new(),
     };
     for (key, record) in records {
@@ -132,6 +138,7 @@ pub fn write(state: &State) -> String {
                 written.functions.push(Sparse(FunctionText::of(&key.scope, function, &mut contents)));
             }
             Record::CodeSigningConfig(config) => written.code_signing_configs.push(ConfigText::of(&key.scope, config)),
+            Record::Layer(layer) => written.layers.push(Sparse(LayerText::of(&key.scope, layer, &mut contents))),
             Record::LastNumber(number) => written.deleted_functions.push(DeletedText::of(key, *number)),
         }
     }
@@ -165,6 +172,10 @@ pub fn read(text: &[u8], packages: &Packages) -> Result<State, Mistake> {
     each("CodeSigningConfigs", read.code_signing_configs, |text| {
         let (key, config) = text.into_config()?;
         add(key, Record::CodeSigningConfig(config.into()))
+    })?;
+    each("Layers", read.layers, |text| {
+        let (key, layer) = text.into_layer(&given)?;
+        add(key, Record::Layer(layer.into()))
     })?;
     let repositories = entries("ImageRepositories", read.image_repositories, RepositoryText::into_repository)?;
     let signatures = entries("Signatures", read.signatures, |text| Ok(text.into_signature()))?;

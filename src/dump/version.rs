@@ -34,8 +34,8 @@ enum CodeText {
 }
 
 #[derive(Serialize, Deserialize)]
-#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "the code of a zip function")]
-struct ZipText {
+#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "the code of a zip function or a layer")]
+pub(super) struct ZipText {
     code_sha256: Base64,
     #[serde(rename = "SourceKMSKeyArn")]
     source_kms_key_arn: Option<String>,
@@ -85,15 +85,31 @@ impl VersionText {
     }
 }
 
+impl ZipText {
+    pub(super) fn of<'a>(zip: &'a ZipCode, contents: &mut Contents<'a>) -> Self {
+        let ZipCode { package, source_kms_key_arn, signature, referenced } = zip;
+        Self {
+            code_sha256: Base64(contents.add_package(package)),
+            source_kms_key_arn: source_kms_key_arn.clone(),
+            signature: signature.as_deref().cloned(),
+            referenced: referenced.as_deref().cloned(),
+        }
+    }
+
+    pub(super) fn into_zip(self, given: &Given<'_>) -> Result<ZipCode, Mistake> {
+        Ok(ZipCode {
+            package: given.package(self.code_sha256.0)?,
+            source_kms_key_arn: self.source_kms_key_arn,
+            signature: self.signature.map(Box::new),
+            referenced: self.referenced.map(Box::new),
+        })
+    }
+}
+
 impl CodeText {
     fn of<'a>(code: &'a Code, contents: &mut Contents<'a>) -> Self {
         match code {
-            Code::Zip(ZipCode { package, source_kms_key_arn, signature, referenced }) => Self::Zip(ZipText {
-                code_sha256: Base64(contents.add_package(package)),
-                source_kms_key_arn: source_kms_key_arn.clone(),
-                signature: signature.as_deref().cloned(),
-                referenced: referenced.as_deref().cloned(),
-            }),
+            Code::Zip(zip) => Self::Zip(ZipText::of(zip, contents)),
             Code::Image(image) => {
                 // The repository is a part of the URI.
                 let ImageCode { uri, repository: _, digest } = &**image;
@@ -104,12 +120,7 @@ impl CodeText {
 
     fn into_code(self, given: &Given<'_>) -> Result<Code, Mistake> {
         Ok(match self {
-            Self::Zip(zip) => Code::Zip(ZipCode {
-                package: given.package(zip.code_sha256.0).map_err(|mistake| mistake.within("Zip"))?,
-                source_kms_key_arn: zip.source_kms_key_arn,
-                signature: zip.signature.map(Box::new),
-                referenced: zip.referenced.map(Box::new),
-            }),
+            Self::Zip(zip) => Code::Zip(zip.into_zip(given).map_err(|mistake| mistake.within("Zip"))?),
             Self::Image(ImageText { image_uri: uri, digest: Hex(digest) }) => {
                 let wrong = || Mistake::at("Image.ImageUri", format!("{uri:?} is no image URI of ECR"));
                 let repository = images::repository(&uri).ok_or_else(wrong)?.to_owned();

@@ -85,6 +85,7 @@ impl Error {
             Self::Policy(refusal) => refusal.code(),
             Self::EventInvoke(refusal) => refusal.code(),
             Self::RuntimeManagement(refusal) => refusal.code(),
+            Self::Layer(refusal) => refusal.code(),
             Self::OnDemand { code, .. } => code,
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,

@@ -18,7 +18,7 @@ pub enum CodeSigningError {
     /// 3.3.
     #[error("Code signing is not supported for functions created with container images.")]
     ForImage,
-    /// 3.3; `checked` is `unsigned`, or the ARN of the function.
+    /// 3.3; `checked` is `unsigned`, or the ARN of the function or the layer version.
     #[error(
         "Lambda cannot deploy the function. The function or layer might be signed using a signature that the client is \
          not configured to accept. Check the provided signature for {checked}."

@@ -22,6 +22,7 @@ mod event_invoke;
 mod form;
 mod hint;
 mod invoke;
+mod layer;
 mod policy;
 mod runtime_management;
 
@@ -32,6 +33,7 @@ pub use durable_execution::DurableExecutionError;
 pub use event_invoke::EventInvokeError;
 pub use form::{Form, Throttle};
 pub use invoke::InvokeError;
+pub use layer::LayerError;
 pub use policy::PolicyError;
 pub use runtime_management::RuntimeManagementError;
 
@@ -316,6 +318,9 @@ pub enum Error {
     /// Of Invoke.
     #[error(transparent)]
     Invoke(#[from] InvokeError),
+    /// Of layers.
+    #[error(transparent)]
+    Layer(#[from] LayerError),
     /// Of reserved and provisioned concurrency.
     #[error(transparent)]
     Concurrency(#[from] ConcurrencyError),

@@ -145,6 +145,20 @@ impl Caller {
         let facts = with_principal(facts, &principal);
         policy.verdict(&principal, Reach::ByAccount, action, resource, &facts) == Verdict::Allowed
     }
+
+    /// The refusal of something in another account that no policy there lets this caller's account do.
+    #[must_use]
+    pub fn not_let_in(&self, action: &str, resource: &str, partition: &str) -> Denied {
+        Denied {
+            arn: self.arn(partition),
+            action: action.to_owned(),
+            resource: resource.to_owned(),
+            because: format!("because no resource-based policy allows the {action} action"),
+            hint: "it is of another account, where no policy lets this one in; what a test takes for granted it \
+                   declares: emulator.declare_layer(arn, package)"
+                .to_owned(),
+        }
+    }
 }
 
 /// What is known of a call, and of who makes it.

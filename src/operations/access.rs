@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use super::context::Context;
-use crate::arn::FunctionRef;
+use crate::arn::{FunctionRef, LayerRef};
 use crate::error::Error;
 use crate::iam::{Denied, Facts, ResourcePolicy};
 use crate::model::Operation;
@@ -42,6 +42,8 @@ pub(super) enum Target {
     Account,
     /// A function; a version or an alias of it, where the operation takes a qualifier and the caller gave one.
     Function { function: FunctionRef, qualifier: Option<String> },
+    /// A layer, or a version of it by its number.
+    Layer { layer: LayerRef, version: Option<i64> },
     /// Anything else, by its ARN.
     Other(String),
 }
@@ -79,6 +81,11 @@ impl Context<'_> {
     /// [`Error::NotAuthorized`].
     pub(super) fn may_use_layer(&self, version_arn: &str) -> Result<(), Error> {
         Ok(self.check("lambda:GetLayerVersion", version_arn, |_| {})?)
+    }
+
+    /// The refusal of something in another account that no policy lets the caller's account do there.
+    pub(super) fn not_let_in(&self, action: &str, resource: &str) -> Error {
+        self.caller.not_let_in(action, resource, self.scope.partition()).into()
     }
 
     /// Whether the caller may give functions this code signing configuration, which is a resource of that call beside

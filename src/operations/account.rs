@@ -60,6 +60,9 @@ pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<Accoun
             usage.function_count += 1;
         }
     }
+    for record in cx.store.list(cx.scope, RecordKind::Layer, "", usize::MAX)? {
+        usage.total_code_size += record.charged_bytes();
+    }
     Ok(AccountSettings {
         account_limit: AccountLimit {
             total_code_size: cx.options.code_storage_limit,

@@ -135,6 +135,10 @@ impl Context<'_> {
         let (resource, key) = match target {
             Target::Account => ("*".to_owned(), None),
             Target::Other(arn) => (arn.clone(), Key::of_arn(world, arn)),
+            Target::Layer { layer, version } => {
+                let arn = layer.scope(world).arn("layer", &layer.name);
+                (version.map_or_else(|| arn.clone(), |version| format!("{arn}:{version}")), Key::of_arn(world, &arn))
+            }
             Target::Function { function, qualifier } => {
                 let key = Context { scope: world, ..*self }.key(function)?;
                 (arn(&key, qualifier.as_deref()), Some(key))

@@ -13,7 +13,7 @@ use super::tags;
 use crate::arn::FunctionRef;
 use crate::error::{CodeSigningError, Error};
 use crate::iam::Facts;
-use crate::signing::Flaw;
+use crate::signing::{Flaw, Signature};
 use crate::state::{Code, CodeSigningConfig, Function, Key, Record, RecordKind, ZipCode};
 
 /// What becomes of untrusted packages when nothing is said.
@@ -336,21 +336,38 @@ pub(super) fn signed(cx: &Context<'_>, code: Code) -> Code {
 /// Whether a configuration lets signed or unsigned code be deployed (step 12 of section 4).
 ///
 /// # Errors
-/// [`CodeSigningError::ConfigNotFound`], [`CodeSigningError::InvalidSignature`], [`CodeSigningError::VerificationFailed`].
+/// Those of [`verify_signature`].
 pub(super) fn verify(cx: &Context<'_>, key: &Key, config_arn: Option<&str>, code: &Code) -> Result<(), Error> {
-    let (Code::Zip(zip), Some(arn)) = (code, config_arn) else { return Ok(()) };
-    let config = find(cx, arn)?.ok_or_else(|| CodeSigningError::ConfigNotFound { arn: arn.to_owned() })?;
-    let signature = zip.signature.as_ref();
+    match code {
+        Code::Zip(zip) => verify_signature(cx, &key.arn(), config_arn, zip.signature.as_deref()),
+        Code::Image(_) => Ok(()),
+    }
+}
+
+/// Whether a configuration lets a package with this signature, or without one, be deployed: that of the function or of
+/// the layer version with this ARN.
+///
+/// # Errors
+/// [`CodeSigningError::ConfigNotFound`], [`CodeSigningError::InvalidSignature`], [`CodeSigningError::VerificationFailed`].
+pub(super) fn verify_signature(
+    cx: &Context<'_>,
+    arn: &str,
+    config_arn: Option<&str>,
+    signature: Option<&Signature>,
+) -> Result<(), Error> {
+    let Some(config_arn) = config_arn else { return Ok(()) };
+    let missing = || CodeSigningError::ConfigNotFound { arn: config_arn.to_owned() };
+    let config = find(cx, config_arn)?.ok_or_else(missing)?;
     let flaw = signature.and_then(|signature| signature.flaw);
     if flaw == Some(Flaw::Integrity) {
-        return Err(CodeSigningError::InvalidSignature { arn: key.arn() }.into());
+        return Err(CodeSigningError::InvalidSignature { arn: arn.to_owned() }.into());
     }
     let trusted = signature.filter(|_| flaw.is_none());
     let trusted = trusted.is_some_and(|signature| config.allowed_publishers.contains(&signature.profile_version_arn));
     if trusted || config.untrusted_artifact_on_deployment != "Enforce" {
         return Ok(());
     }
-    let checked = signature.map_or_else(|| "unsigned".to_owned(), |_| key.arn());
+    let checked = signature.map_or_else(|| "unsigned".to_owned(), |_| arn.to_owned());
     Err(CodeSigningError::VerificationFailed { checked }.into())
 }
 

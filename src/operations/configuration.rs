@@ -72,6 +72,20 @@ struct SnapStartResponse<'a> {
 struct LayerResponse<'a> {
     arn: &'a str,
     code_size: u64,
+    signing_profile_version_arn: Option<&'a str>,
+    signing_job_arn: Option<&'a str>,
+}
+
+impl<'a> LayerResponse<'a> {
+    fn of(layer: &'a Layer) -> Self {
+        let signature = layer.signature.as_ref();
+        Self {
+            arn: &layer.arn,
+            code_size: layer.code_size,
+            signing_profile_version_arn: signature.map(|signature| &*signature.profile_version_arn),
+            signing_job_arn: signature.map(|signature| &*signature.job_arn),
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -188,9 +202,7 @@ impl Serialize for FunctionConfiguration {
         members.serialize_field("KMSKeyArn", &settings.kms_key_arn)?;
         members.serialize_field("TracingConfig", &settings.tracing_config)?;
         members.serialize_field("RevisionId", &self.snapshot.revision_id)?;
-        let layers =
-            settings.layers.iter().map(|Layer { arn, code_size, .. }| LayerResponse { arn, code_size: *code_size });
-        let layers: Vec<_> = layers.collect();
+        let layers: Vec<_> = settings.layers.iter().map(LayerResponse::of).collect();
         members.serialize_field("Layers", &Some(layers).filter(|layers| !layers.is_empty()))?;
         members.serialize_field("State", &state)?;
         members.serialize_field("StateReason", &state_reason)?;

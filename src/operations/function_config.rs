@@ -83,9 +83,11 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
         if input.moves_variables(current) {
             cx.may_move_variables(&key.name, current)?;
         }
+        let new_layers = layers.as_deref().unwrap_or_default();
         let layers = layers.as_ref().unwrap_or(&current.layers).clone();
         let settings = Settings { layers, ..input.applied_to(current) };
         layers::check_size(&settings.layers, &function.latest.code)?;
+        layers::verify(cx, function.code_signing_config_arn.as_deref(), new_layers)?;
         runtime::check_snap_start(settings.runtime.as_deref(), settings.snap_start.apply_on.as_deref())?;
         let changed = touched(cx, function, Arc::new(settings), function.latest.code.clone());
         let answer = FunctionConfiguration::of_latest(cx, &changed);

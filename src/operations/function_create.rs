@@ -103,6 +103,7 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     cx.may_encrypt(&key, &code)?;
     layers::check_size(&layers, &code)?;
     code_signing::verify(cx, &key, config_arn.as_deref(), &code)?;
+    layers::verify(cx, config_arn.as_deref(), &layers)?;
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
     cx.check_room(&key, code.stored_bytes().saturating_mul(if publish { 2 } else { 1 }))?;

@@ -1,7 +1,9 @@
-//! Layers on functions: which may be there, and how much room they leave (Z14, facts 8).
+//! Layers on functions: which may be there, whose signatures count, and how much room they leave (Z14, 3.3, facts 8).
 
 use super::context::Context;
 use super::source::UNZIPPED_BYTES;
+use super::{code_signing, layer};
+use crate::arn::LayerRef;
 use crate::error::Error;
 use crate::layers::Sizes;
 use crate::state::Code;
@@ -31,13 +33,38 @@ pub(super) fn resolve(cx: &Context<'_>, arns: &[String]) -> Result<Vec<Layer>, E
             return Err(Error::SameLayerTwice { first: first.clone(), second: second.clone() });
         }
     }
-    let layer = |arn: &String| {
-        cx.may_use_layer(arn)?;
-        let sizes = cx.layers.sizes(arn).ok_or_else(|| Error::LayerNotFound { arn: arn.clone() })?;
-        let Sizes { code_bytes, unzipped_bytes } = sizes;
-        Ok(Layer { arn: arn.clone(), code_size: code_bytes, unzipped_bytes })
+    arns.iter().map(|arn| usable(cx, arn)).collect()
+}
+
+/// A layer version that the caller may give to functions: one that was declared, or one that was published.
+fn usable(cx: &Context<'_>, arn: &str) -> Result<Layer, Error> {
+    cx.may_use_layer(arn)?;
+    if let Some(Sizes { code_bytes, unzipped_bytes }) = cx.layers.sizes(arn) {
+        return Ok(Layer { arn: arn.to_owned(), code_size: code_bytes, unzipped_bytes, signature: None });
+    }
+    let found = match LayerRef::parse_version(arn) {
+        Some((layer, number)) => layer::readable(cx, &layer, number)?,
+        None => None,
     };
-    arns.iter().map(layer).collect()
+    let (_, version) = found.ok_or_else(|| Error::LayerNotFound { arn: arn.to_owned() })?;
+    Ok(Layer {
+        arn: arn.to_owned(),
+        code_size: version.zip.package.size_bytes(),
+        unzipped_bytes: version.zip.package.contents().unzipped_bytes,
+        signature: version.zip.signature.as_deref().cloned(),
+    })
+}
+
+/// Whether a code signing configuration lets a function have these layers (3.3). Those that were declared are taken for
+/// granted.
+///
+/// # Errors
+/// Those of [`code_signing::verify_signature`].
+pub(super) fn verify(cx: &Context<'_>, config_arn: Option<&str>, layers: &[Layer]) -> Result<(), Error> {
+    layers
+        .iter()
+        .filter(|layer| cx.layers.sizes(&layer.arn).is_none())
+        .try_for_each(|layer| code_signing::verify_signature(cx, &layer.arn, config_arn, layer.signature.as_ref()))
 }
 
 fn of_one_layer(one: &str, other: &str) -> bool {

@@ -23,6 +23,8 @@ mod function_create;
 mod function_url;
 mod invoke;
 mod latest;
+mod layer;
+mod layer_policy;
 mod layers;
 pub(crate) mod look;
 mod members;

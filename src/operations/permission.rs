@@ -143,7 +143,7 @@ pub(super) fn add(cx: &Context<'_>, input: AddPermission) -> Result<Permission, 
         let mut policy = current.cloned();
         match &mut policy {
             Some(policy) => policy.statements.push(statement),
-            None => policy = Some(Policy::new(String::new(), statement)),
+            None => policy = Some(Policy::new(String::new(), vec![statement])),
         }
         Ok(Step::Put(Box::new(with_policy(cx, function, &place, policy)?), answer))
     })

@@ -6,8 +6,8 @@
 use super::{Handler, typed};
 use super::{
     account, alias, code_signing, concurrency, durable_execution, event_invoke, function, function_code,
-    function_config, function_create, function_url, invoke, permission, provisioned_concurrency, recursion,
-    resource_policy, runtime_management, tags, version,
+    function_config, function_create, function_url, invoke, layer, layer_policy, permission, provisioned_concurrency,
+    recursion, resource_policy, runtime_management, tags, version,
 };
 use crate::model::{self, Operation};
 
@@ -38,6 +38,7 @@ pub const PARTLY: [&str; 3] = ["Invoke", "InvokeAsync", "InvokeWithResponseStrea
 /// What is built, by name. Whatever is not here answers [`Error::NotBuilt`](crate::error::Error::NotBuilt).
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[
+    row(&model::ADD_LAYER_VERSION_PERMISSION, &typed(layer_policy::add), "facts 16", "layer"),
     row(&model::ADD_PERMISSION, &typed(permission::add), "facts 11", "permission"),
     row(&model::CHECKPOINT_DURABLE_EXECUTION, &typed(durable_execution::checkpoint), "model", "durable_execution"),
     row(&model::CREATE_ALIAS, &typed(alias::create), "facts 10", "alias"),
@@ -52,6 +53,7 @@ pub static ROWS: &[Row] = &[
     row(&model::DELETE_FUNCTION_CONCURRENCY, &typed(concurrency::delete), "facts 12", "concurrency"),
     row(&model::DELETE_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::delete), "facts 13", "event_invoke"),
     row(&model::DELETE_FUNCTION_URL_CONFIG, &typed(function_url::delete), "facts 14", "function_url"),
+    row(&model::DELETE_LAYER_VERSION, &typed(layer::delete), "facts 16", "layer"),
     row(&model::DELETE_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::delete), "facts 12", "provisioned_concurrency"),
     row(&model::DELETE_RESOURCE_POLICY, &typed(resource_policy::delete), "facts 11", "resource_policy"),
     row(&model::GET_ACCOUNT_SETTINGS, &typed(account::settings), "Q, facts 19", "account"),
@@ -67,6 +69,9 @@ pub static ROWS: &[Row] = &[
     row(&model::GET_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::get), "facts 13", "event_invoke"),
     row(&model::GET_FUNCTION_RECURSION_CONFIG, &typed(recursion::get), "facts 19", "recursion"),
     row(&model::GET_FUNCTION_URL_CONFIG, &typed(function_url::get), "facts 14", "function_url"),
+    row(&model::GET_LAYER_VERSION, &typed(layer::get), "facts 16", "layer"),
+    row(&model::GET_LAYER_VERSION_BY_ARN, &typed(layer::get_by_arn), "facts 16", "layer"),
+    row(&model::GET_LAYER_VERSION_POLICY, &typed(layer_policy::get), "facts 16", "layer"),
     row(&model::GET_POLICY, &typed(permission::get), "facts 11", "permission"),
     row(&model::GET_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::get), "facts 12", "provisioned_concurrency"),
     row(&model::GET_RESOURCE_POLICY, &typed(resource_policy::get), "facts 11", "resource_policy"),
@@ -81,10 +86,13 @@ pub static ROWS: &[Row] = &[
     row(&model::LIST_FUNCTION_URL_CONFIGS, &typed(function_url::list), "facts 14", "function_url"),
     row(&model::LIST_FUNCTIONS, &typed(function::list), "G, facts 6, 7", "function"),
     row(&model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, &typed(code_signing::list_functions), "3.3, facts 17", "code_signing"),
+    row(&model::LIST_LAYER_VERSIONS, &typed(layer::list_versions), "facts 16", "layer"),
+    row(&model::LIST_LAYERS, &typed(layer::list), "facts 16", "layer"),
     row(&model::LIST_PROVISIONED_CONCURRENCY_CONFIGS, &typed(provisioned_concurrency::list), "facts 12", "provisioned_concurrency"),
     row(&model::LIST_TAGS, &typed(tags::list), "facts 15", "tags"),
     row(&model::LIST_VERSIONS_BY_FUNCTION, &typed(version::list), "V, facts 9", "publish_version"),
     row(&model::PAUSE_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
+    row(&model::PUBLISH_LAYER_VERSION, &typed(layer::publish), "Z, B, facts 16", "layer"),
     row(&model::PUBLISH_VERSION, &typed(version::publish), "V, facts 9", "publish_version"),
     row(&model::PUT_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::put_on_function), "3.3, facts 17", "code_signing"),
     row(&model::PUT_FUNCTION_CONCURRENCY, &typed(concurrency::put), "facts 12", "concurrency"),
@@ -93,6 +101,7 @@ pub static ROWS: &[Row] = &[
     row(&model::PUT_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::put), "facts 12", "provisioned_concurrency"),
     row(&model::PUT_RESOURCE_POLICY, &typed(resource_policy::put), "facts 11", "resource_policy"),
     row(&model::PUT_RUNTIME_MANAGEMENT_CONFIG, &typed(runtime_management::put), "facts 19", "runtime_management"),
+    row(&model::REMOVE_LAYER_VERSION_PERMISSION, &typed(layer_policy::remove), "facts 16", "layer"),
     row(&model::REMOVE_PERMISSION, &typed(permission::remove), "facts 11", "permission"),
     row(&model::RESUME_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::SEND_DURABLE_EXECUTION_CALLBACK_FAILURE, &typed(durable_execution::callback), "model", "durable_execution"),

@@ -278,9 +278,17 @@ impl Code {
     #[must_use]
     pub fn stored_bytes(&self) -> u64 {
         match self {
-            Self::Zip(ZipCode { referenced: None, package, .. }) => package.size_bytes(),
-            Self::Zip(_) | Self::Image(_) => 0,
+            Self::Zip(zip) => zip.stored_bytes(),
+            Self::Image(_) => 0,
         }
+    }
+}
+
+impl ZipCode {
+    /// Bytes that Lambda stores: nothing for what it refers to (B5).
+    #[must_use]
+    pub fn stored_bytes(&self) -> u64 {
+        if self.referenced.is_some() { 0 } else { self.package.size_bytes() }
     }
 }
 

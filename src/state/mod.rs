@@ -8,6 +8,7 @@ pub mod code_signing;
 pub mod event_invoke;
 pub mod function;
 pub mod function_url;
+pub mod layer;
 pub mod lifecycle;
 pub mod policy;
 pub mod provisioned;
@@ -22,6 +23,7 @@ pub use code_signing::CodeSigningConfig;
 pub use event_invoke::EventInvokeConfig;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use function_url::{Cors, FunctionUrl};
+pub use layer::{Layer, LayerVersion};
 pub use lifecycle::{Phase, Reason, Settle, Transition};
 pub use policy::{Policy, Statement};
 pub use provisioned::ProvisionedConcurrency;
@@ -48,6 +50,8 @@ pub enum RecordKind {
     Function,
     /// A code signing configuration.
     CodeSigningConfig,
+    /// A layer with its versions.
+    Layer,
     /// The version numbers of a function that was deleted (V3).
     LastNumber,
 }
@@ -59,13 +63,15 @@ pub enum Record {
     Function(Arc<Function>),
     /// A code signing configuration.
     CodeSigningConfig(Arc<CodeSigningConfig>),
+    /// A layer with its versions.
+    Layer(Arc<Layer>),
     /// The highest version number of a function that was deleted.
     LastNumber(u64),
 }
 
 impl RecordKind {
     /// The kinds that ARNs name.
-    pub const NAMED: [Self; 2] = [Self::Function, Self::CodeSigningConfig];
+    pub const NAMED: [Self; 3] = [Self::Function, Self::CodeSigningConfig, Self::Layer];
 
     /// The word for it in an ARN; of what is kept of a deleted function, the function's.
     #[must_use]
@@ -73,6 +79,7 @@ impl RecordKind {
         match self {
             Self::Function | Self::LastNumber => "function",
             Self::CodeSigningConfig => "code-signing-config",
+            Self::Layer => "layer",
         }
     }
 }
@@ -116,7 +123,7 @@ impl Record {
     pub fn tags_mut(&mut self) -> Option<&mut BTreeMap<String, String>> {
         match self {
             Self::CodeSigningConfig(config) => Some(&mut Arc::make_mut(config).tags),
-            Self::Function(_) | Self::LastNumber(_) => None,
+            Self::Function(_) | Self::Layer(_) | Self::LastNumber(_) => None,
         }
     }
 
@@ -126,7 +133,7 @@ impl Record {
         match self {
             Self::Function(function) => Some(&function.tags),
             Self::CodeSigningConfig(config) => Some(&config.tags),
-            Self::LastNumber(_) => None,
+            Self::Layer(_) | Self::LastNumber(_) => None,
         }
     }
 
@@ -135,6 +142,7 @@ impl Record {
     pub fn charged_bytes(&self) -> u64 {
         match self {
             Self::Function(function) => function.charged_bytes(),
+            Self::Layer(layer) => layer.stored_bytes(),
             Self::CodeSigningConfig(_) | Self::LastNumber(_) => 0,
         }
     }

@@ -36,10 +36,10 @@ impl Policy {
         self.statements.iter().any(|statement| statement.sid == sid)
     }
 
-    /// A policy of one statement, as AWS begins it when a permission is added.
+    /// A policy of these statements, as AWS begins it when a permission is added.
     #[must_use]
-    pub fn new(revision_id: String, statement: Statement) -> Self {
-        Self { revision_id, head: HEAD.to_owned(), statements: vec![statement] }
+    pub fn new(revision_id: String, statements: Vec<Statement>) -> Self {
+        Self { revision_id, head: HEAD.to_owned(), statements }
     }
 
     /// The policy as JSON.

@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::signing::Signature;
+
 /// What a caller set, with AWS's defaults filled in (P13, facts 3).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields)]
@@ -97,6 +99,8 @@ pub struct Layer {
     pub code_size: u64,
     /// Bytes of what is in it.
     pub unzipped_bytes: u64,
+    /// Who signed it, where it counts as signed.
+    pub signature: Option<Signature>,
 }
 
 /// What of an image's own start is replaced.

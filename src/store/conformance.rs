@@ -83,6 +83,7 @@ pub(crate) fn record(name: &str) -> Record {
 fn name(record: &Record) -> &str {
     match record {
         Record::Function(function) => &function.name,
+        Record::Layer(layer) => &layer.name,
         Record::CodeSigningConfig(_) | Record::LastNumber(_) => "",
     }
 }

@@ -5,9 +5,14 @@ from __future__ import annotations
 ADMIN = {"Effect": "Allow", "Action": "*", "Resource": "*"}
 
 
+def operation(method):
+    """An operation, by boto3's name for it."""
+    return "".join(word.capitalize() for word in method.split("_"))
+
+
 def action(method):
     """The action of an operation, by boto3's name for it."""
-    return "lambda:" + "".join(word.capitalize() for word in method.split("_"))
+    return "lambda:" + operation(method.removesuffix("_by_arn"))
 
 
 def policy(*statements):

@@ -44,7 +44,19 @@ def of_world(emulator):
     functions = emulator.list_functions(FunctionVersion="ALL")["Functions"]
     names = sorted({function["FunctionName"] for function in functions})
     told = [functions, asked(emulator, "get_account_settings"), asked(emulator, "list_code_signing_configs")]
+    told += [of_layer(emulator, layer["LayerName"]) for layer in asked(emulator, "list_layers")["Layers"]]
     return told + [of_function(emulator, name) for name in names]
+
+
+def of_layer(emulator, name):
+    """Everything that is told of a layer."""
+    told = [asked(emulator, "list_layer_versions", LayerName=name)]
+    for version in told[0]["LayerVersions"]:
+        named = {"LayerName": name, "VersionNumber": version["Version"]}
+        answer = asked(emulator, "get_layer_version", **named)
+        told += [answer, emulator.download(answer["Content"]["Location"])]
+        told += [asked(emulator, "get_layer_version_policy", **named)]
+    return told
 
 
 #: Of a bucket.

@@ -6,9 +6,10 @@ import json
 
 import pytest
 from botocore.exceptions import WaiterError
-from policies import ADMIN, action, allow, deny, policy
+from policies import ADMIN, action, allow, deny, operation, policy
+from published import LAYER, READ, let_in, publish
 from texts import NOT_LATEST, OTHER_ACCOUNT, denied, invalid, not_allowed, not_found, unreachable, violated
-from world import ACCOUNT, ARN, NAME_PATTERN, ZIP_B, creation, sha256
+from world import ACCOUNT, ARN, NAME_PATTERN, ZIP_A, ZIP_B, creation, sha256
 
 import drylambda
 
@@ -17,6 +18,7 @@ rule = pytest.mark.rule
 # A code signing configuration; where one must be there, it is another.
 CONFIG = f"arn:aws:lambda:us-east-1:{ACCOUNT}:code-signing-config:csc-0123456789abcdefg"
 ON_CONFIG = {"CodeSigningConfigArn": CONFIG}
+ON_LAYER = {"LayerName": "tools", "VersionNumber": 1}
 PUBLISHERS = {"SigningProfileVersionArns": [f"arn:aws:signer:us-east-1:{ACCOUNT}:/signing-profiles/mine/1234567890"]}
 
 # What somebody of another account may.
@@ -27,6 +29,10 @@ GRANT = json.dumps(
 # What each operation is asked for here, and the resource that policies are asked about. The action is `lambda:` and the
 # operation's name.
 CALLS = {
+    "add_layer_version_permission": (
+        {**ON_LAYER, "StatementId": "all", "Action": READ, "Principal": "*"},
+        f"{LAYER}:1",
+    ),
     "add_permission": (
         {"FunctionName": "fn", "StatementId": "s2", "Action": "lambda:GetFunction", "Principal": "s3.amazonaws.com"},
         ARN,
@@ -43,6 +49,7 @@ CALLS = {
     "delete_function_event_invoke_config": ({"FunctionName": "fn"}, ARN),
     "delete_function_url_config": ({"FunctionName": "fn"}, ARN),
     "delete_resource_policy": ({"ResourceArn": ARN}, ARN),
+    "delete_layer_version": (ON_LAYER, f"{LAYER}:1"),
     "get_account_settings": ({}, "*"),
     "get_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
     "get_code_signing_config": (ON_CONFIG, CONFIG),
@@ -56,14 +63,20 @@ CALLS = {
     "get_policy": ({"FunctionName": "fn"}, ARN),
     "get_resource_policy": ({"ResourceArn": ARN}, ARN),
     "get_runtime_management_config": ({"FunctionName": "fn"}, ARN),
+    "get_layer_version": (ON_LAYER, f"{LAYER}:1"),
+    "get_layer_version_by_arn": ({"Arn": f"{LAYER}:1"}, f"{LAYER}:1"),
+    "get_layer_version_policy": (ON_LAYER, f"{LAYER}:1"),
     "list_aliases": ({"FunctionName": "fn"}, ARN),
     "list_code_signing_configs": ({}, "*"),
     "list_function_event_invoke_configs": ({"FunctionName": "fn"}, ARN),
     "list_function_url_configs": ({"FunctionName": "fn"}, ARN),
     "list_functions": ({}, "*"),
     "list_functions_by_code_signing_config": (ON_CONFIG, CONFIG),
+    "list_layer_versions": ({"LayerName": "tools"}, "*"),
+    "list_layers": ({}, "*"),
     "list_tags": ({"Resource": ARN}, ARN),
     "list_versions_by_function": ({"FunctionName": "fn"}, ARN),
+    "publish_layer_version": ({"LayerName": "tools", "Content": {"ZipFile": ZIP_A}}, LAYER),
     "publish_version": ({"FunctionName": "fn"}, ARN),
     "put_function_code_signing_config": ({"FunctionName": "fn", **ON_CONFIG}, ARN),
     "put_function_concurrency": ({"FunctionName": "fn", "ReservedConcurrentExecutions": 1}, ARN),
@@ -72,6 +85,7 @@ CALLS = {
     "put_resource_policy": ({"ResourceArn": ARN, "Policy": GRANT}, ARN),
     "put_runtime_management_config": ({"FunctionName": "fn", "UpdateRuntimeOn": "FunctionUpdate"}, ARN),
     "remove_permission": ({"FunctionName": "fn", "StatementId": "s1"}, ARN),
+    "remove_layer_version_permission": ({**ON_LAYER, "StatementId": "in"}, f"{LAYER}:1"),
     "tag_resource": ({"Resource": ARN, "Tags": {"team": "red"}}, ARN),
     "untag_resource": ({"Resource": ARN, "TagKeys": ["team"]}, ARN),
     "update_alias": ({"FunctionName": "fn", "Name": "live", "Description": "x"}, ARN),
@@ -117,7 +131,7 @@ MORE = {
 class TestEveryOperation:
     def test_none_is_left_out(self):
         built = {name for name, is_built in drylambda.OPERATIONS.items() if is_built}
-        assert {action(method).removeprefix("lambda:") for method in CALLS} == built
+        assert {operation(method) for method in CALLS} == built
 
     @rule("E6")
     @pytest.mark.parametrize("method", CALLS)
@@ -143,6 +157,8 @@ class TestEveryOperation:
         way.admin.lambda_.create_function_url_config(FunctionName="fn", AuthType="AWS_IAM")
         way.admin.lambda_.put_resource_policy(ResourceArn=ARN, Policy=GRANT)
         way.admin.lambda_.put_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=0)
+        publish(way.admin)
+        let_in(way.admin)
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
         config = {it: made[it] for it in ON_CONFIG if it in parameters}
         if method in NOT_FOUND:

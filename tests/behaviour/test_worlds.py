@@ -7,6 +7,7 @@ import json
 import re
 
 import pytest
+from published import LAYER, READ
 from texts import not_found
 from world import ACCOUNT, ARN, NOW, ZIP_A, ZIP_B, configuration, creation
 
@@ -124,6 +125,7 @@ class TestClock:
         assert way.clock.time() == way.clock.time()
 
 
+ON_LAYER = {"LayerName": "tools", "VersionNumber": 1}
 PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/mine/1234567890"
 ON_ALIAS = {"FunctionName": "fn", "Qualifier": "prod"}
 EXECUTION = "arn:aws:lambda:us-east-1:123456789012:function:fn:1/durable-execution/order-7/0f4b1c52"
@@ -220,6 +222,16 @@ def script(way):
         ("get_function_code_signing_config", {"FunctionName": "fn"}),
         ("delete_function_code_signing_config", {"FunctionName": "fn"}),
         ("delete_code_signing_config", {"CodeSigningConfigArn": CONFIG}),
+        ("publish_layer_version", {"LayerName": "tools", "Content": {"ZipFile": ZIP_A}}),
+        ("get_layer_version", ON_LAYER),
+        ("get_layer_version_by_arn", {"Arn": f"{LAYER}:1"}),
+        ("list_layers", {}),
+        ("list_layer_versions", {"LayerName": "tools", "CompatibleRuntime": "java21"}),
+        ("add_layer_version_permission", {**ON_LAYER, "StatementId": "in", "Action": READ, "Principal": "*"}),
+        ("get_layer_version_policy", ON_LAYER),
+        ("remove_layer_version_permission", {**ON_LAYER, "StatementId": "in"}),
+        ("get_layer_version_policy", ON_LAYER),
+        ("delete_layer_version", ON_LAYER),
         ("delete_alias", {"FunctionName": "fn", "Name": "prod"}),
         ("delete_function", {"FunctionName": "fn", "Qualifier": "1"}),
         ("delete_function", {"FunctionName": "fn:$LATEST"}),

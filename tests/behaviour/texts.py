@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from world import ARN
+from world import ACCOUNT, ARN
 
 
 class Refusal(NamedTuple):
@@ -191,3 +191,12 @@ def unsupported_image(uri):
     """I3."""
     text = "The image manifest, config or layer media type for the source image"
     return invalid(f"{text} {uri} is not supported.")
+
+
+def not_let_in(action, resource, account=ACCOUNT):
+    """The refusal of what is another account's."""
+    user = f"arn:aws:iam::{account}:user/drylambda"
+    text = (
+        f"User: {user} is not authorized to perform: {action} on resource: {resource} because no resource-based policy"
+    )
+    return Refusal("AccessDeniedException", 403, f"{text} allows the {action} action", typed=False)

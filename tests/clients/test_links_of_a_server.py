@@ -12,23 +12,34 @@ PACKAGE = make_zip({"app.py": "def handler(event, context): ..."})
 
 
 @pytest.fixture
-def link():
-    """A link to a package that a server has."""
+def server():
+    """A server."""
     with Server() as server:
-        client = boto3.client(
-            "lambda",
-            region_name="eu-west-1",
-            endpoint_url=server.endpoint_url,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",
-        )
-        role = "arn:aws:iam::123456789012:role/app"
-        client.create_function(
-            FunctionName="app", Runtime="python3.13", Role=role, Handler="app.handler", Code={"ZipFile": PACKAGE}
-        )
-        link = client.get_function(FunctionName="app")["Code"]["Location"]
-        assert link.startswith(f"{server.endpoint_url}/awslambda-eu-west-1-tasks/snapshots/123456789012/app-")
-        yield link
+        yield server
+
+
+@pytest.fixture
+def client(server):
+    """A client of it."""
+    return boto3.client(
+        "lambda",
+        region_name="eu-west-1",
+        endpoint_url=server.endpoint_url,
+        aws_access_key_id="testing",
+        aws_secret_access_key="testing",
+    )
+
+
+@pytest.fixture
+def link(server, client):
+    """A link to a package that the server has."""
+    role = "arn:aws:iam::123456789012:role/app"
+    client.create_function(
+        FunctionName="app", Runtime="python3.13", Role=role, Handler="app.handler", Code={"ZipFile": PACKAGE}
+    )
+    link = client.get_function(FunctionName="app")["Code"]["Location"]
+    assert link.startswith(f"{server.endpoint_url}/awslambda-eu-west-1-tasks/snapshots/123456789012/app-")
+    return link
 
 
 @pytest.mark.rule("G1", "G2")
@@ -47,6 +58,13 @@ def test_a_part_is_read(link):
 def test_a_package_is_asked_about(link):
     head = urllib3.request("HEAD", link)
     assert (head.status, head.headers["Content-Length"], head.data) == (200, str(len(PACKAGE)), b"")
+
+
+def test_a_link_to_a_layer_is_read(server, client):
+    made = client.publish_layer_version(LayerName="tools", Content={"ZipFile": PACKAGE})
+    link = made["Content"]["Location"]
+    assert link.startswith(f"{server.endpoint_url}/awslambda-eu-west-1-layers/snapshots/123456789012/tools-")
+    assert urllib3.request("GET", link).data == PACKAGE
 
 
 def test_nothing_else_is_allowed(link):

@@ -18,6 +18,7 @@ import drylambda
 
 PROFILE = f"arn:aws:signer:us-east-1:{ACCOUNT}:/signing-profiles/profile/v1"
 LAYER = f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:tools:1"
+FONTS = f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:fonts:1"
 IMAGE = f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/app"
 POLICY = '{"Version": "2012-10-17", "Statement": []}'
 EMPTY = {"drylambda": {"state": 1, "now": 0}}
@@ -41,11 +42,24 @@ def functions():
     emulator.sign(ZIP_B, PROFILE)
     emulator.images.push(f"{IMAGE}:1")
     emulator.images.deny(f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/other")
+    emulator.publish_layer_version(
+        LayerName="fonts", Content={"ZipFile": ZIP_B}, CompatibleRuntimes=[], CompatibleArchitectures=["arm64"]
+    )
+    for _ in range(2):
+        emulator.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A}, LicenseInfo="MIT")
+    emulator.delete_layer_version(LayerName="fonts", VersionNumber=3)
+    for sid, more in (
+        ("one", {"Principal": "210987654321"}),
+        ("all", {"Principal": "*", "OrganizationId": "o-0123456789"}),
+    ):
+        emulator.add_layer_version_permission(
+            LayerName="fonts", VersionNumber=1, StatementId=sid, Action="lambda:GetLayerVersion", **more
+        )
     config = emulator.create_code_signing_config(
         AllowedPublishers={"SigningProfileVersionArns": [PROFILE]}, Description="ours", Tags={"cost": "low"}
     )["CodeSigningConfig"]["CodeSigningConfigArn"]
     emulator.create_function(
-        **creation(ZipFile=ZIP_B, Publish=True, Layers=[LAYER], CodeSigningConfigArn=config, Tags={"team": "a"})
+        **creation(ZipFile=ZIP_B, Publish=True, Layers=[LAYER, FONTS], CodeSigningConfigArn=config, Tags={"team": "a"})
     )
     emulator.get_function(FunctionName="fn")
     emulator.create_alias(FunctionName="fn", Name="live", FunctionVersion="1", Description="what is live")
@@ -124,6 +138,11 @@ def test_all_of_lambda_is_there_again(functions):
         told = of_world(there.scope(**scope))
         assert len(told) > 3
         assert told == of_world(functions.scope(**scope))
+
+
+def test_numbers_of_layers_go_on(functions):
+    there = loaded(functions.dump())
+    assert there.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A})["Version"] == 4
 
 
 def test_what_was_declared_counts_again(functions):

@@ -12,6 +12,9 @@ from world import ZIP_A, ZIP_B, creation, sha256
 import drylambda
 
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/app"
+LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:fonts"
+VERSION = ("Layers", 0, "Versions", 0)
+GRANT = (*VERSION, "Policy", "Grants", 0)
 HEADER = '{"drylambda": {"state": 1, "now": 0}'
 NO_ZIP = b"no zip"
 
@@ -38,6 +41,10 @@ def settled():
     )
     emulator.images.push(f"{IMAGE}:1")
     emulator.sign(ZIP_A, "arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v")
+    emulator.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A})
+    emulator.add_layer_version_permission(
+        LayerName="fonts", VersionNumber=1, StatementId="in", Action="lambda:GetLayerVersion", Principal="*"
+    )
     emulator.declare_layer("arn:aws:lambda:us-east-1:123456789012:layer:tools:1", code_size=1)
     emulator.s3.put("bucket", "key", b"object", versioned=True)
     return emulator
@@ -199,6 +206,18 @@ WRONG = [
         "Never",
         "CodeSigningConfigs[0].UntrustedArtifactOnDeployment: it is Warn or Enforce",
     ),
+    # Layers.
+    (("Layers", 0, "LayerName"), "a/b", 'Layers[0].LayerName: "a/b" is no name of a layer'),
+    (("Layers", 0, "LayerName"), LAYER, f'Layers[0].LayerName: "{LAYER}" is no name of a layer'),
+    (("Layers", 0, "LastVersion"), 2**60, "Layers[0].LastVersion: no layer has"),
+    (("Layers", 0, "LastVersion"), 0, "Layers[0].Versions[0].Version: it is from 1 to LastVersion"),
+    (("Layers", 0, "Versions", 0, "Version"), 0, "Layers[0].Versions[0].Version: it is from 1 to LastVersion"),
+    ((*VERSION, "Code", "CodeSha256"), sha256(b""), "Layers[0].Versions[0].Code.CodeSha256: Contents has nothing"),
+    ((*VERSION, "Policy", "Grants"), [], "Layers[0].Versions[0].Policy.Grants: a policy has one at least"),
+    ((*GRANT, "StatementId"), '"', "Layers[0].Versions[0].Policy.Grants[0].StatementId: letters, digits,"),
+    ((*GRANT, "AccountId"), "me", "Layers[0].Versions[0].Policy.Grants[0].AccountId: it has twelve digits"),
+    ((*GRANT, "OrganizationId"), '"', "Layers[0].Versions[0].Policy.Grants[0].OrganizationId: it is the id of"),
+    # What was declared.
     (("ImageRepositories", 0, "Repository"), "app", 'ImageRepositories[0].Repository: "app" is no repository'),
     (("ImageRepositories", 0, "Tags", "1"), "sha256:", 'ImageRepositories[0].Tags.1: "sha256:" is not'),
     (("Signatures", 0, "Signature", "Flaw"), "Ugly", "Signatures[0].Signature.Flaw: unknown variant `Ugly`"),
@@ -332,6 +351,7 @@ def test_the_cases_begin_with_a_state_that_is_right():
         "CodeSigningConfigs",
         "ImageRepositories",
         "Signatures",
+        "Layers",
         "LayerVersions",
         "Buckets",
     ],
@@ -343,6 +363,17 @@ def test_nothing_may_be_there_twice(listed):
     refuse(
         json.dumps(state), f"{place}.Name: it is here twice" if listed == "Buckets" else f"{place}: it is here twice"
     )
+
+
+@pytest.mark.parametrize("inside", [("Versions",), ("Versions", 0, "Policy", "Grants")])
+def test_nothing_of_a_layer_may_be_there_twice(inside):
+    state = json.loads(STATE)
+    listed = state["Layers"][0]
+    for step in inside:
+        listed = listed[step]
+    listed *= 2
+    place = "Versions[1]" if len(inside) == 1 else "Versions[0].Policy.Grants[1]"
+    refuse(json.dumps(state), f"Layers[0].{place}: it is here twice")
 
 
 def test_a_version_of_an_object_may_not_be_there_twice():

@@ -39,6 +39,13 @@ def test_urllib3_reads_a_link_again_and_again(location, package):
         assert [pool.request("GET", link).data for _ in range(3)] == [package] * 3
 
 
+def test_a_link_to_a_layer_is_read_as_well(package):
+    with mock_lambda():
+        made = boto3.client("lambda").publish_layer_version(LayerName="tools", Content={"ZipFile": package})
+        with urllib.request.urlopen(made["Content"]["Location"]) as response:
+            assert response.read() == package
+
+
 def test_requests_reads_a_link(location, package):
     requests = pytest.importorskip("requests")
     with mock_lambda():

@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 #: The classes that urllib.request, and urllib3 with requests, connect with.
 CONNECTIONS: tuple[type, ...] = (http.client.HTTPSConnection, urllib3.connection.HTTPSConnection)
 
-_PACKAGE_HOST = re.compile(r"awslambda-[a-z0-9-]+-tasks\.s3\.[a-z0-9.-]+\Z")
+_PACKAGE_HOST = re.compile(r"awslambda-[a-z0-9-]+-(?:tasks|layers)\.s3\.[a-z0-9.-]+\Z")
 #: Where a server has what the hosts of packages have; the Region is the group.
-PACKAGE_PATH = re.compile(r"/awslambda-([a-z0-9-]+)-tasks/snapshots/")
+PACKAGE_PATH = re.compile(r"/awslambda-([a-z0-9-]+)-(?:tasks|layers)/snapshots/")
 
 
 def connect(original: Any, current: Callable[[], Entry | None]) -> Callable[..., Any]:  # noqa: ANN401
