@@ -170,7 +170,6 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
 #: The resources of CloudFormation for which moto calls a method.
 _RESOURCES = {
     "create_event_source_mapping": "AWS::Lambda::EventSourceMapping",
-    "publish_layer_version": "AWS::Lambda::LayerVersion",
 }
 
 
@@ -195,7 +194,6 @@ NOT_BUILT = {
     "send_kinesis_message": "Invoke",
     "send_log_event": "Invoke",
     "create_event_source_mapping": "CreateEventSourceMapping",
-    "publish_layer_version": "PublishLayerVersion",
 }
 for _name, _what in NOT_BUILT.items():
     setattr(DryBackend, _name, _not_built(_name, _what))

@@ -14,6 +14,7 @@ from moto.core.common_models import CloudFormationModel
 
 from drylambda import ClientError
 
+from .layers import LayerPermissionResource, LayerVersionResource
 from .permissions import EventInvokeConfigResource, PermissionResource
 from .resource import Detached, Resource, differs, retry_deletions
 from .shapes import inline_package, shaped
@@ -264,6 +265,8 @@ MODELS: tuple[type, ...] = (
     UrlResource,
     PermissionResource,
     EventInvokeConfigResource,
+    LayerVersionResource,
+    LayerPermissionResource,
 )
 
 
