@@ -5,8 +5,8 @@
 #[expect(missing_docs, reason = "the fields are the values in the text above them")]
 pub enum CodeSigningError {
     /// Facts 17; recorded without `Type`.
-    #[error("The Lambda code signing configuration ARN can not be found.")]
-    ArnNotFound,
+    #[error("The Lambda code signing configuration {arn} can not be found.")]
+    ArnNotFound { arn: String },
     /// Facts 17, 3.3.
     #[error(
         "The code signing configuration cannot be found. Check that the provided configuration is not deleted: {arn}."
@@ -32,7 +32,7 @@ pub enum CodeSigningError {
 impl CodeSigningError {
     pub(super) fn code(&self) -> &'static str {
         match self {
-            Self::ArnNotFound => "ResourceNotFoundException",
+            Self::ArnNotFound { .. } => "ResourceNotFoundException",
             Self::ConfigNotFound { .. } => "CodeSigningConfigNotFoundException",
             Self::ConfigInUse { .. } => "ResourceConflictException",
             Self::ForImage => "InvalidParameterValueException",
@@ -42,6 +42,6 @@ impl CodeSigningError {
     }
 
     pub(super) fn has_type(&self) -> bool {
-        *self != Self::ArnNotFound
+        !matches!(self, Self::ArnNotFound { .. })
     }
 }

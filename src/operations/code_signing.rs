@@ -132,7 +132,8 @@ pub(super) fn create(cx: &Context<'_>, input: CreateCodeSigningConfig) -> Result
 /// # Errors
 /// [`CodeSigningError::ArnNotFound`].
 pub(super) fn get(cx: &Context<'_>, input: OneCodeSigningConfig) -> Result<Wrapped, Error> {
-    let config = find(cx, &input.code_signing_config_arn)?.ok_or(CodeSigningError::ArnNotFound)?;
+    let config =
+        find(cx, &input.code_signing_config_arn)?.ok_or_else(|| arn_not_found(&input.code_signing_config_arn))?;
     Ok(Wrapped { code_signing_config: shown(cx, &config) })
 }
 
@@ -162,7 +163,7 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateCodeSigningConfig) -> Result
 /// As [`get`], and [`CodeSigningError::ConfigInUse`].
 pub(super) fn delete(cx: &Context<'_>, input: OneCodeSigningConfig) -> Result<Nothing, Error> {
     let arn = input.code_signing_config_arn;
-    let config = find(cx, &arn)?.ok_or(CodeSigningError::ArnNotFound)?;
+    let config = find(cx, &arn)?.ok_or_else(|| arn_not_found(&arn))?;
     if !functions(cx, &arn)?.is_empty() {
         return Err(CodeSigningError::ConfigInUse { arn }.into());
     }
@@ -235,7 +236,7 @@ pub(super) struct FunctionArns {
 /// As [`get`], and [`Error::InvalidMarker`].
 pub(super) fn list_functions(cx: &Context<'_>, input: ListFunctionsByCodeSigningConfig) -> Result<FunctionArns, Error> {
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
-    find(cx, &input.code_signing_config_arn)?.ok_or(CodeSigningError::ArnNotFound)?;
+    find(cx, &input.code_signing_config_arn)?.ok_or_else(|| arn_not_found(&input.code_signing_config_arn))?;
     let names = functions(cx, &input.code_signing_config_arn)?;
     let entries = names.into_iter().map(|name| (name.to_string(), cx.scope.function_arn(&name)));
     let (function_arns, next_marker) = page.cut(entries);
@@ -388,10 +389,10 @@ pub(super) fn change(
     arn: &str,
     mut step: impl FnMut(&CodeSigningConfig) -> Result<CodeSigningConfig, Error>,
 ) -> Result<Arc<CodeSigningConfig>, Error> {
-    let key = key(cx, arn).ok_or(CodeSigningError::ArnNotFound)?;
+    let key = key(cx, arn).ok_or_else(|| arn_not_found(arn))?;
     cx.swap(&key, |record| {
         let Some(Record::CodeSigningConfig(config)) = record else {
-            return Err(CodeSigningError::ArnNotFound.into());
+            return Err(arn_not_found(arn).into());
         };
         let changed = Arc::new(step(config)?);
         Ok((Swap::Put(Record::CodeSigningConfig(Arc::clone(&changed))), changed))
@@ -408,6 +409,10 @@ pub(super) fn find(cx: &Context<'_>, arn: &str) -> Result<Option<Arc<CodeSigning
         Some((_, Record::CodeSigningConfig(config))) => Ok(Some(config)),
         _ => Ok(None),
     }
+}
+
+fn arn_not_found(arn: &str) -> CodeSigningError {
+    CodeSigningError::ArnNotFound { arn: arn.to_owned() }
 }
 
 fn key(cx: &Context<'_>, arn: &str) -> Option<Key> {

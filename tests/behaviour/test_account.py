@@ -6,7 +6,7 @@ import pytest
 from texts import not_found
 from world import ARN, ZIP_A, ZIP_B, creation
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 LIMITS = {
     "TotalCodeSize": 322_122_547_200,
@@ -18,6 +18,7 @@ LIMITS = {
 
 
 @case(67)
+@fact(638)
 @rule("Q2")
 def test_an_empty_account_has_its_limits_and_uses_nothing(way):
     answer = way.lambda_.get_account_settings()
@@ -25,6 +26,7 @@ def test_an_empty_account_has_its_limits_and_uses_nothing(way):
     assert answer == {"AccountLimit": LIMITS, "AccountUsage": {"TotalCodeSize": 0, "FunctionCount": 0}}
 
 
+@fact(349, 640)
 @rule("Q3")
 def test_usage_counts_functions_and_the_code_of_each_version(way):
     def usage():
@@ -44,6 +46,7 @@ def test_usage_counts_functions_and_the_code_of_each_version(way):
 
 
 @case(79)
+@fact(601)
 def test_a_function_without_code_signing_answers_an_empty_object(way, fn):
     for name in ("fn", ARN, "function:fn"):
         answer = way.lambda_.get_function_code_signing_config(FunctionName=name)
@@ -51,6 +54,8 @@ def test_a_function_without_code_signing_answers_an_empty_object(way, fn):
         assert answer == {}
 
 
+@fact(165)
 @rule("E1")
 def test_code_signing_of_no_function_is_not_found(way):
-    way.refused(way.lambda_.get_function_code_signing_config, not_found(), FunctionName="fn")
+    for call in (way.lambda_.get_function_code_signing_config, way.lambda_.delete_function_code_signing_config):
+        way.refused(call, not_found(), FunctionName="fn")

@@ -6,7 +6,7 @@ import pytest
 from texts import Refusal, conflict, invalid, missing, not_found
 from world import ARN, NOW, ROLE, ZIP_A, ZIP_B, Matching, creation, sha256, without_metadata
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/mine/1234567890"
 OTHER_PROFILE = PROFILE.replace("mine", "other")
@@ -14,12 +14,17 @@ JOB = "arn:aws:signer:us-east-1:123456789012:/signing-jobs/1"
 PUBLISHERS = {"SigningProfileVersionArns": [PROFILE]}
 MISSING = "arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-0123456789abcdefg"
 ANY_ARN = Matching(r"arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-[a-z0-9]{17}")
-NO_CONFIG = missing("The Lambda code signing configuration ARN can not be found.")._replace(typed=False)
 NOT_FOUND = Refusal(
     "CodeSigningConfigNotFoundException",
     404,
     f"The code signing configuration cannot be found. Check that the provided configuration is not deleted: {MISSING}.",
 )
+
+
+def no_config(arn):
+    return missing(f"The Lambda code signing configuration {arn} can not be found.")._replace(typed=False)
+
+
 FOR_IMAGE = invalid("Code signing is not supported for functions created with container images.")
 TEXT = (
     "Lambda cannot deploy the function. The function or layer might be signed using a signature that the client is not "
@@ -49,6 +54,7 @@ def attach(way, policy):
 
 
 @case(84)
+@fact(606)
 @rule("3.3", "D6")
 @pytest.mark.parametrize("dry_run", [False, True], ids=["real", "dry"])
 def test_an_unsigned_package_is_refused_where_that_is_enforced(way, fn, dry_run):
@@ -145,6 +151,7 @@ def test_image_functions_are_not_signed(way):
 # The configurations themselves
 
 
+@fact(153, 598, 599, 600)
 def test_a_configuration_is_made_read_changed_and_deleted(way):
     created = way.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS, Description="mine")
     whole = created["CodeSigningConfig"]
@@ -163,24 +170,27 @@ def test_a_configuration_is_made_read_changed_and_deleted(way):
     changed = way.lambda_.update_code_signing_config(**named, **changes)["CodeSigningConfig"]
     assert changed == {**whole, **changes}
     way.lambda_.delete_code_signing_config(**named)
-    way.refused(way.lambda_.get_code_signing_config, NO_CONFIG, **named)
+    way.refused(way.lambda_.get_code_signing_config, no_config(whole["CodeSigningConfigArn"]), **named)
 
 
+@fact(46, 604)
 @pytest.mark.parametrize(
     "operation",
     ["get_code_signing_config", "update_code_signing_config", "delete_code_signing_config", "list_functions_by_code_signing_config"],
 )  # fmt: skip
 @pytest.mark.parametrize("arn", [MISSING, MISSING.replace("us-east-1", "eu-west-1"), MISSING.replace("1234", "9999")])
 def test_a_configuration_that_is_not_there(way, operation, arn):
-    way.refused(getattr(way.lambda_, operation), NO_CONFIG, CodeSigningConfigArn=arn)
+    way.refused(getattr(way.lambda_, operation), no_config(arn), CodeSigningConfigArn=arn)
 
 
+@fact(165, 605)
 def test_a_missing_configuration_is_told_before_a_missing_function(way):
     put = way.lambda_.put_function_code_signing_config
     way.refused(put, NOT_FOUND, FunctionName="nobody", CodeSigningConfigArn=MISSING)
     way.refused(put, not_found(f"{ARN[:-2]}nobody"), FunctionName="nobody", CodeSigningConfigArn=config(way))
 
 
+@fact(601, 602)
 def test_a_functions_configuration_is_given_told_and_taken_away(way, fn):
     arn = config(way)
     put = way.lambda_.put_function_code_signing_config(FunctionName="fn", CodeSigningConfigArn=arn)
@@ -198,6 +208,7 @@ def test_a_configuration_that_a_function_has_stays(way, fn):
     way.lambda_.delete_code_signing_config(CodeSigningConfigArn=arn)
 
 
+@fact(603)
 def test_the_functions_of_a_configuration_are_listed_in_pages(way):
     arn, other = config(way), config(way)
     for name in ("c", "a", "b"):
