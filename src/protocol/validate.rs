@@ -18,11 +18,18 @@ const PRINTED_VALUES: [(&str, &str); 4] = [
     ("Runtime", printed::RUNTIMES),
 ];
 
-/// What AWS prints of a pattern where the model's differs (each recorded): shape, printed pattern.
-const PRINTED_PATTERNS: [(&str, &str); 1] = [(
-    "LayerVersionArn",
-    r"(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)",
-)];
+/// What AWS prints of a pattern where the model's differs (each recorded): shape, printed pattern. Either is enough for a
+/// text.
+const PRINTED_PATTERNS: [(&str, &str); 2] = [
+    (
+        "LayerVersionArn",
+        r"(arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+)",
+    ),
+    (
+        "TaggableResource",
+        r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}|capacity-provider:[a-zA-Z0-9-_]+)",
+    ),
+];
 
 /// Members that take and print more values than their shape has (each recorded): member, list.
 const MORE_VALUES: [(&str, &str); 1] = [("CompatibleRuntime", printed::RUNTIMES_OF_LAYERS)];
@@ -199,8 +206,8 @@ fn text_constraints(shape: &'static Shape, text: &str) -> Vec<String> {
     let Kind::String { min, max, pattern, values } = &shape.kind else { return Vec::new() };
     let mut violated =
         if min.is_some() || max.is_some() { length(text.chars().count() as u64, *min, *max) } else { Vec::new() };
-    if pattern.is_some_and(|pattern| !pattern::matches(pattern, text)) {
-        violated.extend(pattern.map(|pattern| pattern_rule(shape, pattern)));
+    if let Some(pattern) = pattern.filter(|pattern| !fits(shape, pattern, text)) {
+        violated.push(pattern_rule(shape, pattern));
     }
     if !values.is_empty() && !values.contains(&text) {
         violated.push(values_rule(shape, values));
@@ -250,8 +257,16 @@ fn at_least(what: &str, limit: &impl std::fmt::Display) -> String {
     format!("Member must have {what} greater than or equal to {limit}")
 }
 
+fn printed_pattern(shape: &Shape) -> Option<&'static str> {
+    PRINTED_PATTERNS.iter().find(|(name, _)| *name == shape.name).map(|(_, printed)| *printed)
+}
+
+fn fits(shape: &Shape, pattern: &'static str, text: &str) -> bool {
+    pattern::matches(pattern, text) || printed_pattern(shape).is_some_and(|printed| pattern::matches(printed, text))
+}
+
 fn pattern_rule(shape: &Shape, pattern: &str) -> String {
-    let printed = PRINTED_PATTERNS.iter().find(|(name, _)| *name == shape.name).map_or(pattern, |(_, printed)| printed);
+    let printed = printed_pattern(shape).unwrap_or(pattern);
     format!("Member must satisfy regular expression pattern: {printed}")
 }
 

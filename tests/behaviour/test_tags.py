@@ -6,7 +6,7 @@ import pytest
 from texts import OTHER_ACCOUNT, TOO_MANY_TAGS, invalid, missing, not_found, unreachable, violated
 from world import ARN
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 def tags(way, resource=ARN):
@@ -20,11 +20,13 @@ def empty(response):
     return response == {}
 
 
+@fact(394, 556)
 def test_a_function_without_tags_has_an_empty_map(way, fn):
     assert tags(way) == {}
     assert "Tags" not in way.lambda_.get_function(FunctionName="fn")
 
 
+@fact(394, 556, 557)
 @rule("G6")
 def test_tags_are_merged_overwritten_and_taken_away(way, fn):
     assert empty(way.lambda_.tag_resource(Resource=ARN, Tags={"a": "1", "b": "2"}))
@@ -45,6 +47,7 @@ def test_keys_and_values_keep_their_letters(way, fn):
     assert tags(way) == {"a": "A"}
 
 
+@fact(563)
 def test_fifty_tags_are_fine_and_one_more_is_not(way, fn):
     fifty = {f"k{number}": "v" for number in range(50)}
     with way.unchanged("fn"):
@@ -56,11 +59,13 @@ def test_fifty_tags_are_fine_and_one_more_is_not(way, fn):
     assert tags(way) == {**fifty, "k7": "new"}
 
 
+@fact(561)
 def test_no_tags_are_an_error_of_their_own(way, fn):
     refusal = invalid("An error occurred and the request cannot be processed.")
     way.refused(way.lambda_.tag_resource, refusal, Resource=ARN, Tags={})
 
 
+@fact(72, 562)
 def test_no_tag_keys_are_null(way, fn):
     # An empty list leaves no trace in a query string, so AWS sees none; every way in answers the same.
     refusal = violated(("null", "tagKeys", "Member must not be null"))
@@ -81,6 +86,7 @@ RESOURCES = {
 }  # fmt: skip
 
 
+@fact(154, 180, 559, 560)
 @pytest.mark.parametrize(("resource", "refusal"), RESOURCES.values(), ids=RESOURCES)
 @pytest.mark.parametrize(
     ("operation", "more"),
@@ -91,6 +97,7 @@ def test_a_resource_that_has_no_tags_is_refused(way, fn, operation, more, resour
     way.refused(getattr(way.lambda_, operation), refusal, Resource=resource, **more)
 
 
+@fact(388)
 def test_tags_die_with_the_function(way, fn):
     way.lambda_.tag_resource(Resource=ARN, Tags={"a": "b"})
     way.lambda_.delete_function(FunctionName="fn")
@@ -98,7 +105,7 @@ def test_tags_die_with_the_function(way, fn):
     way.refused(way.lambda_.tag_resource, not_found(), Resource=ARN, Tags={"a": "b"})
 
 
-@pytest.mark.parametrize("kind", ["Capacity provider", "Network connector"])
+@pytest.mark.parametrize("kind", ["Capacity provider", "Layer", "Network connector"])
 def test_other_taggable_resources_are_not_there(way, kind):
     arn = f"arn:aws:lambda:us-east-1:123456789012:{kind.lower().replace(' ', '-')}:x"
     way.refused(way.lambda_.list_tags, missing(f"{kind} not found: {arn}"), Resource=arn)

@@ -9,7 +9,7 @@ from botocore.exceptions import ClientError
 from texts import Refusal, at_least, at_most, pattern, violated
 from world import NAME_PATTERN, WIDE_NAME_PATTERN, ZIP_B, creation
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 ARCHITECTURES = (
     "Member must satisfy constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]"
@@ -18,12 +18,20 @@ BUCKET = r"[0-9A-Za-z\.\-_]*(?<!\.)"
 ROLE = r"arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+"
 QUALIFIER = r"\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+"
 KMS_KEY = r"(arn:(aws[a-zA-Z-]*)?:[a-z0-9-.]+:.*)|()"
-# The recording of facts 15 still has layers in it; the model is the younger of the two.
+# As recorded (facts 15), with the layers that botocore's model no longer has.
 TAGGED = (
     r"arn:(aws[a-zA-Z-]*):lambda:(eusc-)?[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:"
-    r"(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}"
+    r"(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|layer:([a-zA-Z0-9-_]+)|code-signing-config:csc-[a-z0-9]{17}"
     r"|event-source-mapping:[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-    r"|(capacity-provider|network-connector):[a-zA-Z0-9-_]{1,64})"
+    r"|capacity-provider:[a-zA-Z0-9-_]+)"
+)
+PROVIDER = "arn:aws:lambda:us-east-1:123456789012:capacity-provider:mine"
+LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:layer"
+LAYER_VERSIONS = (
+    "Member must satisfy constraint: [Member must have length less than or equal to 2048, Member must have length "
+    "greater than or equal to 1, Member must satisfy regular expression pattern: (arn:(aws[a-zA-Z-]*)?:lambda:(eusc-)?"
+    r"[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:layer:[a-zA-Z0-9-_]+:[0-9]+)"
+    "|(arn:[a-zA-Z0-9-]+:lambda:::awslayer:[a-zA-Z0-9-_]+), Member must not be null]"
 )
 WEIGHTS = (
     "Map value must satisfy constraint: [Member must have value less than or equal to 1.0, "
@@ -63,6 +71,7 @@ def alias(key="2", weight=0.5):
     return "create_alias", {"FunctionName": "fn", "Name": "prod", "FunctionVersion": "1", "RoutingConfig": routing}
 
 
+@fact(69, 74)
 @pytest.mark.parametrize(
     ("call", "violation"),
     [
@@ -71,18 +80,43 @@ def alias(key="2", weight=0.5):
         pytest.param(code(S3Key="k" * 1025), (f"'{'k' * 1025}'", "s3Key", at_most(1024)), id="R4"),
         pytest.param(code(S3ObjectVersion="v" * 1025), (f"'{'v' * 1025}'", "s3ObjectVersion", at_most(1024)), id="R5"),
         pytest.param(
-            code(Architectures=["x86_64", "arm64"]), ("'[x86_64, arm64]'", "architectures", at_most(1)), id="R31"
+            code(Architectures=["x86_64", "arm64"]),
+            ("'[x86_64, arm64]'", "architectures", at_most(1)),
+            id="R31",
+            marks=fact(77, 82, 361),
         ),
-        pytest.param(code(Architectures=["X86_64"]), ("'[X86_64]'", "architectures", ARCHITECTURES), id="R32-case"),
+        pytest.param(
+            code(Architectures=["X86_64"]),
+            ("'[X86_64]'", "architectures", ARCHITECTURES),
+            id="R32-case",
+            marks=fact(79, 361),
+        ),
         pytest.param(code(Architectures=["mips"]), ("'[mips]'", "architectures", ARCHITECTURES), id="R32-unknown"),
         pytest.param(code(SourceKMSKeyArn="key"), ("'key'", "sourceKMSKeyArn", pattern(KMS_KEY)), id="R43-source_key"),
         pytest.param(settings(KMSKeyArn="key"), ("'key'", "kMSKeyArn", pattern(KMS_KEY)), id="R43-key"),
-        pytest.param(code(PublishTo="X"), ("'X'", "publishTo", enum("LATEST_PUBLISHED")), id="V11", marks=case(87)),
+        pytest.param(
+            code(PublishTo="X"),
+            ("'X'", "publishTo", enum("LATEST_PUBLISHED")),
+            id="V11",
+            marks=[case(87), fact(76, 365)],
+        ),
         pytest.param(
             code(S3ObjectStorageMode="MOVE"), ("'MOVE'", "s3ObjectStorageMode", enum("COPY, REFERENCE")), id="R13"
         ),
-        pytest.param(create(Role="r1"), ("'r1'", "role", pattern(ROLE)), id="role"),
-        pytest.param(settings(Role="r1"), ("'r1'", "role", pattern(ROLE)), id="role_of_update"),
+        pytest.param(create(Role="r1"), ("'r1'", "role", pattern(ROLE)), id="role", marks=fact(75, 86, 156, 274)),
+        pytest.param(settings(Role="r1"), ("'r1'", "role", pattern(ROLE)), id="role_of_update", marks=fact(424)),
+        pytest.param(
+            create(Architectures=["x86_64", "arm64"]),
+            ("'[x86_64, arm64]'", "architectures", at_most(1)),
+            id="two_architectures",
+            marks=fact(77, 82, 280),
+        ),
+        pytest.param(
+            create(Architectures=["X86_64"]),
+            ("'[X86_64]'", "architectures", ARCHITECTURES),
+            id="architecture",
+            marks=fact(79, 281),
+        ),
         pytest.param(create(Handler="a b"), ("'a b'", "handler", pattern(r"[^\s]+")), id="handler"),
         pytest.param(
             settings(Description="d" * 257), (f"'{'d' * 257}'", "description", at_most(256)), id="description"
@@ -101,11 +135,13 @@ def alias(key="2", weight=0.5):
             create(SnapStart={"ApplyOn": "invalidOption"}),
             ("'invalidOption'", "snapStart.applyOn", enum("PublishedVersions, None")),
             id="snap_start",
+            marks=fact(76, 84, 291),
         ),
         pytest.param(
             create(VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["bad"]}),
             ("'[bad]'", "vpcConfig.securityGroupIds", GROUPS),
             id="security_group",
+            marks=fact(84, 294),
         ),
         pytest.param(
             settings(LoggingConfig={"LogFormat": "Yaml"}),
@@ -113,7 +149,10 @@ def alias(key="2", weight=0.5):
             id="log",
         ),
         pytest.param(
-            ("list_functions", {"FunctionVersion": "invalid"}), ("'invalid'", "functionVersion", enum("ALL")), id="list"
+            ("list_functions", {"FunctionVersion": "invalid"}),
+            ("'invalid'", "functionVersion", enum("ALL")),
+            id="list",
+            marks=fact(76, 400),
         ),
         pytest.param(
             ("get_function", {"FunctionName": "fn!"}),
@@ -127,33 +166,58 @@ def alias(key="2", weight=0.5):
             ("get_function", {"FunctionName": "fn", "Qualifier": "invalid!"}),
             ("'invalid!'", "qualifier", pattern(QUALIFIER)),
             id="qualifier",
+            marks=fact(86, 129),
         ),
         pytest.param(
             ("get_function", {"FunctionName": "fn", "Qualifier": "q" * 129}),
             (f"'{'q' * 129}'", "qualifier", at_most(128)),
             id="long_qualifier",
+            marks=fact(77, 124),
         ),
-        pytest.param(alias(weight=2), ("'{2=2.0}'", "routingConfig.additionalVersionWeights", WEIGHTS), id="weight_2"),
+        pytest.param(
+            ("delete_function", {"FunctionName": "fn", "Qualifier": "invalid-qualifier-with-?-char"}),
+            ("'invalid-qualifier-with-?-char'", "qualifier", pattern(QUALIFIER)),
+            id="odd_qualifier",
+            marks=fact(129),
+        ),
+        pytest.param(
+            alias(weight=2),
+            ("'{2=2.0}'", "routingConfig.additionalVersionWeights", WEIGHTS),
+            id="weight_2",
+            marks=fact(80, 82, 84, 462),
+        ),
         pytest.param(
             alias("$LATEST"),
             ("'{$LATEST=0.5}'", "routingConfig.additionalVersionWeights", WEIGHT_KEYS),
             id="weight_key",
+            marks=fact(81, 466),
         ),
         pytest.param(
             ("create_alias", {"FunctionName": "fn", "Name": "2024", "FunctionVersion": "1"}),
             ("'2024'", "name", pattern("(?!^[0-9]+$)([a-zA-Z0-9-_]+)")),
             id="digits",
+            marks=fact(471),
         ),
         pytest.param(
             create(Environment={"Variables": {"1NAME": "secret"}}),
             ("", "environment.variables", VARIABLES),
             id="secret",
         ),
-        pytest.param(("list_tags", {"Resource": "fn"}), ("'fn'", "resource", pattern(TAGGED)), id="resource"),
+        pytest.param(settings(Layers=[LAYER]), (f"'[{LAYER}]'", "layers", LAYER_VERSIONS), id="layer", marks=fact(416)),
+        pytest.param(
+            ("list_tags", {"Resource": "fn"}), ("'fn'", "resource", pattern(TAGGED)), id="resource", marks=fact(558)
+        ),
         pytest.param(
             ("tag_resource", {"Resource": "arn:aws:lambda:us-east-1:123456789012:foobar:x", "Tags": {"a": "b"}}),
             ("'arn:aws:lambda:us-east-1:123456789012:foobar:x'", "resource", pattern(TAGGED)),
             id="unknown_resource",
+            marks=fact(558),
+        ),
+        pytest.param(
+            ("list_tags", {"Resource": f"{PROVIDER}:suffix"}),
+            (f"'{PROVIDER}:suffix'", "resource", pattern(TAGGED)),
+            id="suffix_of_a_provider",
+            marks=fact(558),
         ),
     ],
 )
@@ -175,6 +239,7 @@ def several(way, operation, parameters, *violations):
 
 
 @case(54)
+@fact(70, 87)
 @rule("R3", "V11")
 def test_two_violations_stand_in_one_exception(way):
     several(
@@ -207,9 +272,11 @@ def test_name_and_qualifier_violate_together(way):
     )
 
 
+@fact(282)
 @rule("R33")
-def test_boto3_stops_an_empty_list_of_architectures(way):
-    operation, parameters = code(Architectures=[])
+@pytest.mark.parametrize("call", [code(Architectures=[]), create(Architectures=[])], ids=["update", "create"])
+def test_boto3_stops_an_empty_list_of_architectures(way, call):
+    operation, parameters = call
     report = "Invalid length for parameter Architectures, value: 0, valid min length: 1"
     way.stopped(getattr(way.lambda_, operation), report, **parameters)
 
@@ -261,6 +328,14 @@ class TestOnTheWire:
             refusal.message.split("detected: ")[1].split("; ")
         )
 
+    @fact(78)
+    def test_a_number_may_be_too_small(self, wire):
+        response = wire.send("PUT", "/2015-03-31/functions/fn/configuration", {"MemorySize": 127})
+        too_small = "Member must have value greater than or equal to 128"
+        refusal = violated(("'127'", "memorySize", too_small))
+        assert (response.status, response.json) == (400, {"message": refusal.message})
+
+    @fact(80, 82, 462)
     def test_a_weight_below_nothing(self, wire):
         # Facts 10; botocore of today stops it.
         _, parameters = alias(weight=-1)
@@ -269,6 +344,8 @@ class TestOnTheWire:
         refusal = violated(("'{2=-1.0}'", "routingConfig.additionalVersionWeights", WEIGHTS))
         assert (response.status, response.json) == (400, {"message": refusal.message})
 
+    @fact(51)
     def test_no_type_and_the_lower_key(self, wire):
         response = wire.update(json.dumps({"PublishTo": "X"}).encode())
+        assert (response.status, response.headers["x-amzn-errortype"]) == (400, "ValidationException")
         assert set(response.json) == {"message"}
