@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::iam::{Iam, Roles};
+use crate::iam::{Iam, Known};
 use crate::sources::ObjectSource;
 use crate::state::Settle;
 
@@ -11,6 +11,7 @@ pub const TOTAL_CODE_BYTES: u64 = 322_122_547_200;
 
 /// What an emulator is made with.
 #[derive(Debug, Clone)]
+#[expect(clippy::struct_excessive_bools, reason = "switches that have nothing to do with each other")]
 pub struct Options {
     /// When new functions and updates settle.
     pub settle: Settle,
@@ -20,9 +21,13 @@ pub struct Options {
     /// Who may what; without it everybody may everything.
     pub iam: Option<Iam>,
     /// Which roles there are; without it every role is taken on trust.
-    pub roles: Option<Arc<dyn Roles>>,
+    pub roles: Option<Arc<dyn Known>>,
+    /// Which security groups there are; without it every group is taken on trust.
+    pub security_groups: Option<Arc<dyn Known>>,
     /// Whether an image must have been declared before a function can have it.
     pub strict_images: bool,
+    /// Whether runtimes that AWS has retired are refused (Z24).
+    pub strict_runtimes: bool,
     /// How many bytes of code an account stores in a Region (Z15).
     pub code_storage_limit: u64,
     /// Where objects of S3 are looked for after the emulator's own S3, in this order (section 11).
@@ -40,7 +45,9 @@ impl Default for Options {
             seed: None,
             iam: None,
             roles: None,
+            security_groups: None,
             strict_images: false,
+            strict_runtimes: false,
             code_storage_limit: TOTAL_CODE_BYTES,
             sources: Vec::new(),
             keep_version_numbers: false,

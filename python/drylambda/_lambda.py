@@ -39,7 +39,9 @@ class Lambda(_drylambda.Lambda, Operations):
     - ``iam`` says who may what: a policy, a list of policies, or a mapping of access keys to them. Without it everybody
       may everything.
     - ``roles`` is a function that tells whether there is a role of an ARN: no function can have any other.
-    - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``.
+      ``security_groups`` tells the same of the id of a security group.
+    - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``, and
+      ``strict_runtimes=True`` runtimes that AWS has retired.
 
     - ``keep_version_numbers`` and ``dry_run_conflicts`` decide what nobody has recorded; see docs/known-unknowns.md.
 

@@ -45,6 +45,8 @@ class EmulatorOptions(TypedDict, total=False):
     roles: Callable[[str], object] | bool | None
     """Tells whether there is a role of an ARN; without it every role is taken on trust. ``True`` is for
     `drylambda.moto.install` alone: the roles of moto's IAM."""
+    security_groups: Callable[[str], object] | None
+    """Tells whether there is a security group of an id; without it every group is taken on trust."""
     s3_dir: str | PathLike[str] | None
     """A directory whose sub-folders are buckets, for code from S3. Objects in it have no versions."""
     s3_endpoint: str | None
@@ -52,6 +54,8 @@ class EmulatorOptions(TypedDict, total=False):
     ``AWS_SECRET_ACCESS_KEY`` and ``AWS_SESSION_TOKEN`` as they are when the emulator is made, or not signed."""
     strict_images: bool | None
     """Whether an image must have been declared with ``emulator.images.push`` before a function can have it."""
+    strict_runtimes: bool | None
+    """Whether runtimes that AWS has retired are refused, as AWS does; by default they are taken."""
 
 
 def check(lambda_: Lambda | None, options: EmulatorOptions) -> str:

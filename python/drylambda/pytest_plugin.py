@@ -62,7 +62,8 @@ def _flag(text: str) -> bool:
 
 
 #: The options that pytest's configuration may have, by name: what reads their text, and what they are. All of
-#: `mock_lambda`'s are here but those that are no text: an emulator, policies, and what tells of roles.
+#: `mock_lambda`'s are here but those that are no text: an emulator, policies, and what tells of roles
+#: and security groups.
 _INI: dict[str, tuple[Callable[[str], Any], str]] = {
     "account_id": (str, "twelve digits"),
     "code_storage_limit": (int, "bytes"),
@@ -77,6 +78,7 @@ _INI: dict[str, tuple[Callable[[str], Any], str]] = {
     "seed": (int, "a number that makes ids and times the same in every run"),
     "settle": (_seconds, '"on_read", "instant" or a number of seconds'),
     "strict_images": (_flag, "whether images must be declared: true or false"),
+    "strict_runtimes": (_flag, "whether runtimes that AWS has retired are refused: true or false"),
 }
 
 

@@ -63,6 +63,8 @@ impl Error {
             | Self::CodeSha256Mismatch { .. }
             | Self::PublishToUnsupported
             | Self::UnknownRuntime { .. }
+            | Self::RetiredRuntime { .. }
+            | Self::SecurityGroupNotFound { .. }
             | Self::SnapStartUnsupported { .. }
             | Self::RoleNotAssumable
             | Self::HalfVpcConfig

@@ -247,6 +247,18 @@ pub enum Error {
          valid ARN"
     )]
     UnknownRuntime { runtime: String, known: &'static str },
+    /// Z24, facts 4.2.
+    #[error(
+        "The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. We \
+         recommend you use a supported runtime while creating or updating functions."
+    )]
+    RetiredRuntime { runtime: String },
+    /// A security group that is not there, where groups are looked for (facts 4.2).
+    #[error(
+        "Error occurred while DescribeSecurityGroups. EC2 Error Code: InvalidGroup.NotFound. EC2 Error Message: The \
+         security group '{id}' does not exist"
+    )]
+    SecurityGroupNotFound { id: String },
     /// Facts 4.2.
     #[error("{runtime} is not supported for SnapStart enabled functions.")]
     SnapStartUnsupported { runtime: String },

@@ -128,6 +128,18 @@ impl Context<'_> {
         }
     }
 
+    /// Whether there are these security groups, where somebody knows (facts 4.2). Subnets are taken on trust.
+    ///
+    /// # Errors
+    /// [`Error::SecurityGroupNotFound`].
+    pub(super) fn security_groups_exist(&self, vpc: Option<&VpcConfig>) -> Result<(), Error> {
+        let (Some(known), Some(vpc)) = (&self.options.security_groups, vpc) else { return Ok(()) };
+        match vpc.security_group_ids.iter().find(|id| !known.has(id)) {
+            Some(id) => Err(Error::SecurityGroupNotFound { id: id.clone() }),
+            None => Ok(()),
+        }
+    }
+
     /// Whether the caller may use the key that it wants its package stored under (R44).
     ///
     /// # Errors

@@ -71,10 +71,11 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
     let revision_id = input.revision_id.take();
     let function = cx.function(&key, false)?;
     check_writable(&function, &key, revision_id.as_deref())?;
-    input.check(&function.latest.code)?;
+    input.check(cx, &function.latest.code)?;
     if let Some(role) = &input.role {
         cx.role_exists(role)?;
     }
+    cx.security_groups_exist(input.vpc_config.as_ref())?;
     let layers = input.layers.as_ref().map(|arns| layers::resolve(cx, arns)).transpose()?;
     cx.change(&key, |function| {
         check_writable(function, &key, revision_id.as_deref())?;
@@ -96,10 +97,10 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
 }
 
 impl UpdateFunctionConfiguration {
-    fn check(&self, code: &Code) -> Result<(), Error> {
+    fn check(&self, cx: &Context<'_>, code: &Code) -> Result<(), Error> {
         self.check_package_type(code)?;
         if let Some(runtime) = &self.runtime {
-            runtime::check(runtime)?;
+            runtime::check(cx, runtime)?;
         }
         if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
             return Err(Error::HalfVpcConfig);

@@ -87,13 +87,14 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     let key = cx.latest_key(&input.function_name)?;
     cx.may_tag(&key, &input.tags)?;
     cx.may_pass_role(&key, &input.role)?;
-    input.check()?;
+    input.check(cx)?;
     let to = PublishTo::read(input.publish_to.as_deref(), input.capacity_provider_config.as_ref())?;
     let source = std::mem::take(&mut input.code).source()?;
     if cx.store.get(&key)?.is_some() {
         return Err(exists(&key));
     }
     cx.role_exists(&input.role)?;
+    cx.security_groups_exist(input.vpc_config.as_ref())?;
     let config_arn = input.code_signing_config_arn.take();
     if let Some(arn) = &config_arn {
         code_signing::check_there(cx, arn)?;
@@ -137,14 +138,14 @@ impl CreateFunction {
         if name.chars().count() > NAME_CHARACTERS { Err(Error::NameTooLong { name: name.clone() }) } else { Ok(()) }
     }
 
-    fn check(&self) -> Result<(), Error> {
+    fn check(&self, cx: &Context<'_>) -> Result<(), Error> {
         if self.vpc_config.as_ref().is_some_and(VpcConfig::is_half) {
             return Err(Error::HalfVpcConfig);
         }
         environment::check(self.environment.as_ref())?;
         self.check_package_type()?;
         if let Some(runtime) = &self.runtime {
-            runtime::check(runtime)?;
+            runtime::check(cx, runtime)?;
         }
         let apply_on = self.snap_start.as_ref().and_then(|snap_start| snap_start.apply_on.as_deref());
         runtime::check_snap_start(self.runtime.as_deref(), apply_on)?;

@@ -11,7 +11,8 @@ use pyo3::prelude::*;
 use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
-use super::{forms, roles, sources};
+use super::known::Asked;
+use super::{forms, sources};
 use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
@@ -37,10 +38,15 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
             "code_storage_limit" => options.code_storage_limit = forms::bytes(name, value)?,
             "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
             "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
-            "roles" => options.roles = Some(Arc::new(roles::Asked::new(value)?)),
+            "roles" => options.roles = Some(Arc::new(Asked::new(value, "roles is a function of a role's ARN")?)),
             "s3_dir" => sources.directory(value)?,
             "s3_endpoint" => sources.endpoint(value)?,
+            "security_groups" => {
+                let form = "security_groups is a function of a security group's id";
+                options.security_groups = Some(Arc::new(Asked::new(value, form)?));
+            }
             "strict_images" => options.strict_images = flag(name, value)?,
+            "strict_runtimes" => options.strict_runtimes = flag(name, value)?,
             _ => {
                 return Err(PyTypeError::new_err(format!("Lambda() got an unexpected keyword argument '{name}'")));
             }

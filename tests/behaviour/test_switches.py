@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from texts import STALE_REVISION, in_progress
+from texts import STALE_REVISION, in_progress, invalid
 from world import ZIP_A, ZIP_B, creation, sha256
 
-rule = pytest.mark.rule
+fact, rule = pytest.mark.fact, pytest.mark.rule
 
 
 @rule("D9")
@@ -57,10 +57,37 @@ def test_a_function_that_is_made_again_goes_on_counting_where_that_is_switched(w
     assert way.lambda_.create_function(**creation(Publish=True))["Version"] == "1"
 
 
+RECORDED = ["java8", "go1.x", "nodejs14.x", "python3.7", "dotnetcore3.1"]
+KNOWN_OTHERWISE = ["provided", "ruby2.7", "nodejs12.x"]
+
+
+@rule("Z24")
+@pytest.mark.parametrize(
+    "runtime",
+    [
+        *(pytest.param(it, id=it, marks=fact(278)) for it in RECORDED),
+        *(pytest.param(it, id=it, marks=fact(279)) for it in KNOWN_OTHERWISE),
+    ],
+)
+def test_a_retired_runtime_is_refused_where_that_is_switched(way, runtime):
+    way = way.another(strict_runtimes=True)
+    refusal = invalid(
+        f"The runtime parameter of {runtime} is no longer supported for creating or updating AWS Lambda functions. We "
+        "recommend you use a supported runtime while creating or updating functions."
+    )
+    way.refused(way.lambda_.create_function, refusal, **creation(Runtime=runtime))
+    way.lambda_.create_function(**creation())
+    way.settled("fn")
+    with way.unchanged("fn"):
+        way.refused(way.lambda_.update_function_configuration, refusal, FunctionName="fn", Runtime=runtime)
+    assert way.lambda_.update_function_configuration(FunctionName="fn", Runtime="python3.9")["Runtime"] == "python3.9"
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [
         ({"dry_run_conflicts": 1}, "dry_run_conflicts is True or False"),
+        ({"strict_runtimes": 1}, "strict_runtimes is True or False"),
         ({"keep_version_numbers": "yes"}, "keep_version_numbers is True or False"),
         ({"code_storage_limit": -1}, "code_storage_limit is a whole number of bytes, 0 or more and below 2.* not -1"),
         ({"code_storage_limit": 1.5}, "code_storage_limit is a whole number of bytes, .* not 1.5"),

@@ -257,7 +257,7 @@ def test_a_folder_of_the_configuration_may_be_made_during_the_run(run):
 
 def test_every_option_that_is_a_text_may_be_in_the_configuration():
     options = {*inspect.signature(MockLambda).parameters, *EmulatorOptions.__annotations__} - {"options"}
-    assert {*pytest_plugin._INI} == options - {"iam", "lambda_", "roles"}
+    assert {*pytest_plugin._INI} == options - {"iam", "lambda_", "roles", "security_groups"}
 
 
 def test_a_marker_is_nearer_than_fixture_and_configuration(run):
