@@ -20,25 +20,13 @@ from texts import (
     invalid,
     pattern,
     too_large,
+    unknown_runtime,
     unreachable,
     violated,
 )
 from world import ARN, CREATING, NAME_PATTERN, ZIP_A, ZIP_B, configuration, creation, listed, version
 
-case, rule = pytest.mark.case, pytest.mark.rule
-
-RUNTIMES = (
-    "nodejs20.x, python3.14, provided.al2023, python3.12, python3.13, nodejs24.x, nodejs22.x, java25, python3.10, "
-    "python3.11, java21, ruby3.3, ruby3.4, ruby3.2, python3.8, python3.9, java17, nodejs16.x, dotnet10, dotnet8, java11, "
-    "dotnet6, nodejs18.x, provided.al2, java8.al2"
-)
-
-
-def unknown_runtime(runtime):
-    return invalid(
-        f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{RUNTIMES}] or "
-        "be a valid ARN"
-    )
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 def create(way, *name, **changes):
@@ -51,12 +39,14 @@ def nothing_was_made(way):
     return way.lambda_.list_functions()["Functions"] == []
 
 
+@fact(150, 155, 191, 194, 195, 196, 197, 198, 199, 200, 206, 216, 217, 264)
 @rule("P13", "T2", "K10")
 def test_a_new_function_is_pending_with_awss_defaults(way):
     assert create(way) == configuration(state=CREATING)
     assert way.settled("fn") == configuration()
 
 
+@fact(234)
 @rule("N1")
 def test_becoming_active_gives_a_new_revision(way):
     assert create(way)["RevisionId"] != way.settled("fn")["RevisionId"]
@@ -112,12 +102,14 @@ SETTINGS = [
 ]
 
 
+@fact(200, 202, 210)
 @pytest.mark.parametrize(("sent", "shown"), SETTINGS, ids=lambda it: json.dumps(it)[:50])
 def test_a_setting_is_shown_as_it_was_sent_or_as_its_default(way, sent, shown):
     assert create(way, **sent) == configuration(state=CREATING, **shown)
     assert way.settled("fn") == configuration(**shown)
 
 
+@fact(208)
 @rule("P15")
 def test_a_vpc_is_shown_with_its_id(way):
     shown = create(way, VpcConfig={"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]})["VpcConfig"]
@@ -130,6 +122,7 @@ def test_a_vpc_is_shown_with_its_id(way):
     assert shown["VpcId"].startswith("vpc-")
 
 
+@fact(224, 265, 266, 437)
 @rule("P2", "V5")
 def test_publish_makes_version_1_under_the_unqualified_arn(way):
     answer = create(way, Publish=True)
@@ -143,18 +136,21 @@ def test_publish_makes_version_1_under_the_unqualified_arn(way):
     assert (again["Version"], again["RevisionId"]) == ("1", versions[1]["RevisionId"])
 
 
+@fact(94, 136, 203, 268)
 @rule("F2")
 @pytest.mark.parametrize("name", [ARN, "123456789012:function:fn", "function:fn", "123456789012:fn", "fn:$LATEST"])
 def test_a_function_may_be_made_by_any_form_of_its_name(way, name):
     assert create(way, name) == configuration(state=CREATING)
 
 
+@fact(267, 564)
 def test_tags_are_not_in_the_answer_and_read_by_get_function(way):
     assert "Tags" not in create(way, Tags={"team": "a", "cost": ""})
     assert way.lambda_.get_function(FunctionName="fn")["Tags"] == {"team": "a", "cost": ""}
     assert way.lambda_.list_tags(Resource=ARN)["Tags"] == {"team": "a", "cost": ""}
 
 
+@fact(297)
 def test_a_name_that_is_taken_is_refused(way, fn):
     # Facts 4.2, the text unrecorded.
     with way.unchanged("fn"):
@@ -163,6 +159,7 @@ def test_a_name_that_is_taken_is_refused(way, fn):
         way.refused(way.lambda_.create_function, refusal, **creation(ARN, ZipFile=ZIP_B))
 
 
+@fact(269)
 def test_a_deleted_name_can_be_taken_at_once(way, fn):
     way.lambda_.delete_function(FunctionName="fn")
     assert create(way, ZipFile=ZIP_B) == configuration(state=CREATING, package=ZIP_B)
@@ -184,19 +181,20 @@ LONG_VARIABLE = {"LARGE_VAR": "x" * 4081}
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        pytest.param({"ZipFile": b"not a zip"}, NOT_A_ZIP, id="Z1"),
+        pytest.param({"ZipFile": b"not a zip"}, NOT_A_ZIP, id="Z1", marks=fact(283)),
         pytest.param({"ZipFile": b""}, EMPTY_ZIP, id="R55"),
         pytest.param({"ZipFile": packages.END_RECORD}, EMPTY_ZIP, id="Z2"),
-        pytest.param({"ZipFile": bytes(52_428_801)}, ZIPPED_TOO_LARGE, id="Z11"),
-        pytest.param({"Code": {}}, NO_SOURCE, id="R20"),
+        pytest.param({"ZipFile": bytes(52_428_801)}, ZIPPED_TOO_LARGE, id="Z11", marks=fact(284)),
+        pytest.param({"Code": {}}, NO_SOURCE, id="R20", marks=fact(299)),
         pytest.param({"Code": {"S3Bucket": "bucket"}}, NO_SOURCE, id="R22"),
         pytest.param({"Code": {"ZipFile": ZIP_A, "S3Bucket": "bucket"}}, SEVERAL_SOURCES, id="R21"),
-        pytest.param({"Runtime": "PYTHON3.9"}, unknown_runtime("PYTHON3.9"), id="runtime_case"),
-        pytest.param({"Runtime": "non-existent"}, unknown_runtime("non-existent"), id="runtime"),
+        pytest.param({"Runtime": "PYTHON3.9"}, unknown_runtime("PYTHON3.9"), id="runtime_case", marks=fact(275)),
+        pytest.param({"Runtime": "non-existent"}, unknown_runtime("non-existent"), id="runtime", marks=fact(275)),
         pytest.param(
             {"Runtime": "python3.9", "SnapStart": {"ApplyOn": "PublishedVersions"}},
             invalid("python3.9 is not supported for SnapStart enabled functions."),
             id="snap_start",
+            marks=fact(292),
         ),
         pytest.param(
             {"Environment": {"Variables": LONG_VARIABLE}},
@@ -205,6 +203,7 @@ LONG_VARIABLE = {"LARGE_VAR": "x" * 4081}
                 f'provided exceeded the 4KB limit. String measured: {{"LARGE_VAR":"{"x" * 4081}"}}'
             ),
             id="environment",
+            marks=fact(286),
         ),
         pytest.param(
             {"Environment": {"Variables": {"AWS_REGION": "x", "LAMBDA_TASK_ROOT": "y", "MINE": "z"}}},
@@ -215,7 +214,7 @@ LONG_VARIABLE = {"LARGE_VAR": "x" * 4081}
             ),
             id="reserved",
         ),
-        pytest.param({"Tags": {f"k{it}": "v" for it in range(51)}}, TOO_MANY_TAGS, id="tags"),
+        pytest.param({"Tags": {f"k{it}": "v" for it in range(51)}}, TOO_MANY_TAGS, id="tags", marks=fact(290, 563)),
     ],
 )
 def test_a_refused_creation_makes_nothing(way, changes, refusal):
@@ -224,11 +223,13 @@ def test_a_refused_creation_makes_nothing(way, changes, refusal):
     assert nothing_was_made(way)
 
 
+@fact(270)
 def test_an_environment_of_exactly_four_kilobytes_is_taken(way):
     variables = {"LARGE_VAR": "x" * (4096 - len('{"LARGE_VAR":""}'))}
     assert create(way, Environment={"Variables": variables})["Environment"] == {"Variables": variables}
 
 
+@fact(286)
 def test_the_environment_is_measured_in_bytes_of_utf_8(way):
     variables = {"LARGE_VAR": "ü" * 2041}
     with_one_more = json.dumps(variables, ensure_ascii=False, separators=(",", ":"))
@@ -262,6 +263,7 @@ def test_numbers_begin_anew_with_a_new_function_as_the_switch_is_off(way):
         way.lambda_.delete_function(FunctionName="fn")
 
 
+@fact(285)
 @rule("Z13")
 def test_the_unzipped_limit_holds_here_too(way):
     way.refused(way.lambda_.create_function, UNZIPPED_TOO_LARGE, **creation(ZipFile=packages.bomb()))
@@ -271,6 +273,7 @@ def test_the_unzipped_limit_holds_here_too(way):
 class TestNames:
     """Facts 2.2 and 2.4."""
 
+    @fact(117)
     def test_a_plain_name_over_64_characters(self, way):
         name = "n" * 65
         refusal = invalid(
@@ -279,11 +282,13 @@ class TestNames:
         way.refused(way.lambda_.create_function, refusal, **creation(name))
         assert create(way, "n" * 64)["FunctionName"] == "n" * 64
 
+    @fact(119)
     def test_a_name_over_140_characters_is_a_violation(self, way):
         for name in ("n" * 141, f"{ARN}:{'q' * 140}"):
             refusal = violated((f"'{name}'", "functionName", at_most(140)))
             way.refused(way.lambda_.create_function, refusal, **creation(name))
 
+    @fact(96, 107, 136)
     @pytest.mark.parametrize(
         "name", ["my.function", "fn!", "my-function:invalid!", f"{ARN}:$latest", f"{ARN}:$LATEST:1"]
     )
@@ -291,6 +296,7 @@ class TestNames:
         refusal = violated((f"'{name}'", "functionName", pattern(NAME_PATTERN)))
         way.refused(way.lambda_.create_function, refusal, **creation(name))
 
+    @fact(140, 141)
     def test_another_region_or_account(self, way):
         call = way.lambda_.create_function
         way.refused(call, unreachable("eu-west-1"), **creation(ARN.replace("us-east-1", "eu-west-1")))

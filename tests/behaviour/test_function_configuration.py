@@ -12,11 +12,12 @@ from texts import (
     invalid,
     not_found,
     too_large,
+    unknown_runtime,
     unreachable,
 )
-from world import ARN, NOW, UPDATING, configuration, creation
+from world import ARN, NOW, UPDATING, ZIP_B, configuration, creation
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 INFO = {"ApplicationLogLevel": "INFO", "SystemLogLevel": "INFO"}
 GROUP = {"LogGroup": "/aws/lambda/fn"}
@@ -36,6 +37,7 @@ def update(way, **changes):
     return response
 
 
+@fact(211, 218, 221, 236, 408)
 @rule("P6", "T4", "N1")
 def test_the_answer_is_the_new_configuration_in_progress(way, fn):
     way.clock.advance(1.75)
@@ -98,6 +100,7 @@ STEPS = {
 }  # fmt: skip
 
 
+@fact(210, 409, 410, 417, 419, 420, 422)
 @pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
 def test_what_is_sent_is_set_and_what_is_not_keeps_its_value(way, fn, steps):
     for sent, shown in steps:
@@ -105,6 +108,7 @@ def test_what_is_sent_is_set_and_what_is_not_keeps_its_value(way, fn, steps):
         assert way.settled("fn") == configuration(**shown)
 
 
+@fact(208, 209, 421)
 @rule("P15")
 def test_a_vpc_is_attached_kept_and_detached(way, fn):
     shown = update(way, VpcConfig=VPC)["VpcConfig"]
@@ -112,17 +116,24 @@ def test_a_vpc_is_attached_kept_and_detached(way, fn):
     way.settled("fn")
     assert update(way, Timeout=4)["VpcConfig"] == shown
     way.settled("fn")
-    update(way, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})
-    assert way.settled("fn")["VpcConfig"] == {
-        "SubnetIds": [],
-        "SecurityGroupIds": [],
-        "VpcId": "",
-        "Ipv6AllowedForDualStack": False,
-    }
+    detached = update(way, VpcConfig={"SubnetIds": [], "SecurityGroupIds": []})["VpcConfig"]
+    assert (
+        way.settled("fn")["VpcConfig"]
+        == detached
+        == {
+            "SubnetIds": [],
+            "SecurityGroupIds": [],
+            "VpcId": "",
+            "Ipv6AllowedForDualStack": False,
+        }
+    )
 
 
+@fact(411)
 def test_the_runtime_version_follows_the_runtime(way, fn):
     before = fn["RuntimeVersionConfig"]
+    way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
+    assert way.settled("fn")["RuntimeVersionConfig"] == before
     other = update(way, Runtime="python3.11")["RuntimeVersionConfig"]
     assert other != before
     assert way.settled("fn")["RuntimeVersionConfig"] == other
@@ -140,12 +151,13 @@ def test_every_form_of_the_name_will_do(way, fn, name):
 @pytest.mark.parametrize(
     ("changes", "refusal"),
     [
-        pytest.param({"RevisionId": "wrong"}, STALE_REVISION, id="E2"),
+        pytest.param({"RevisionId": "wrong"}, STALE_REVISION, id="E2", marks=fact(255)),
         pytest.param({"FunctionName": "fn:1"}, NOT_LATEST, id="E9"),
         pytest.param({"FunctionName": f"{ARN}:prod"}, NOT_LATEST, id="E9-alias"),
         pytest.param({"FunctionName": "nobody"}, not_found(ARN[:-2] + "nobody"), id="E1"),
         pytest.param({"FunctionName": ARN.replace("us-east-1", "eu-west-1")}, unreachable("eu-west-1"), id="E10"),
         pytest.param({"FunctionName": ARN.replace("1234", "9999")}, OTHER_ACCOUNT, id="F7"),
+        pytest.param({"Runtime": "PYTHON3.9"}, unknown_runtime("PYTHON3.9"), id="runtime", marks=fact(275, 424)),
         pytest.param(
             {"Runtime": "python3.9", "SnapStart": {"ApplyOn": "PublishedVersions"}},
             invalid("python3.9 is not supported for SnapStart enabled functions."),
@@ -158,6 +170,7 @@ def test_every_form_of_the_name_will_do(way, fn, name):
                 f'provided exceeded the 4KB limit. String measured: {{"LARGE_VAR":"{"x" * 4081}"}}'
             ),
             id="environment",
+            marks=fact(286),
         ),
     ],
 )

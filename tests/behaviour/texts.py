@@ -96,6 +96,20 @@ def denied(action, resource=ARN, user="arn:aws:iam::123456789012:user/drylambda"
     )
 
 
+RUNTIMES = (
+    "nodejs20.x, python3.14, provided.al2023, python3.12, python3.13, nodejs24.x, nodejs22.x, java25, python3.10, "
+    "python3.11, java21, ruby3.3, ruby3.4, ruby3.2, python3.8, python3.9, java17, nodejs16.x, dotnet10, dotnet8, java11, "
+    "dotnet6, nodejs18.x, provided.al2, java8.al2"
+)
+
+
+def unknown_runtime(runtime):
+    return invalid(
+        f"Value {runtime} at 'runtime' failed to satisfy constraint: Member must satisfy enum value set: [{RUNTIMES}] or "
+        "be a valid ARN"
+    )
+
+
 STALE_REVISION = Refusal(  # E2
     "PreconditionFailedException",
     412,
