@@ -6,7 +6,7 @@ import pytest
 from texts import NOT_LATEST, STALE_REVISION, conflict, invalid, missing, not_found, unreachable
 from world import ANY_UUID, ARN, ZIP_B, creation
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 @pytest.fixture(autouse=True)
@@ -39,6 +39,7 @@ def weights(**by_number):
     return {"AdditionalVersionWeights": {number[1:]: weight for number, weight in by_number.items()}}
 
 
+@fact(450, 451, 452, 453, 454)
 @pytest.mark.parametrize(
     ("sent", "shown"),
     [
@@ -62,6 +63,7 @@ def test_an_alias_is_shown_as_it_was_made(way, sent, shown):
     assert listed == {"Aliases": [made]}
 
 
+@fact(241, 455)
 def test_members_not_sent_keep_their_values_and_each_update_has_a_revision(way):
     made = call(way, "create", FunctionVersion="1", Description="one")
     seen = [made["RevisionId"]]
@@ -81,6 +83,7 @@ def test_members_not_sent_keep_their_values_and_each_update_has_a_revision(way):
     assert len(set(seen)) == 7
 
 
+@fact(251, 256, 472)
 @rule("N3")
 def test_an_update_may_ask_for_a_revision(way):
     revision = call(way, "create", FunctionVersion="1")["RevisionId"]
@@ -90,12 +93,39 @@ def test_an_update_may_ask_for_a_revision(way):
     assert call(way, "update", FunctionVersion="2", RevisionId=revision)["FunctionVersion"] == "2"
 
 
+@fact(456)
 def test_deletion_answers_nothing_and_an_alias_that_is_not_there_does_not_matter(way):
     call(way, "create", FunctionVersion="1")
     assert call(way, "delete") == call(way, "delete") == {}
     way.refused(way.lambda_.get_alias, missing(f"Cannot find alias arn: {ARN}:prod"), FunctionName="fn", Name="prod")
 
 
+@fact(240)
+def test_an_alias_has_a_revision_of_its_own_and_gives_no_other_one(way):
+    revision = lambda **more: way.lambda_.get_function(FunctionName="fn", **more)["Configuration"]["RevisionId"]  # noqa: E731
+    before = revision(), revision(Qualifier="1")
+    assert call(way, "create", FunctionVersion="1")["RevisionId"] not in before
+    assert (revision(), revision(Qualifier="1")) == before
+
+
+# Several faults at once: how many, then whether of itself, then of $LATEST, then what is not there.
+BEFORE = {
+    "count": ({"RoutingConfig": weights(_1=0.1, _3=0.2)}, "two_weights"),
+    "itself": ({"FunctionVersion": "7", "RoutingConfig": weights(_7=0.1)}, "itself_7"),
+    "latest": ({"FunctionVersion": "$LATEST", "RoutingConfig": weights(_9=0.1)}, "latest"),
+}
+
+
+@fact(473)
+@pytest.mark.parametrize(("sent", "told"), BEFORE.values(), ids=BEFORE)
+def test_of_two_faults_of_the_weights_the_earlier_is_told(way, sent, told):
+    text = "Invalid function version 7. Function version 7 is already included in routing configuration."
+    refusal = invalid(text) if told == "itself_7" else REFUSED[told][1]
+    parameters = {"FunctionName": "fn", "Name": "other", "FunctionVersion": "1", **sent}
+    way.refused(way.lambda_.create_alias, refusal, **parameters)
+
+
+@fact(337)
 def test_an_alias_keeps_its_version_when_latest_changes(way):
     call(way, "create", FunctionVersion="1")
     way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B, Publish=True)
@@ -105,11 +135,13 @@ def test_an_alias_keeps_its_version_when_latest_changes(way):
 NAMES = {"2024-01-02": "date", "a": "letter", "0_": "digit_first", "n" * 128: "long", "-": "dash"}
 
 
+@fact(135, 471)
 @pytest.mark.parametrize("name", NAMES, ids=NAMES.values())
 def test_names_may_have_digits_but_not_only(way, name):
     assert call(way, "create", Name=name, FunctionVersion="1") == alias(name)
 
 
+@fact(457)
 def test_aliases_come_by_name_and_by_version(way):
     for name, number, more in [
         ("b", "1", {}),
@@ -144,6 +176,7 @@ REFUSED = {
 }
 
 
+@fact(46, 170, 461, 463, 464, 465)
 @pytest.mark.parametrize(("sent", "refusal"), REFUSED.values(), ids=REFUSED)
 @pytest.mark.parametrize("operation", ["create_alias", "update_alias"])
 def test_what_no_alias_can_point_to_is_refused(way, operation, sent, refusal):
@@ -155,12 +188,14 @@ def test_what_no_alias_can_point_to_is_refused(way, operation, sent, refusal):
         way.refused(getattr(way.lambda_, operation), refusal, **parameters)
 
 
+@fact(468)
 def test_a_name_that_is_taken_is_refused(way):
     call(way, "create", FunctionVersion="1")
     refusal = conflict(f"Alias already exists: {ARN}:prod")
     way.refused(way.lambda_.create_alias, refusal, FunctionName="fn", Name="prod", FunctionVersion="2")
 
 
+@fact(171, 172, 469, 470)
 @pytest.mark.parametrize(
     ("operation", "refusal"),
     [
@@ -175,6 +210,7 @@ def test_an_alias_that_is_not_there_is_told_in_two_ways(way, operation, refusal)
 NOBODY = f"{ARN[:-2]}nobody"
 
 
+@fact(170, 467)
 @pytest.mark.parametrize(
     ("operation", "more", "arn"),
     [

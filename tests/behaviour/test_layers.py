@@ -8,7 +8,7 @@ from world import ZIP_A, ZIP_B, creation
 
 from drylambda import make_zip
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:"
 VENDORS = "arn:aws:lambda:us-east-1:999999999999:layer:vendor:7"
@@ -30,6 +30,7 @@ def too_large(actual):
     return invalid(f"{text} {actual} bytes.")
 
 
+@fact(207, 328)
 @rule("P17")
 def test_a_configuration_names_the_layers_and_their_sizes(way, layered):
     assert layered["Layers"] == [{"Arn": f"{LAYER}one:1", "CodeSize": 1000}]
@@ -37,6 +38,7 @@ def test_a_configuration_names_the_layers_and_their_sizes(way, layered):
     assert way.settled("fn")["Layers"] == layered["Layers"]
 
 
+@fact(413)
 def test_the_list_is_replaced_and_taken_away(way, layered):
     way.emulator.declare_layer(VENDORS, ZIP_A)
     changed = way.lambda_.update_function_configuration(FunctionName="fn", Layers=[VENDORS])
@@ -71,12 +73,17 @@ def test_code_and_layers_up_to_the_limit(way):
     way.lambda_.create_function(**creation(Layers=[f"{LAYER}one:1"]))
 
 
+@fact(296, 414, 415)
 @rule("Q4")
 @pytest.mark.parametrize(
     ("layers", "message"),
     [
         ([f"{LAYER}other:9"], f"Layer version {LAYER}other:9 does not exist."),
         ([f"{LAYER}one:1", f"{LAYER}one:2"], f"{TWICE} {LAYER}one:1 and {LAYER}one:2 are versions of the same layer."),
+        (
+            [f"{LAYER}one:1", f"{LAYER}one:2", f"{LAYER}one:3"],
+            f"{TWICE} {LAYER}one:1 and {LAYER}one:2 are versions of the same layer.",
+        ),
         ([f"{LAYER}one:1", f"{LAYER}one:1"], f"{TWICE} {LAYER}one:1 and {LAYER}one:1 are versions of the same layer."),
         (
             [f"{LAYER}one:1".replace("us-east-1", "eu-west-1")],
@@ -84,7 +91,7 @@ def test_code_and_layers_up_to_the_limit(way):
         ),
         ([f"{LAYER}l{it}:1" for it in range(6)], "You cannot reference more than 5 layers."),
     ],
-    ids=["missing", "two_versions", "twice", "other_region", "six"],
+    ids=["missing", "two_versions", "three_versions", "twice", "other_region", "six"],
 )
 def test_layers_that_cannot_be(way, layered, layers, message):
     with way.unchanged("fn"):

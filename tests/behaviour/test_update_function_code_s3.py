@@ -39,7 +39,7 @@ from world import (
 
 import drylambda
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 # COPY
@@ -64,6 +64,22 @@ def test_a_function_is_created_from_an_object(way, place):
     del answer["ResponseMetadata"]
     assert answer == configuration(state=CREATING, package=ZIP_B)
     assert way.emulator.download(code(way)["Location"]) == ZIP_B
+
+
+@fact(288, 289)
+@rule("E11", "E12")
+@pytest.mark.parametrize(
+    ("source", "refusal"),
+    [
+        pytest.param({"S3Bucket": "nowhere", "S3Key": "k"}, NO_BUCKET, id="bucket"),
+        pytest.param({"S3Bucket": "deployments", "S3Key": "k"}, NO_KEY, id="key"),
+    ],
+)
+def test_no_function_is_created_from_what_is_not_there(way, place, source, refusal):
+    way = emulated(way, place)
+    place.bucket("deployments")
+    way.refused(way.lambda_.create_function, refusal, **{**creation(), "Code": source})
+    assert way.lambda_.list_functions()["Functions"] == []
 
 
 @rule("R4")
@@ -92,6 +108,7 @@ def test_an_object_may_have_been_uploaded_in_parts(way, versioned):
 
 
 @case(33)
+@fact(288, 355)
 @rule("E11")
 def test_a_bucket_that_is_nowhere_is_refused_with_a_hint_where_was_looked(way, place):
     way = deployed(way, place)
@@ -111,6 +128,7 @@ def test_a_bucket_that_is_nowhere_is_refused_with_a_hint_where_was_looked(way, p
 
 
 @case(34)
+@fact(289, 355)
 @rule("E12")
 @pytest.mark.parametrize("key", ["app/other.zip", "app", "app/", "../deployments/app/fn.zip", "app/../app/fn.zip"])
 def test_a_key_that_the_bucket_does_not_have_is_refused(way, place, key):
@@ -132,6 +150,7 @@ def test_an_older_version_is_deployed_where_it_is_named(way, versioned):
 
 
 @case(36)
+@fact(363)
 @rule("E13")
 @pytest.mark.parametrize("unknown", ["1", "a-version-that-never-was", "null "])
 def test_a_version_that_the_object_does_not_have_is_refused(way, place, unknown):

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import base64
 import re
+from urllib.parse import quote
 
 import pytest
 from texts import NO_SOURCE, REQUEST_TOO_LARGE
 from world import ARN, UPDATING, ZIP_B, configuration
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 ZIP_FILE = base64.b64encode(ZIP_B).decode()
 USER = "User"
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 
 
 def refused(response, refusal, key="message"):
@@ -31,6 +33,7 @@ def test_a_body_without_members_names_no_source(wire, body):
 
 
 @case(42)
+@fact(54)
 @rule("Z10", "Z18", "K2")
 def test_a_body_over_the_limit_is_refused_before_it_is_read(wire):
     limit = 70_167_211
@@ -117,8 +120,22 @@ def test_the_headers_of_an_answer(wire):
         "connection": "keep-alive",
         "x-amzn-requestid": response.headers["x-amzn-requestid"],
     }
-    uuid = r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
-    assert re.fullmatch(uuid, response.headers["x-amzn-requestid"])
+    assert re.fullmatch(UUID, response.headers["x-amzn-requestid"])
+
+
+@fact(33, 45)
+def test_the_headers_of_a_refusal(wire):
+    response = wire.update({"ZipFile": ZIP_FILE, "RevisionId": "wrong"})
+    assert response.headers == {
+        "date": "Thu, 01 Jan 2026 00:00:00 GMT",
+        "content-type": "application/json",
+        "content-length": str(len(response.body)),
+        "connection": "keep-alive",
+        "x-amzn-errortype": "PreconditionFailedException",
+        "x-amzn-requestid": response.headers["x-amzn-requestid"],
+    }
+    assert re.fullmatch(UUID, response.headers["x-amzn-requestid"])
+    assert response.json["Type"] == "User"
 
 
 @case(81)
@@ -133,6 +150,7 @@ def test_a_missing_function_in_header_and_body(wire):
 
 
 @case(83)
+@fact(32)
 @rule("R57", "F2")
 @pytest.mark.parametrize(
     "segment", [ARN, ARN.replace(":", "%3A"), ARN.replace(":", "%3a"), "fn%3A%24LATEST", "fn:$LATEST", "%66n"]
@@ -166,6 +184,7 @@ def test_no_header_is_needed_and_no_signature_is_checked(wire, headers):
     assert wire.update({"ZipFile": ZIP_FILE}, headers=headers).status == 200
 
 
+@fact(54, 56)
 @rule("F7")
 def test_a_foreign_account_is_refused_with_a_null(wire):
     response = wire.update({"ZipFile": ZIP_FILE}, name=ARN.replace("1234", "9999"))
@@ -264,6 +283,7 @@ STATUSES = {
 }
 
 
+@fact(57)
 @rule("K4", "K1")
 @pytest.mark.parametrize("code", STATUSES)
 def test_each_error_has_its_status(wire, code):
@@ -271,3 +291,62 @@ def test_each_error_has_its_status(wire, code):
     name = members.get("name", "fn")
     response = wire.update({key: value for key, value in members.items() if key != "name"}, name)
     assert (response.status, response.headers["x-amzn-errortype"]) == (status, code)
+
+
+# The errors of facts 1, each as an operation has it: status, and the key of the text.
+BODIES = {
+    "ResourceNotFoundException": ("UpdateFunctionCode", 404, "Message"),
+    "CodeSigningConfigNotFoundException": ("UpdateFunctionCode", 404, "Message"),
+    "ServiceException": ("UpdateFunctionCode", 500, "Message"),
+    "InvalidParameterValueException": ("UpdateFunctionCode", 400, "message"),
+    "ResourceConflictException": ("UpdateFunctionCode", 409, "message"),
+    "PreconditionFailedException": ("UpdateFunctionCode", 412, "message"),
+    "TooManyRequestsException": ("UpdateFunctionCode", 429, "message"),
+    "CodeStorageExceededException": ("UpdateFunctionCode", 400, "message"),
+    "ProvisionedConcurrencyConfigNotFoundException": ("GetProvisionedConcurrencyConfig", 404, "message"),
+    "PolicyLengthExceededException": ("AddPermission", 400, "message"),
+    "InvalidRequestContentException": ("Invoke", 400, "message"),
+    "RequestTooLargeException": ("Invoke", 413, "message"),
+}
+CALLS = {
+    "UpdateFunctionCode": ("PUT", "/code", {"ZipFile": ZIP_FILE}, ""),
+    "GetProvisionedConcurrencyConfig": ("GET", "/provisioned-concurrency", b"", "Qualifier=1"),
+    "AddPermission": ("POST", "/policy", {"StatementId": "s", "Action": "lambda:InvokeFunction", "Principal": "*"}, ""),
+    "Invoke": ("POST", "/invocations", b"{}", ""),
+}
+DATES = {"GetProvisionedConcurrencyConfig": "2019-09-30"}
+
+
+@fact(36, 37, 39, 45, 57)
+@rule("K2", "K4")
+@pytest.mark.parametrize("code", BODIES)
+def test_each_error_has_its_status_and_the_key_of_its_text(wire, code):
+    operation, status, key = BODIES[code]
+    method, path, body, query = CALLS[operation]
+    wire.emulator.fail(operation, code, "the text", times=1)
+    path = f"/{DATES.get(operation, '2015-03-31')}/functions/fn{path}"
+    response = wire.send(method, path, body, query=query)
+    assert (response.status, response.headers["x-amzn-errortype"]) == (status, code)
+    told = {name: value for name, value in response.json.items() if name.lower() in ("message", "type")}
+    assert told == {"Type": "Service" if code == "ServiceException" else USER, key: "the text"}
+
+
+# What answers nothing, once there is something to take away.
+EMPTY = {
+    "TagResource": ("POST", "/2017-03-31/tags/{arn}", {"Tags": {"a": "b"}}, ""),
+    "UntagResource": ("DELETE", "/2017-03-31/tags/{arn}", b"", "tagKeys=a"),
+    "DeleteAlias": ("DELETE", "/2015-03-31/functions/fn/aliases/live", b"", ""),
+    "DeleteFunctionConcurrency": ("DELETE", "/2017-10-31/functions/fn/concurrency", b"", ""),
+    "DeleteFunctionUrlConfig": ("DELETE", "/2021-10-31/functions/fn/url", b"", ""),
+    "DeleteFunctionCodeSigningConfig": ("DELETE", "/2020-06-30/functions/fn/code-signing-config", b"", ""),
+}
+
+
+@fact(61, 456, 503, 547, 556, 602)
+@pytest.mark.parametrize("operation", EMPTY)
+def test_an_operation_without_a_result_answers_204_and_nothing(wire, operation):
+    wire.emulator.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
+    wire.emulator.create_function_url_config(FunctionName="fn", AuthType="NONE")
+    method, path, body, query = EMPTY[operation]
+    response = wire.send(method, path.format(arn=quote(ARN, safe="")), body, query=query)
+    assert (response.status, response.body) == (204, b"")
