@@ -6,7 +6,7 @@ import pytest
 from texts import in_progress, invalid, missing, not_found
 from world import ARN, ZIP_B, creation, without_metadata
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 FUNCTION_ONLY = invalid(
     "This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please "
@@ -29,16 +29,19 @@ def get(way, name="fn"):
     return without_metadata(way.lambda_.get_function_concurrency(FunctionName=name))
 
 
+@fact(501)
 @pytest.mark.parametrize("reserved", [0, 1, 900])
 def test_what_is_put_is_answered_and_read(way, fn, reserved):
     assert put(way, reserved) == {"ReservedConcurrentExecutions": reserved}
     assert get(way) == {"ReservedConcurrentExecutions": reserved}
 
 
+@fact(502)
 def test_without_a_reservation_the_answer_is_empty(way, fn):
     assert get(way) == {}
 
 
+@fact(503)
 def test_deleting_takes_it_away_and_may_be_done_again(way, fn):
     put(way, 5)
     for _ in range(2):
@@ -54,6 +57,7 @@ def test_a_reservation_goes_with_its_function(way, fn):
     assert get(way) == {}
 
 
+@fact(395)
 @rule("G6")
 def test_get_function_shows_it_where_it_is_asked_for_unqualified(way, fn):
     assert "Concurrency" not in way.lambda_.get_function(FunctionName="fn")
@@ -82,6 +86,7 @@ def test_it_leaves_revision_and_time_as_they_are(way, fn):
     assert (after["RevisionId"], after["LastModified"]) == (before["RevisionId"], before["LastModified"])
 
 
+@fact(46, 506, 508)
 def test_a_hundred_executions_stay_for_functions_without_their_own(way, fn):
     way.lambda_.create_function(**creation("other"))
     put(way, 300, "other")
@@ -104,6 +109,7 @@ def test_the_account_tells_what_is_left(way, fn):
     assert (limits["ConcurrentExecutions"], limits["UnreservedConcurrentExecutions"]) == (1000, 850)
 
 
+@fact(504)
 @pytest.mark.parametrize("name", ["fn:1", "fn:live", "fn:$LATEST", f"{ARN}:1"])
 def test_versions_and_aliases_have_none(way, fn, name):
     for call, more in (
@@ -114,6 +120,7 @@ def test_versions_and_aliases_have_none(way, fn, name):
         way.refused(call, FUNCTION_ONLY, FunctionName=name, **more)
 
 
+@fact(169, 505)
 @rule("E1")
 @pytest.mark.parametrize("reserved", [0, 1, 1000])
 def test_put_does_not_find_the_latest_version_of_no_function(way, reserved):
@@ -131,6 +138,7 @@ def test_get_and_delete_do_not_find_the_function(way):
     way.refused(way.lambda_.delete_function_concurrency, not_found(), FunctionName="fn")
 
 
+@fact(140)
 @rule("E10")
 def test_functions_of_another_region_are_not_reachable(way, fn):
     elsewhere = ARN.replace("us-east-1", "eu-west-1")

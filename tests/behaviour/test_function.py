@@ -6,7 +6,7 @@ import pytest
 from texts import INVALID_MARKER, OTHER_ACCOUNT, QUALIFIERS_DIFFER, conflict, invalid, not_found, unreachable
 from world import ARN, ZIP_A, ZIP_B, configuration, creation, listed, version
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 READS = ["get_function", "get_function_configuration"]
 
@@ -34,10 +34,12 @@ class TestReading:
         del answer["ResponseMetadata"]
         assert answer == {"Configuration": configuration(), "Code": {"RepositoryType": "S3", "Location": location}}
 
+    @fact(249, 396)
     @pytest.mark.parametrize("operation", READS)
     def test_both_reads_show_the_same(self, way, fn, operation):
         assert read(way, operation, FunctionName="fn") == fn == configuration()
 
+    @fact(94, 135, 150, 211, 397)
     @rule("G5")
     @pytest.mark.parametrize("operation", READS)
     @pytest.mark.parametrize(
@@ -60,6 +62,7 @@ class TestReading:
             location = way.lambda_.get_function(FunctionName="fn", Qualifier=qualifier)["Code"]["Location"]
             assert way.emulator.download(location) == package
 
+    @fact(132, 134)
     @rule("G7")
     @pytest.mark.parametrize("operation", [*READS, "delete_function"])
     @pytest.mark.parametrize("name", ["fn:1", f"{ARN}:1", "nobody:1", "fn:$LATEST"])
@@ -68,6 +71,7 @@ class TestReading:
     ):
         way.refused(getattr(way.lambda_, operation), QUALIFIERS_DIFFER, FunctionName=name, Qualifier="2")
 
+    @fact(43, 129, 162)
     @rule("E1", "F8")
     @pytest.mark.parametrize("operation", READS)
     @pytest.mark.parametrize(
@@ -93,6 +97,7 @@ class TestReading:
     def test_what_is_not_there_is_named_as_it_was_asked_for(self, way, published, operation, parameters, arn):
         way.refused(getattr(way.lambda_, operation), not_found(arn), **parameters)
 
+    @fact(140)
     @rule("E10", "F7")
     @pytest.mark.parametrize("operation", [*READS, "delete_function", "get_function_code_signing_config"])
     def test_other_regions_and_accounts_are_out_of_reach(self, way, fn, operation):
@@ -108,6 +113,7 @@ class TestListing:
         del answer["ResponseMetadata"]
         assert answer == {"Functions": []}
 
+    @fact(226, 398)
     @rule("G5")
     def test_each_function_is_there_once_by_its_unqualified_arn_without_states(self, way, published):
         way.lambda_.create_function(**creation("another"))
@@ -115,6 +121,7 @@ class TestListing:
         del answer["ResponseMetadata"]
         assert answer == {"Functions": [listed(configuration("another")), listed(configuration(package=ZIP_B))]}
 
+    @fact(226, 399)
     @rule("G5")
     def test_all_are_there_with_their_versions_by_qualified_arns(self, way, published):
         way.lambda_.create_function(**creation("another"))
@@ -140,12 +147,14 @@ class TestListing:
 
 
 class TestDeleting:
+    @fact(379, 380)
     @rule("K10")
     def test_the_answer_is_the_status_204(self, way, fn):
         answer = way.lambda_.delete_function(FunctionName="fn")
         del answer["ResponseMetadata"]
         assert answer == {"StatusCode": 204}
 
+    @fact(381, 388)
     @rule("E1", "F2")
     @pytest.mark.parametrize("name", ["fn", ARN, "function:fn", "123456789012:function:fn"])
     def test_a_function_is_gone_with_its_versions_aliases_and_tags(self, way, published, name):
@@ -161,6 +170,7 @@ class TestDeleting:
         way.refused(way.lambda_.list_tags, not_found(), Resource=ARN)
         assert way.lambda_.get_account_settings()["AccountUsage"] == {"TotalCodeSize": 0, "FunctionCount": 0}
 
+    @fact(386, 445)
     def test_a_version_is_gone_alone(self, way, published):
         way.lambda_.delete_alias(FunctionName="fn", Name="prod")
         way.lambda_.publish_version(FunctionName="fn")
@@ -169,16 +179,19 @@ class TestDeleting:
         versions = way.lambda_.list_versions_by_function(FunctionName="fn")["Versions"]
         assert [it["Version"] for it in versions] == ["$LATEST", "2"]
 
+    @fact(163, 382)
     def test_a_version_that_is_not_there_does_not_matter(self, way, fn):
         for _ in range(2):
             assert way.lambda_.delete_function(FunctionName="fn", Qualifier="1221")["StatusCode"] == 204
         assert way.settled("fn") == fn
 
+    @fact(131, 163, 383)
     @rule("E1")
     def test_a_version_of_no_function_is_told_by_the_unqualified_arn(self, way):
         for parameters in ({"Qualifier": "1"}, {"Qualifier": "$latest"}, {"Qualifier": "prod"}, {}):
             way.refused(way.lambda_.delete_function, not_found(), FunctionName="fn", **parameters)
 
+    @fact(384)
     @pytest.mark.parametrize(
         "parameters", [{"FunctionName": "fn", "Qualifier": "$LATEST"}, {"FunctionName": "nobody:$LATEST"}]
     )
@@ -186,6 +199,7 @@ class TestDeleting:
         refusal = invalid("$LATEST version cannot be deleted without deleting the function.")
         way.refused(way.lambda_.delete_function, refusal, **parameters)
 
+    @fact(385)
     def test_an_alias_cannot_be_deleted_as_a_version(self, way, published):
         refusal = invalid("Deletion of aliases is not currently supported.")
         with way.unchanged("fn"):

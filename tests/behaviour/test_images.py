@@ -16,7 +16,7 @@ from texts import (
 )
 from world import CREATING, ROLE, UPDATING, ZIP_B, configuration, creation, without_metadata
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 HOST = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 URI, OTHER = f"{HOST}/app:1.0", f"{HOST}/team/other:2"
@@ -45,6 +45,7 @@ def image(way):
     return way.settled("fn")
 
 
+@fact(649, 650, 651)
 @rule("P4", "P5", "P12", "P13", "P16")
 def test_an_image_function_has_a_hexadecimal_hash_no_size_and_no_runtime(way):
     created = without_metadata(way.lambda_.create_function(**image_creation()))
@@ -54,6 +55,7 @@ def test_an_image_function_has_a_hexadecimal_hash_no_size_and_no_runtime(way):
     )
 
 
+@fact(393, 650)
 @rule("G3", "I5")
 def test_get_function_tells_the_uri_as_given_and_what_it_stood_for(way, image):
     code = way.lambda_.get_function(FunctionName="fn")["Code"]
@@ -62,6 +64,7 @@ def test_get_function_tells_the_uri_as_given_and_what_it_stood_for(way, image):
 
 
 @case(17)
+@fact(652)
 @rule("P4", "P5", "P12", "R9")
 def test_an_update_gives_the_function_an_image_of_another_repository(way, image):
     answer = without_metadata(way.lambda_.update_function_code(FunctionName="fn", ImageUri=OTHER))
@@ -87,6 +90,7 @@ def test_a_digest_stands_for_itself(way, image):
 
 
 @case(16)
+@fact(353, 653)
 @rule("R25", "R23", "B8")
 @pytest.mark.parametrize(
     "source",

@@ -20,7 +20,7 @@ from texts import (
 )
 from world import ARN, ZIP_B, creation
 
-rule = pytest.mark.rule
+fact, rule = pytest.mark.fact, pytest.mark.rule
 
 REVISION = "00000000-0000-4000-8000-000000000000"
 # In the order of section 4: a fault, and what it changes in the name or the members of the call.
@@ -55,6 +55,7 @@ IMPOSSIBLE = {("1-Z10", "11-Z11"), ("1-Z10", "12-Z1"), ("11-Z11", "12-Z1"), ("7-
 PAIRS = [it for it in itertools.combinations(FAULTS, 2) if it not in IMPOSSIBLE] + [(it, it) for it in FAULTS]
 
 
+@fact(307, 373)
 @rule("E1", "E2", "E3", "E9", "E10", "Z10", "Z11", "Z1", "D6")
 @pytest.mark.parametrize(("first", "second"), PAIRS, ids="-before-".join)
 @pytest.mark.parametrize("dry_run", [False, True], ids=["real", "dry"])

@@ -7,7 +7,7 @@ from world import creation
 
 import drylambda
 
-rule = pytest.mark.rule
+fact, rule = pytest.mark.fact, pytest.mark.rule
 
 COUNT = 7
 
@@ -53,6 +53,7 @@ LISTS = {
 }
 
 
+@fact(401, 457)
 @rule("Q4")
 @pytest.mark.parametrize("size", [1, 2, 3, 6, 7, 8, 13, 50, 10000])
 @pytest.mark.parametrize("which", LISTS)
@@ -82,6 +83,7 @@ def test_boto3s_paginators_see_everything_once(full, which, size):
     assert [entry[key] for entry in result[members] + rest.build_full_result()[members]] == expected
 
 
+@fact(402)
 @rule("Q4")
 @pytest.mark.parametrize("which", ["functions", "versions", "aliases"])
 def test_a_page_has_fifty_entries_at_most(way, which):

@@ -6,7 +6,7 @@ import pytest
 from texts import NOT_LATEST, OTHER_ACCOUNT, STALE_REVISION, invalid, not_found, unreachable
 from world import ARN, NOW, ZIP_A, ZIP_B, configuration, creation, listed, sha256, version
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 def publish(way, **more):
@@ -16,6 +16,7 @@ def publish(way, **more):
 
 
 @case(60)
+@fact(223, 338, 431, 434, 446)
 @rule("V2", "K10")
 def test_a_version_of_a_settled_function_is_active_at_once(way, fn):
     way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B, Publish=False)
@@ -24,6 +25,7 @@ def test_a_version_of_a_settled_function_is_active_at_once(way, fn):
 
 
 @case(61)
+@fact(435)
 @rule("V5", "N2")
 def test_publishing_with_nothing_touched_returns_the_version_there_is(way, fn):
     first = publish(way, Description="first")
@@ -35,6 +37,7 @@ def test_publishing_with_nothing_touched_returns_the_version_there_is(way, fn):
 
 
 @case(62)
+@fact(436)
 @rule("V4")
 def test_a_change_of_the_configuration_between_makes_another_version_of_the_same_code(way, fn):
     first = publish(way)
@@ -44,6 +47,7 @@ def test_a_change_of_the_configuration_between_makes_another_version_of_the_same
     assert second == version(2, Description="new", CodeSha256=first["CodeSha256"])
 
 
+@fact(338)
 @rule("V4")
 @pytest.mark.parametrize(
     ("operation", "members"),
@@ -71,6 +75,7 @@ def test_what_is_no_update_counts_as_no_change(way, fn):
     assert publish(way)["Version"] == "1"
 
 
+@fact(432)
 @rule("V9", "V6")
 def test_the_description_is_given_or_that_of_latest(way):
     way.lambda_.create_function(**creation(Description="of latest"))
@@ -90,6 +95,7 @@ def test_last_modified_is_that_of_latest_and_not_of_publishing(way, fn):
     assert publish(way)["LastModified"] == fn["LastModified"] == NOW
 
 
+@fact(238, 441)
 @rule("V7")
 def test_a_version_has_a_revision_of_its_own_and_latest_a_new_one(way, fn):
     published = publish(way)
@@ -99,6 +105,7 @@ def test_a_version_has_a_revision_of_its_own_and_latest_a_new_one(way, fn):
 
 
 @case(63)
+@fact(438)
 @rule("V9")
 def test_another_hash_is_refused_and_the_right_one_taken(way, fn):
     for given in (sha256(ZIP_B), "wrong", "LONG" * 20):
@@ -111,6 +118,7 @@ def test_another_hash_is_refused_and_the_right_one_taken(way, fn):
     assert publish(way, CodeSha256=sha256(ZIP_A))["Version"] == "1"
 
 
+@fact(251, 256, 439, 440)
 @rule("V9", "N3")
 def test_another_revision_is_refused_and_the_right_one_taken(way, fn):
     with way.unchanged("fn"):
@@ -135,6 +143,7 @@ def test_the_name_is_judged_as_for_an_update(way, fn, name, refusal):
     way.refused(way.lambda_.publish_version, refusal, FunctionName=name)
 
 
+@fact(418)
 def test_a_version_of_a_snap_start_function_is_optimised_and_latest_is_not(way):
     # Facts 8 and 9.
     way.lambda_.create_function(**creation(SnapStart={"ApplyOn": "PublishedVersions"}))
@@ -153,6 +162,7 @@ def test_numbers_are_not_used_again_though_the_last_is_deleted(way, fn):
 
 class TestListing:
     @case(77)
+    @fact(226, 434, 444)
     @rule("Q4", "G5")
     def test_latest_is_first_then_the_numbers_without_states(self, way, fn):
         for number in range(1, 12):

@@ -8,10 +8,11 @@ import pytest
 from texts import not_found
 from world import ARN, NOW, SETTLED, UPDATING, ZIP_A, ZIP_B, configuration, creation, sha256, without_metadata
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 @case(1)
+@fact(204, 211, 218, 320, 324, 325, 326, 327, 330)
 @rule("P1", "P2", "P3", "P4", "P5", "P7", "P8", "P9", "P10", "P11", "P12", "P13", "P14", "P15", "P16")
 def test_the_answer_is_the_configuration_with_the_new_code_in_progress(way, fn):
     answer = way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
@@ -22,6 +23,7 @@ def test_the_answer_is_the_configuration_with_the_new_code_in_progress(way, fn):
 
 
 @case(2)
+@fact(334, 392)
 @rule("G1", "G2")
 def test_the_location_yields_exactly_the_bytes_that_were_sent(way, fn):
     way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
@@ -73,6 +75,7 @@ def test_the_answer_is_active_and_in_progress_with_the_wording_of_creation(way, 
     }
 
 
+@fact(221, 230, 335)
 @rule("T4", "P11")
 @pytest.mark.parametrize(
     ("name", "operation"),
@@ -95,6 +98,7 @@ def test_chalice_finds_the_status_it_indexes(way, fn):
     assert answer["LastUpdateStatus"] == "InProgress"
 
 
+@fact(205, 327)
 @rule("P6")
 def test_last_modified_is_of_the_call_in_whole_seconds_and_of_creation_in_milliseconds(way):
     way.clock.freeze("2026-03-01T18:13:15.704Z")
@@ -148,6 +152,7 @@ SETTINGS = {
 }
 
 
+@fact(328)
 def test_everything_but_the_code_keeps_its_value(way):
     way.lambda_.create_function(**creation(**SETTINGS, Tags={"team": "a"}))
     before = way.settled("fn")
@@ -158,6 +163,7 @@ def test_everything_but_the_code_keeps_its_value(way):
 
 
 @case(75)
+@fact(202)
 @rule("P14")
 @pytest.mark.parametrize(
     ("sent", "shown"),

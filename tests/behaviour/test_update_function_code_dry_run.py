@@ -15,10 +15,11 @@ from texts import (
 )
 from world import ARN, UPDATING, ZIP_B, configuration, creation, sha256
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 @case(68)
+@fact(364)
 @rule("D1", "D2", "D3", "D4", "D5", "N2")
 def test_a_dry_run_answers_the_hash_of_its_package_and_leaves_no_trace(way, fn):
     way.clock.advance(60)

@@ -6,7 +6,7 @@ import pytest
 from texts import NOT_LATEST, OTHER_ACCOUNT, at_most, not_found, pattern, unreachable, violated
 from world import ARN, NAME_PATTERN, UPDATING, ZIP_B, configuration
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 WRONG_NAME = pattern(NAME_PATTERN)
 
@@ -19,6 +19,7 @@ def test_the_bare_name_is_the_first_form(way, fn):
     assert update(way, "fn")["FunctionName"] == "fn"
 
 
+@fact(94, 319)
 @rule("F2", "F3", "P1", "P2")
 @pytest.mark.parametrize(
     "name",
@@ -54,6 +55,7 @@ def test_a_version_or_alias_is_refused_whether_it_is_there_or_not(way, fn, name)
 
 
 @case(49)
+@fact(356)
 @rule("E1", "F5", "F8", "F6")
 @pytest.mark.parametrize(
     ("name", "arn"),
@@ -74,6 +76,7 @@ def test_a_function_that_is_not_there_is_named_by_its_whole_arn(way, fn, name, a
 
 
 @case(50)
+@fact(366)
 @rule("F1", "F4")
 @pytest.mark.parametrize(
     "name",
@@ -102,6 +105,7 @@ def test_what_no_function_can_be_called_is_refused_by_the_pattern(way, name):
     way.refused(update, violated((f"'{name}'", "functionName", WRONG_NAME)), way=way, name=name)
 
 
+@fact(366)
 @rule("F4")
 def test_a_name_over_140_characters_is_too_long(way):
     way.refused(update, violated((f"'{'n' * 141}'", "functionName", at_most(140))), way=way, name="n" * 141)
@@ -113,6 +117,7 @@ def test_boto3_stops_an_empty_name(way):
     way.stopped(update, report, way=way, name="")
 
 
+@fact(366)
 @rule("F7", "E10")
 def test_an_arn_of_another_region_is_not_reachable(way, fn):
     way.refused(update, unreachable("eu-west-1"), way=way, name=ARN.replace("us-east-1", "eu-west-1"))

@@ -9,7 +9,7 @@ from world import UPDATING, ZIP_B, configuration, sha256
 
 from drylambda import make_zip
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 REFUSED_CASES = {
     "text": case(19),
@@ -34,6 +34,7 @@ def table(named, cases=None):
     return [pytest.param(it, id=name, marks=(cases or {}).get(name, ())) for name, it in named.items()]
 
 
+@fact(360)
 @rule("Z1", "Z5", "Z7")
 @pytest.mark.parametrize("package", table(packages.REFUSED_AS_NOT_A_ZIP, REFUSED_CASES))
 @pytest.mark.parametrize("options", [{}, {"DryRun": True}, {"Publish": True}], ids=["update", "dry_run", "publish"])
@@ -73,6 +74,7 @@ def test_an_evil_name_is_taken_and_nothing_is_written_anywhere(way, fn, name, tm
 
 
 @case(43)
+@fact(360)
 @rule("Z13")
 @pytest.mark.parametrize("package", [packages.bomb, packages.lying_bomb], ids=["honest", "lying"])
 def test_a_bomb_is_refused_by_what_it_unzips_to(way, fn, package):

@@ -6,7 +6,7 @@ import pytest
 from texts import invalid, missing
 from world import ARN, CREATING, NOW, UPDATING, ZIP_A, ZIP_B, configuration, creation, listed, sha256, version
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 def publish(way, package=ZIP_B, **more):
@@ -16,6 +16,7 @@ def publish(way, package=ZIP_B, **more):
 
 
 @case(58)
+@fact(224, 343, 344, 345)
 @rule("V1", "V2", "V3", "P2", "P3", "P8", "P9", "P10")
 def test_the_answer_is_the_new_version_pending(way, fn):
     answer = publish(way)
@@ -23,6 +24,7 @@ def test_the_answer_is_the_new_version_pending(way, fn):
     assert answer["FunctionArn"] == f"{ARN}:1"
 
 
+@fact(348)
 @rule("V1", "T5")
 def test_latest_has_the_same_code_in_progress_at_the_same_moment(way):
     way = way.another(settle=2)
@@ -38,6 +40,7 @@ def test_latest_has_the_same_code_in_progress_at_the_same_moment(way):
 
 
 @case(59)
+@fact(239)
 @rule("V2")
 def test_the_version_becomes_active_and_successful(way, fn):
     answer = publish(way)
@@ -48,6 +51,7 @@ def test_the_version_becomes_active_and_successful(way, fn):
     assert after == version(1, package=ZIP_B, RevisionId=answer["RevisionId"])
 
 
+@fact(347, 386)
 @rule("V3")
 def test_numbers_grow_by_one_whoever_publishes_and_are_never_used_again(way, fn):
     assert way.lambda_.publish_version(FunctionName="fn")["Version"] == "1"
@@ -75,6 +79,7 @@ def test_publishing_after_publish_returns_the_version_there_is(way, fn):
     assert again == version(1, package=ZIP_B, RevisionId=answer["RevisionId"])
 
 
+@fact(346)
 @rule("V6", "V10")
 def test_a_version_copies_description_and_last_modified_of_latest(way):
     way.lambda_.create_function(**creation(Description="of the function"))
@@ -87,6 +92,7 @@ def test_a_version_copies_description_and_last_modified_of_latest(way):
 
 
 @case(65)
+@fact(336, 433)
 @rule("V6")
 def test_a_version_is_frozen_whatever_becomes_of_latest(way, fn):
     published = publish(way)
@@ -103,6 +109,7 @@ def test_a_version_is_frozen_whatever_becomes_of_latest(way, fn):
 
 
 @case(66)
+@fact(349, 442, 640)
 @rule("V8", "Q3")
 def test_each_version_counts_its_code_and_no_function(way, fn):
     def usage():

@@ -6,7 +6,7 @@ import pytest
 from texts import STALE_REVISION
 from world import UPDATING, ZIP_A, ZIP_B, configuration, creation
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 def revision(way, **more):
@@ -25,6 +25,7 @@ def test_the_present_revision_is_taken(way, fn, publish):
 
 
 @case(47)
+@fact(255, 256, 357)
 @rule("E2", "N3", "N4")
 @pytest.mark.parametrize("given", ["wrong", "00000000-0000-4000-8000-000000000000", " "])
 @pytest.mark.parametrize("publish", [False, True])
@@ -47,6 +48,7 @@ def test_an_empty_revision_asks_for_nothing(way, fn):
 
 
 @case(48)
+@fact(235, 335)
 @rule("N1", "T5")
 def test_one_update_shows_two_new_revisions(way, fn):
     answer = way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B)
@@ -58,6 +60,7 @@ def test_one_update_shows_two_new_revisions(way, fn):
     assert way.lambda_.update_function_code(**parameters, RevisionId=after)["LastUpdateStatus"] == "InProgress"
 
 
+@fact(234, 237)
 @rule("N1")
 def test_while_in_progress_reads_show_the_revision_of_the_answer(way):
     way = way.another(settle=1)
@@ -80,6 +83,7 @@ def test_publishing_gives_latest_and_the_version_revisions_of_their_own(way, fn)
     assert revision(way, Qualifier="1") == published
 
 
+@fact(239, 240, 249)
 @rule("N2")
 def test_what_is_no_change_gives_no_revision(way, fn):
     way.lambda_.publish_version(FunctionName="fn")
@@ -98,6 +102,7 @@ def test_what_is_no_change_gives_no_revision(way, fn):
     assert (revision(way), revision(way, Qualifier="1")) == (latest, version)
 
 
+@fact(248)
 def test_tags_give_latest_a_new_revision(way, fn):
     # Facts 3.2, also when they are overwritten.
     seen = [fn["RevisionId"]]

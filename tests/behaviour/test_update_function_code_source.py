@@ -8,10 +8,11 @@ from world import UPDATING, ZIP_A, ZIP_B, configuration
 
 import drylambda
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 IMAGE = "123456789012.dkr.ecr.us-east-1.amazonaws.com/repository:tag"
 
 
+@fact(354, 362, 363, 653)
 @pytest.mark.parametrize(
     ("members", "refusal"),
     [
@@ -74,6 +75,7 @@ def test_boto3_takes_text_for_a_package_and_aws_finds_no_zip_in_it(way, fn):
     way.refused(way.lambda_.update_function_code, NOT_A_ZIP, FunctionName="fn", ZipFile="PK text")
 
 
+@fact(329, 330)
 @rule("R30", "R10")
 def test_an_architecture_is_stored_and_stays_until_another_is_sent(way, fn):
     update = way.lambda_.update_function_code

@@ -8,7 +8,7 @@ from world import ARN, CREATING, SETTLED, UPDATING, ZIP_A, ZIP_B, configuration,
 
 import drylambda
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 
 WRITES = {
@@ -22,6 +22,7 @@ def update(way, **more):
     return way.lambda_.update_function_code(FunctionName="fn", ZipFile=ZIP_B, **more)
 
 
+@fact(228, 358, 423, 443)
 @rule("E3", "T4")
 @pytest.mark.parametrize(
     "operation",
@@ -46,6 +47,7 @@ def test_an_update_of_the_configuration_is_in_progress_all_the_same(way, fn):
 
 
 @case(9)
+@fact(216, 359)
 @rule("E4", "T2", "T3")
 @pytest.mark.parametrize("operation", WRITES)
 def test_a_function_that_is_being_created_refuses_writes(way, operation):
@@ -57,6 +59,7 @@ def test_a_function_that_is_being_created_refuses_writes(way, operation):
 
 
 @case(8)
+@fact(222, 334)
 @rule("T4", "T5")
 def test_while_an_update_is_in_progress_reads_aliases_and_tags_work(way):
     way = way.another(settle=1)

@@ -6,11 +6,12 @@ import pytest
 from botocore.exceptions import WaiterError
 from world import SETTLED, ZIP_B, creation
 
-case, rule = pytest.mark.case, pytest.mark.rule
+case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
 WAITERS = ["function_exists", "function_active", "function_active_v2", "function_updated", "function_updated_v2"]
 
 
+@fact(230)
 @rule("T2", "T4")
 @pytest.mark.parametrize("name", WAITERS)
 @pytest.mark.parametrize("settle", ["on_read", "instant"])
@@ -27,6 +28,7 @@ def test_a_waiter_is_done_at_its_first_look(way, name, settle):
 
 
 @case(59)
+@fact(230)
 @rule("V2")
 @pytest.mark.parametrize("settle", ["on_read", "instant"])
 def test_a_published_version_is_waited_for(way, settle):
