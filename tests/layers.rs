@@ -107,7 +107,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("percent_encoding", &["protocol", "s3", "sigv4", "sources"]),
     ("pyo3", &["python"]),
     ("s3s", &["s3"]),
-    ("serde_json", &["dump", "iam::json", "journal", "operations::environment", "protocol", "s3", "server"]),
+    (
+        "serde_json",
+        &["dump", "iam::json", "journal", "operations::environment", "operations::invoke", "protocol", "s3", "server"],
+    ),
     ("serde_path_to_error", &["dump"]),
     ("sha2", &["package"]),
     ("tokio", &["server"]),

@@ -7,6 +7,9 @@ pub enum InvokeError {
     /// The function is to have no calls (facts 12).
     #[error("Rate Exceeded.")]
     NothingReserved,
+    /// A payload that is no JSON (facts 19); how the text goes on is ours.
+    #[error("Could not parse request body into json: Could not parse payload into json: {reason}")]
+    PayloadNotJson { reason: String },
     /// A payload over the limit of its kind of call (text L).
     #[error("{bytes} byte payload is too large for the {kind} invocation type (limit {limit_bytes} bytes)")]
     PayloadTooLarge { bytes: usize, kind: String, limit_bytes: usize },
@@ -16,6 +19,7 @@ impl InvokeError {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::NothingReserved => "TooManyRequestsException",
+            Self::PayloadNotJson { .. } => "InvalidRequestContentException",
             Self::PayloadTooLarge { .. } => "RequestEntityTooLargeException",
         }
     }

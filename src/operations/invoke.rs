@@ -3,6 +3,7 @@
 //! The one idea to hold: whether a call may reach the function is the control plane's to say, and is said here. What
 //! would run the code is not there yet, and says so ([`Error::NotBuilt`]); `DryRun` needs nobody to run it.
 
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
@@ -60,13 +61,14 @@ pub(super) struct Invoked {
 /// Says whether a function may be called, with `DryRun`.
 ///
 /// # Errors
-/// G7, E10, E1 of the qualifier (`$LATEST` without one), [`InvokeError`]; [`Error::NotBuilt`] where code would run.
+/// G7, E10, E1 of the qualifier (`$LATEST` without one), [`InvokeError`], the payload's JSON last; [`Error::NotBuilt`] where code would run.
 pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> {
     let kind = input.invocation_type.as_deref().unwrap_or("RequestResponse");
     let limit_bytes = if kind == "Event" { EVENT_BYTES } else { SYNCHRONOUS_BYTES };
-    check_size(input.payload, kind, limit_bytes)?;
+    check_size(input.payload.as_ref(), kind, limit_bytes)?;
     let qualifier = qualifier(&input.function_name, input.qualifier)?;
     check_function(cx, &input.function_name, qualifier.as_deref(), kind)?;
+    check_json(input.payload.as_ref())?;
     if kind == "DryRun" {
         return Ok(Invoked { status_code: 204 });
     }
@@ -80,17 +82,26 @@ pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> 
 /// # Errors
 /// As [`invoke`].
 pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Invoked, Error> {
-    check_size(input.invoke_args, "Event", ASYNC_BYTES)?;
+    check_size(input.invoke_args.as_ref(), "Event", ASYNC_BYTES)?;
     check_function(cx, &input.function_name, input.function_name.qualifier.as_deref(), "Event")?;
     Err(Error::NotBuilt { what: "what runs code, which InvokeAsync needs,".to_owned() })
 }
 
-fn check_size(payload: Option<Blob>, kind: &str, limit_bytes: usize) -> Result<(), Error> {
+fn check_size(payload: Option<&Blob>, kind: &str, limit_bytes: usize) -> Result<(), Error> {
     let bytes = payload.map_or(0, |Blob(bytes)| bytes.len());
     if bytes > limit_bytes {
         return Err(InvokeError::PayloadTooLarge { bytes, kind: kind.to_owned(), limit_bytes }.into());
     }
     Ok(())
+}
+
+/// Refuses a payload that is there and no JSON. That of an encoding other than UTF-8 is the recorded one.
+fn check_json(payload: Option<&Blob>) -> Result<(), Error> {
+    let Some(Blob(bytes)) = payload.filter(|Blob(bytes)| !bytes.is_empty()) else { return Ok(()) };
+    // A value that is ignored is not looked at for UTF-8.
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string());
+    let value = text.and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|error| error.to_string()));
+    value.map(|_| ()).map_err(|reason| InvokeError::PayloadNotJson { reason }.into())
 }
 
 /// Refuses what is not there, and a function that is to have no calls. An asynchronous call waits for that to change.

@@ -80,6 +80,29 @@ def test_a_payload_has_a_limit_for_each_kind_of_call(way, fn, operation, paramet
     way.refused(getattr(way.lambda_, operation), refusal, FunctionName="fn", **parameters)
 
 
+NOT_JSON = {"text": b"not json", "half": b'{"a":', "two": b"{} {}", "no_text": b'"\x9f"'}
+
+
+@fact(645)
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("payload", NOT_JSON.values(), ids=NOT_JSON)
+def test_a_payload_that_is_no_json_is_refused(way, fn, operation, payload):
+    text = "Could not parse request body into json: Could not parse payload into json: "
+    with pytest.raises(drylambda.ClientError) as caught:
+        getattr(way.lambda_, operation)(FunctionName="fn", Payload=payload)
+    response = caught.value.response
+    assert response["Error"]["Code"] == "InvalidRequestContentException"
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["Error"]["Message"].startswith(text)
+    assert (response["message"], response["Type"]) == (response["Error"]["Message"], "User")
+
+
+@pytest.mark.parametrize("payload", [b"", b"{}", b" [1, null] ", b'"text"', b"7"])
+def test_every_json_is_a_payload(way, fn, payload):
+    answer = way.face.invoke(FunctionName="fn", InvocationType="DryRun", Payload=payload)
+    assert answer["StatusCode"] == 204
+
+
 @pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
 def test_what_would_run_code_says_that_nothing_does(way, fn, kind):
     what = 'what runs code, which Invoke needs for all but InvocationType="DryRun",'
