@@ -11,10 +11,22 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 HERE = Path(__file__).resolve().parent
 LIST = HERE / "facts.txt"
 #: Tests of one fact that are named; there may be more.
 NAMED = 3
+#: Shorter ones are no reasons.
+REASON_WORDS = 5
+#: Recorded facts whose operations are not built yet: the sections of the facts, and the lines. It only shrinks.
+OPEN = {
+    "policies: 1, 2.6, 3.2, 11": {65, 173, 174, 175, 242, 246, 253, *range(477, 497)},
+    "event invoke configs: 2.6, 13": {166, 178, *range(524, 538)},
+    "layers: 2.5, 3.2, 16": {151, 250, 254, *range(568, 595)},
+    "event source mappings: 2.5, 2.6, 6, 18": {152, 179, 387, *range(610, 635)},
+    "recursion: 19": {641},
+}
 
 
 def lines():
@@ -57,6 +69,19 @@ def test_the_list_is_what_the_tests_say():
 
 def test_every_fact_that_a_test_names_is_one():
     assert set(named()) <= {line for line, _, _ in lines()}
+
+
+def test_every_recorded_fact_has_a_test_or_a_reason():
+    still_open = set().union(*OPEN.values())
+    for line, kind, rest in lines():
+        covered = not rest.startswith("-") or len(rest.split()) > REASON_WORDS
+        assert covered or kind != "rec" or int(line) in still_open, f"line {line} of the facts"
+
+
+@pytest.mark.parametrize("section", OPEN)
+def test_what_is_open_has_something_open(section):
+    bare = {int(line) for line, kind, rest in lines() if kind == "rec" and rest == "-"}
+    assert OPEN[section] & bare, f"{section}: each of its lines has a test by now; take it out of OPEN"
 
 
 if __name__ == "__main__":

@@ -105,6 +105,14 @@ def test_a_dot_or_256_characters_are_nothing_wrong_with_a_name_of_these(way, ope
 @fact(111)
 def test_an_arn_that_ends_with_the_word_names_a_function_of_that_name(way):
     way.refused(way.lambda_.delete_function, not_found(f"{ARN[:-2]}function"), FunctionName=ARN[:-3])
+    way.refused(way.lambda_.invoke, not_found(f"{ARN[:-2]}function:$LATEST"), FunctionName=ARN[:-3])
+
+
+@fact(131)
+def test_latest_in_lower_case_is_a_qualifier_like_another(way):
+    parameters = {"FunctionName": "my-function", "Qualifier": "$latest"}
+    way.refused(way.lambda_.invoke, not_found(f"{FUNCTION}:$latest"), **parameters)
+    way.refused(way.lambda_.delete_function, not_found(FUNCTION), **parameters)
 
 
 class TestLengths:
@@ -138,7 +146,7 @@ class TestLengths:
     def test_65_characters_are_no_fault_where_nothing_is_created(self, way):
         name = "a" * 65
         way.refused(way.lambda_.delete_function, not_found(f"{ARN[:-2]}{name}"), FunctionName=name)
-        assert fault(way, "invoke", name) != "ValidationException"
+        way.refused(way.lambda_.invoke, not_found(f"{ARN[:-2]}{name}:$LATEST"), FunctionName=name)
 
     @fact(125)
     def test_name_and_qualifier_are_both_told(self, way):

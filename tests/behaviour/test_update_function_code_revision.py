@@ -60,7 +60,7 @@ def test_one_update_shows_two_new_revisions(way, fn):
     assert way.lambda_.update_function_code(**parameters, RevisionId=after)["LastUpdateStatus"] == "InProgress"
 
 
-@fact(234, 237)
+@fact(222, 234, 237, 334)
 @rule("N1")
 def test_while_in_progress_reads_show_the_revision_of_the_answer(way):
     way = way.another(settle=1)
