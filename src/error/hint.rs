@@ -7,11 +7,10 @@ impl Error {
     #[must_use]
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::NotAZip { found } => Some(found.clone()),
+            Self::NotAZip { found } | Self::Policy(PolicyError::Malformed { found }) => Some(found.clone()),
             Self::UnknownAccessKey { access_key_id } => {
                 Some(format!("the access key {access_key_id:?} is not one of the keys whose signatures are checked"))
             }
-            Self::Policy(PolicyError::Malformed { found }) => Some(found.clone()),
             Self::NotAuthorized(denied) => Some(denied.hint.clone()),
             Self::S3Refused { hint, .. } | Self::S3AccessDenied { hint, .. } => hint.clone(),
             Self::UpdateInProgress { .. } => Some(

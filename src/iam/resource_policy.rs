@@ -70,7 +70,7 @@ impl ResourcePolicy {
     #[must_use]
     pub fn is_public(&self) -> bool {
         self.policy.statements.iter().any(|statement| {
-            let everybody = statement.principals.as_ref().is_some_and(|principals| principals.are_everybody());
+            let everybody = statement.principals.as_ref().is_some_and(super::principals::Principals::are_everybody);
             statement.effect == Effect::Allow && everybody && !statement.conditions.iter().any(limits)
         })
     }
