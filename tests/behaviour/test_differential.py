@@ -72,7 +72,6 @@ POOLS = {
     ],
     "KMSKeyArn": ["", "arn:aws:kms:us-east-1:123456789012:key/1", "key"],
     "SourceKMSKeyArn": ["", "arn:aws:kms:us-east-1:123456789012:key/1", "key"],
-    # An empty one would be the path of another operation.
     "CodeSigningConfigArn": [f"arn:aws:lambda:us-east-1:123456789012:code-signing-config:csc-{'0' * 17}", "csc", "a b"],
     "DurableExecutionArn": [f"{ARN}:1/durable-execution/order-7/0f4b1c52", ARN, "a b"],
     "CallbackId": ["Y2FsbA==", "call", "a b"],
@@ -119,6 +118,10 @@ def values(shape, name):
 def members(shape):
     """Return a strategy for the members of a structure: those required nearly always, a few of the others."""
     required = {name: values(shape.members[name], name) for name in shape.required_members}
+    for name, strategy in required.items():
+        if shape.members[name].serialization.get("location") == "uri":
+            # An empty one would be the path of another operation.
+            required[name] = strategy.filter(lambda value: value != "")
     optional = {name: values(it, name) for name, it in shape.members.items() if name not in required}
 
     @st.composite

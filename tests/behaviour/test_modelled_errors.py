@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from texts import INVALID_MARKER, NOT_LATEST, QUALIFIERS_DIFFER, TOO_MANY_TAGS, Refusal, invalid, not_found
+from texts import INVALID_MARKER, NOT_LATEST, QUALIFIERS_DIFFER, TOO_MANY_TAGS, Refusal, not_found
 from world import ARN, ZIP_B, creation
 
 PROFILE = "arn:aws:signer:us-east-1:123456789012:/signing-profiles/mine/1234567890"
