@@ -23,7 +23,6 @@ REASON_WORDS = 5
 OPEN = {
     "policies: 1, 2.6, 3.2, 11": {65, 173, 174, 175, 242, 246, 253, *range(477, 497)},
     "event invoke configs: 2.6, 13": {166, 178, *range(524, 538)},
-    "layers: 2.5, 3.2, 16": {151, 250, 254, *range(568, 595)},
     "event source mappings: 2.5, 2.6, 6, 18": {152, 179, 387, *range(610, 635)},
     "recursion: 19": {641},
 }

@@ -8,7 +8,7 @@ use super::access::{Request, Target};
 use super::context::Context;
 use super::layer::{self, OneLayerVersion};
 use crate::arn::LayerRef;
-use crate::error::{Error, LayerError};
+use crate::error::{Error, LayerError, PolicyError};
 use crate::state::layer::{Grant, LayerPolicy, LayerVersion};
 use crate::state::{Key, policy};
 
@@ -68,8 +68,8 @@ pub(super) struct PolicyOfVersion {
 /// Lets an account, an organization or everybody use a version.
 ///
 /// # Errors
-/// [`LayerError::VersionTooLow`], [`LayerError::VersionNotFound`], [`LayerError::StatementExists`],
-/// [`LayerError::StaleRevision`], [`LayerError::OrganizationOfAccount`], [`LayerError::PolicyTooLong`],
+/// [`LayerError::VersionTooLow`], [`LayerError::VersionNotFound`], [`PolicyError::StatementExists`],
+/// [`PolicyError::StaleRevision`], [`LayerError::OrganizationOfAccount`], [`PolicyError::TooLong`],
 /// [`Error::NotAuthorized`].
 pub(super) fn add(cx: &Context<'_>, input: AddLayerVersionPermission) -> Result<Added, Error> {
     let of = Found::find(cx, &input.layer_name, input.version_number, "lambda:AddLayerVersionPermission")?;
@@ -82,14 +82,14 @@ pub(super) fn add(cx: &Context<'_>, input: AddLayerVersionPermission) -> Result<
     let revision_id = of.change(cx, |current| {
         let mut grants = current.map_or_else(Vec::new, |policy| policy.grants.clone());
         if grants.iter().any(|other| other.sid == grant.sid) {
-            return Err(LayerError::StatementExists { sid: grant.sid.clone() });
+            return Err(PolicyError::StatementExists { sid: grant.sid.clone() });
         }
         check_revision(current, input.revision_id.as_deref())?;
         grants.push(grant.clone());
         let mut changed = LayerPolicy { revision_id: String::new(), grants };
-        let actual_bytes = changed.policy(cx.scope.partition(), &of.arn).to_json().len();
-        if actual_bytes > policy::MOST_BYTES {
-            return Err(LayerError::PolicyTooLong { actual_bytes, limit_bytes: policy::MOST_BYTES });
+        let bytes = changed.policy(cx.scope.partition(), &of.arn).to_json().len();
+        if bytes > policy::MOST_BYTES {
+            return Err(PolicyError::TooLong { bytes, limit_bytes: policy::MOST_BYTES });
         }
         changed.revision_id = cx.ids.uuid();
         Ok(Some(changed))
@@ -100,8 +100,8 @@ pub(super) fn add(cx: &Context<'_>, input: AddLayerVersionPermission) -> Result<
 /// Takes a permission away; with the last one the policy is gone.
 ///
 /// # Errors
-/// [`LayerError::VersionTooLow`], [`LayerError::VersionNotFound`], [`LayerError::StaleRevision`],
-/// [`LayerError::StatementNotFound`], [`Error::NotAuthorized`].
+/// [`LayerError::VersionTooLow`], [`LayerError::VersionNotFound`], [`PolicyError::StaleRevision`],
+/// [`PolicyError::StatementNotFound`], [`Error::NotAuthorized`].
 pub(super) fn remove(cx: &Context<'_>, input: RemoveLayerVersionPermission) -> Result<(), Error> {
     let of = Found::find(cx, &input.layer_name, input.version_number, "lambda:RemoveLayerVersionPermission")?;
     of.change(cx, |current| {
@@ -109,7 +109,7 @@ pub(super) fn remove(cx: &Context<'_>, input: RemoveLayerVersionPermission) -> R
         let grants = current.map_or_else(Vec::new, |policy| policy.grants.clone());
         let kept: Vec<_> = grants.iter().filter(|grant| grant.sid != input.statement_id).cloned().collect();
         if kept.len() == grants.len() {
-            return Err(LayerError::StatementNotFound { sid: input.statement_id.clone() });
+            return Err(PolicyError::StatementNotFound { sid: input.statement_id.clone() });
         }
         Ok((!kept.is_empty()).then(|| LayerPolicy { revision_id: cx.ids.uuid(), grants: kept }))
     })?;
@@ -119,10 +119,10 @@ pub(super) fn remove(cx: &Context<'_>, input: RemoveLayerVersionPermission) -> R
 /// The policy of a version.
 ///
 /// # Errors
-/// [`LayerError::VersionTooLow`], [`LayerError::VersionNotFound`], [`LayerError::NoPolicy`], [`Error::NotAuthorized`].
+/// [`LayerError::VersionTooLow`], [`LayerError::VersionNotFound`], [`PolicyError::NoPolicy`], [`Error::NotAuthorized`].
 pub(super) fn get(cx: &Context<'_>, input: OneLayerVersion) -> Result<PolicyOfVersion, Error> {
     let of = Found::find(cx, &input.layer_name, input.version_number, "lambda:GetLayerVersionPolicy")?;
-    let policy = of.version.policy.as_ref().ok_or(LayerError::NoPolicy)?.policy(cx.scope.partition(), &of.arn);
+    let policy = of.version.policy.as_ref().ok_or(PolicyError::NoPolicy)?.policy(cx.scope.partition(), &of.arn);
     Ok(PolicyOfVersion { policy: policy.to_json(), revision_id: policy.revision_id })
 }
 
@@ -148,7 +148,7 @@ impl Found {
     fn change(
         &self,
         cx: &Context<'_>,
-        step: impl Fn(Option<&LayerPolicy>) -> Result<Option<LayerPolicy>, LayerError>,
+        step: impl Fn(Option<&LayerPolicy>) -> Result<Option<LayerPolicy>, PolicyError>,
     ) -> Result<Option<String>, Error> {
         layer::change(cx, &self.key, |layer| {
             let missing = || LayerError::VersionNotFound { arn: self.arn.clone() };
@@ -159,9 +159,9 @@ impl Found {
     }
 }
 
-fn check_revision(current: Option<&LayerPolicy>, given: Option<&str>) -> Result<(), LayerError> {
+fn check_revision(current: Option<&LayerPolicy>, given: Option<&str>) -> Result<(), PolicyError> {
     let is_current = |given| current.is_some_and(|policy| policy.revision_id == given);
-    if given.is_none_or(is_current) { Ok(()) } else { Err(LayerError::StaleRevision) }
+    if given.is_none_or(is_current) { Ok(()) } else { Err(PolicyError::StaleRevision { api: "GetLayerPolicy" }) }
 }
 
 /// The account of a principal, which is its number, the ARN of its root user, or `*` for everybody.
