@@ -47,6 +47,7 @@ TEXT_KEYS = {
     "ProvisionedConcurrencyConfigNotFoundException": "message",
     "PublicPolicyException": "Message",
     "ResourceConflictException": "message",
+    "ResourceInUseException": "Message",
     "ResourceNotFoundException": "Message",
     "TooManyRequestsException": "message",
 }

@@ -109,7 +109,17 @@ const HOMES: &[(&str, &[&str])] = &[
     ("s3s", &["s3"]),
     (
         "serde_json",
-        &["dump", "iam::json", "journal", "operations::environment", "operations::invoke", "protocol", "s3", "server"],
+        &[
+            "dump",
+            "iam::json",
+            "journal",
+            "operations::environment",
+            "operations::event_source::filter",
+            "operations::invoke",
+            "protocol",
+            "s3",
+            "server",
+        ],
     ),
     ("serde_path_to_error", &["dump"]),
     ("sha2", &["package"]),

@@ -13,6 +13,7 @@ mod contents;
 mod declared;
 mod digest;
 mod event_invoke;
+mod event_source;
 mod function;
 mod layer;
 mod mistake;
@@ -29,6 +30,7 @@ use serde::{Deserialize, Serialize};
 use self::contents::{Contents, Given, Received};
 use self::declared::{DeclaredLayerText, RepositoryText, SignatureText};
 use self::digest::Base64;
+use self::event_source::MappingText;
 use self::function::FunctionText;
 use self::layer::LayerText;
 pub use self::mistake::Mistake;
@@ -50,7 +52,7 @@ pub const FORMAT: u32 = 1;
 pub struct State {
     /// What its clock showed.
     pub now: Timestamp,
-    /// Functions, layers, code signing configurations and version numbers, by key.
+    /// Functions, what stands beside them, and version numbers, by key.
     pub records: BTreeMap<Key, Record>,
     /// Declared images, by repository.
     pub repositories: BTreeMap<String, Repository>,
@@ -84,6 +86,7 @@ struct Written {
     deleted_functions: Vec<DeletedText>,
     code_signing_configs: Vec<ConfigText>,
     layers: Vec<Sparse<LayerText>>,
+    event_source_mappings: Vec<Sparse<MappingText>>,
     image_repositories: Vec<RepositoryText>,
     signatures: Vec<Sparse<SignatureText>>,
     layer_versions: Vec<DeclaredLayerText>,
@@ -104,6 +107,8 @@ struct Read {
     code_signing_configs: Vec<ConfigText>,
     #[serde(default)]
     layers: Vec<LayerText>,
+    #[serde(default)]
+    event_source_mappings: Vec<MappingText>,
     #[serde(default)]
     image_repositories: Vec<RepositoryText>,
     #[serde(default)]
@@ -127,6 +132,7 @@ pub fn write(state: &State) -> String {
         deleted_functions: Vec::new(),
         code_signing_configs: Vec::new(),
         layers: Vec::new(),
+        event_source_mappings: Vec::new(),
         image_repositories: repositories.iter().map(RepositoryText::of).collect(),
         signatures: signatures.iter().map(SignatureText::of).map(Sparse).collect(),
         layer_versions: layers.iter().map(DeclaredLayerText::of).collect(),
@@ -139,6 +145,9 @@ pub fn write(state: &State) -> String {
             }
             Record::CodeSigningConfig(config) => written.code_signing_configs.push(ConfigText::of(&key.scope, config)),
             Record::Layer(layer) => written.layers.push(Sparse(LayerText::of(&key.scope, layer, &mut contents))),
+            Record::EventSourceMapping(mapping) => {
+                written.event_source_mappings.push(Sparse(MappingText::of(&key.scope, mapping)));
+            }
             Record::LastNumber(number) => written.deleted_functions.push(DeletedText::of(key, *number)),
         }
     }
@@ -176,6 +185,10 @@ pub fn read(text: &[u8], packages: &Packages) -> Result<State, Mistake> {
     each("Layers", read.layers, |text| {
         let (key, layer) = text.into_layer(&given)?;
         add(key, Record::Layer(layer.into()))
+    })?;
+    each("EventSourceMappings", read.event_source_mappings, |text| {
+        let (key, mapping) = text.into_mapping()?;
+        add(key, Record::EventSourceMapping(mapping.into()))
     })?;
     let repositories = entries("ImageRepositories", read.image_repositories, RepositoryText::into_repository)?;
     let signatures = entries("Signatures", read.signatures, |text| Ok(text.into_signature()))?;

@@ -88,6 +88,7 @@ impl Error {
             Self::EventInvoke(refusal) => refusal.code(),
             Self::RuntimeManagement(refusal) => refusal.code(),
             Self::Layer(refusal) => refusal.code(),
+            Self::EventSource(refusal) => refusal.code(),
             Self::OnDemand { code, .. } => code,
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,

@@ -19,6 +19,7 @@ mod concurrency;
 mod connection;
 mod durable_execution;
 mod event_invoke;
+mod event_source;
 mod form;
 mod hint;
 mod invoke;
@@ -31,6 +32,7 @@ pub use concurrency::ConcurrencyError;
 pub use connection::Connection;
 pub use durable_execution::DurableExecutionError;
 pub use event_invoke::EventInvokeError;
+pub use event_source::EventSourceError;
 pub use form::{Form, Throttle};
 pub use invoke::InvokeError;
 pub use layer::LayerError;
@@ -345,6 +347,9 @@ pub enum Error {
     /// Of the management of runtimes.
     #[error(transparent)]
     RuntimeManagement(#[from] RuntimeManagementError),
+    /// Of event source mappings.
+    #[error(transparent)]
+    EventSource(#[from] EventSourceError),
 
     // -- lists ------------------------------------------------------------------------------------------------------
     /// A marker that is not of our form (text L).

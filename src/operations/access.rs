@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::iam::{Denied, Facts, ResourcePolicy};
 use crate::model::Operation;
 use crate::state::settings::{Settings, VpcConfig};
-use crate::state::{Code, Function, Key};
+use crate::state::{Code, Function, Key, RecordKind};
 
 /// The operations whose action has another name than they themselves.
 const ACTIONS: [(&str, &str); 3] = [
@@ -44,6 +44,10 @@ pub(super) enum Target {
     Function { function: FunctionRef, qualifier: Option<String> },
     /// A layer, or a version of it by its number.
     Layer { layer: LayerRef, version: Option<i64> },
+    /// None in particular, but a function that policies may ask about.
+    ForFunction(FunctionRef),
+    /// Another resource of this world, by its kind and its name.
+    Record(RecordKind, String),
     /// Anything else, by its ARN.
     Other(String),
 }
@@ -168,6 +172,13 @@ impl Context<'_> {
         let variables = settings.environment.as_ref().filter(|environment| !environment.variables.is_empty());
         let (kms_key_arn, _) = settings.kms_key_arn.as_ref().zip(variables)?;
         let read = self.check("kms:Decrypt", kms_key_arn, |facts| self.via_kms(facts, function));
+        read.err().map(|denied| denied.to_string())
+    }
+
+    /// Why the caller may not read the filters of a mapping under this key, in KMS's words, if it may not.
+    pub(super) fn undecryptable(&self, kms_key_arn: &str, function_arn: &str) -> Option<String> {
+        let name = FunctionRef::parse(function_arn).map(|function| function.name).unwrap_or_default();
+        let read = self.check("kms:Decrypt", kms_key_arn, |facts| self.via_kms(facts, &name));
         read.err().map(|denied| denied.to_string())
     }
 

@@ -133,7 +133,11 @@ impl Context<'_> {
             return Ok(());
         }
         let (resource, key) = match target {
-            Target::Account => ("*".to_owned(), None),
+            Target::Account | Target::ForFunction(_) => ("*".to_owned(), None),
+            Target::Record(kind, name) => {
+                let key = Key::new(world, *kind, name);
+                (key.arn(), Some(key))
+            }
             Target::Other(arn) => (arn.clone(), Key::of_arn(world, arn)),
             Target::Layer { layer, version } => {
                 let arn = layer.scope(world).arn("layer", &layer.name);
@@ -148,6 +152,11 @@ impl Context<'_> {
             Some(key) => self.store.get(&key)?.map(|(_, record)| record),
             None => None,
         };
+        let about = match (&record, target) {
+            (Some(Record::EventSourceMapping(mapping)), _) => Some(mapping.function_arn.clone()),
+            (_, Target::ForFunction(function)) => Some(self.key(function)?.arn()),
+            _ => None,
+        };
         let beside = match (&record, target) {
             (Some(Record::Function(function)), Target::Function { qualifier, .. }) if *world == *self.scope => {
                 policy(function, qualifier.as_deref())?
@@ -158,6 +167,7 @@ impl Context<'_> {
             if let Some(tags) = record.as_ref().and_then(Record::tags) {
                 resource_tags(facts, tags);
             }
+            facts.set_all("lambda:FunctionArn", &about);
             request.facts(facts);
         })?)
     }

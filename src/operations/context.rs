@@ -16,7 +16,7 @@ use crate::package::Packages;
 use crate::signing::Signatures;
 use crate::sources::Sources;
 use crate::state::function::LATEST;
-use crate::state::{Function, Key, Record, Transition};
+use crate::state::{Function, Key, Passed, Record, Transition};
 use crate::store::{Store, StoreError};
 
 /// How often a step is tried again when another caller was faster. Beyond it the call is refused with E5.
@@ -166,6 +166,7 @@ impl Context<'_> {
     ) -> Result<T, Error> {
         for _ in 0..TRIES {
             let (version, current) = self.store.get(key)?.unzip();
+            let current = current.and_then(|record| self.left(record, false));
             let (swap, outcome) = step(current.as_ref())?;
             let written = match (swap, version) {
                 (Swap::Put(record), _) => {
@@ -185,6 +186,34 @@ impl Context<'_> {
             }
         }
         Err(Error::ConcurrentRequests)
+    }
+
+    /// The record of this key as it is now; `reading` carries out what waits for a reader.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn record(&self, key: &Key, reading: bool) -> Result<Option<Record>, Error> {
+        let Some((version, record)) = self.store.get(key)? else { return Ok(None) };
+        let written = match record.passed(self.now, reading) {
+            Passed::Nothing => return Ok(Some(record)),
+            Passed::Became(record) => self.store.put(key, record, Some(version), u64::MAX).map(|_| ()),
+            Passed::Gone => self.store.delete(key, version),
+        };
+        match written {
+            // Somebody else was faster, with this or with something newer.
+            Ok(()) | Err(StoreError::Moved) => {}
+            Err(broken) => return Err(broken.into()),
+        }
+        Ok(self.store.get(key)?.and_then(|(_, record)| self.left(record, reading)))
+    }
+
+    /// What time has left of a record.
+    pub(super) fn left(&self, record: Record, reading: bool) -> Option<Record> {
+        match record.passed(self.now, reading) {
+            Passed::Nothing => Some(record),
+            Passed::Became(changed) => Some(changed),
+            Passed::Gone => None,
+        }
     }
 
     fn stored(&self, key: &Key) -> Result<Arc<Function>, Error> {

@@ -16,6 +16,7 @@ mod due;
 mod durable_execution;
 mod environment;
 mod event_invoke;
+mod event_source;
 mod function;
 mod function_code;
 mod function_config;

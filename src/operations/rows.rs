@@ -5,7 +5,7 @@
 
 use super::{Handler, typed};
 use super::{
-    account, alias, code_signing, concurrency, durable_execution, event_invoke, function, function_code,
+    account, alias, code_signing, concurrency, durable_execution, event_invoke, event_source, function, function_code,
     function_config, function_create, function_url, invoke, layer, layer_policy, permission, provisioned_concurrency,
     recursion, resource_policy, runtime_management, tags, version,
 };
@@ -43,11 +43,13 @@ pub static ROWS: &[Row] = &[
     row(&model::CHECKPOINT_DURABLE_EXECUTION, &typed(durable_execution::checkpoint), "model", "durable_execution"),
     row(&model::CREATE_ALIAS, &typed(alias::create), "facts 10", "alias"),
     row(&model::CREATE_CODE_SIGNING_CONFIG, &typed(code_signing::create), "3.3, facts 17", "code_signing"),
+    row(&model::CREATE_EVENT_SOURCE_MAPPING, &typed(event_source::create), "facts 18", "event_source"),
     row(&model::CREATE_FUNCTION, &typed(function_create::create), "facts 4", "create_function"),
     row(&model::CREATE_FUNCTION_URL_CONFIG, &typed(function_url::create), "facts 14", "function_url"),
     row(&model::DELETE_ALIAS, &typed(alias::delete), "facts 10", "alias"),
     row(&model::DELETE_CODE_SIGNING_CONFIG, &typed(code_signing::delete), "3.3, facts 17", "code_signing"),
     row(&model::DELETE_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
+    row(&model::DELETE_EVENT_SOURCE_MAPPING, &typed(event_source::delete), "facts 18", "event_source"),
     row(&model::DELETE_FUNCTION, &typed(function::delete), "G, facts 6, 7", "function"),
     row(&model::DELETE_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::delete_from_function), "3.3, facts 17", "code_signing"),
     row(&model::DELETE_FUNCTION_CONCURRENCY, &typed(concurrency::delete), "facts 12", "concurrency"),
@@ -62,6 +64,7 @@ pub static ROWS: &[Row] = &[
     row(&model::GET_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::GET_DURABLE_EXECUTION_HISTORY, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::GET_DURABLE_EXECUTION_STATE, &typed(durable_execution::checkpoint), "model", "durable_execution"),
+    row(&model::GET_EVENT_SOURCE_MAPPING, &typed(event_source::get), "facts 18", "event_source"),
     row(&model::GET_FUNCTION, &typed(function::get), "G, facts 6, 7", "function"),
     row(&model::GET_FUNCTION_CODE_SIGNING_CONFIG, &typed(code_signing::of_function), "3.3, facts 17", "code_signing"),
     row(&model::GET_FUNCTION_CONCURRENCY, &typed(concurrency::get), "facts 12", "concurrency"),
@@ -82,6 +85,7 @@ pub static ROWS: &[Row] = &[
     row(&model::LIST_ALIASES, &typed(alias::list), "facts 10", "alias"),
     row(&model::LIST_CODE_SIGNING_CONFIGS, &typed(code_signing::list), "3.3, facts 17", "code_signing"),
     row(&model::LIST_DURABLE_EXECUTIONS_BY_FUNCTION, &typed(durable_execution::list), "model", "durable_execution"),
+    row(&model::LIST_EVENT_SOURCE_MAPPINGS, &typed(event_source::list), "facts 18", "event_source"),
     row(&model::LIST_FUNCTION_EVENT_INVOKE_CONFIGS, &typed(event_invoke::list), "facts 13", "event_invoke"),
     row(&model::LIST_FUNCTION_URL_CONFIGS, &typed(function_url::list), "facts 14", "function_url"),
     row(&model::LIST_FUNCTIONS, &typed(function::list), "G, facts 6, 7", "function"),
@@ -112,6 +116,7 @@ pub static ROWS: &[Row] = &[
     row(&model::UNTAG_RESOURCE, &typed(tags::untag), "facts 15", "tags"),
     row(&model::UPDATE_ALIAS, &typed(alias::update), "facts 10", "alias"),
     row(&model::UPDATE_CODE_SIGNING_CONFIG, &typed(code_signing::update), "3.3, facts 17", "code_signing"),
+    row(&model::UPDATE_EVENT_SOURCE_MAPPING, &typed(event_source::update), "facts 18", "event_source"),
     row(&model::UPDATE_FUNCTION_CODE, &typed(function_code::update), "R, D, E, Z", "update_function_code"),
     row(&model::UPDATE_FUNCTION_CONFIGURATION, &typed(function_config::update), "facts 8", "function_configuration"),
     row(&model::UPDATE_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::update), "facts 13", "event_invoke"),

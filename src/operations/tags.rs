@@ -107,7 +107,7 @@ pub(super) fn untag(cx: &Context<'_>, input: UntagResource) -> Result<(), Error>
 /// Those of the resource.
 pub(super) fn list(cx: &Context<'_>, input: ListTags) -> Result<Tags, Error> {
     let key = resource(cx, &input.resource)?;
-    let record = cx.store.get(&key)?.map(|(_, record)| record);
+    let record = cx.record(&key, false)?;
     let tags = record.as_ref().and_then(Record::tags).ok_or_else(|| not_found(&input.resource))?;
     Ok(Tags { tags: tags.clone() })
 }

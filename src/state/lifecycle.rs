@@ -59,6 +59,28 @@ pub struct Transition {
     pub failure: Option<Reason>,
 }
 
+/// What time has made of a thing that takes its time to come and to go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Passed<T> {
+    /// It is as it was.
+    Nothing,
+    /// What was under way has ended.
+    Became(T),
+    /// It has been deleted.
+    Gone,
+}
+
+impl<T> Passed<T> {
+    /// The same of what holds the thing.
+    pub fn map<U>(self, wrap: impl FnOnce(T) -> U) -> Passed<U> {
+        match self {
+            Self::Nothing => Passed::Nothing,
+            Self::Became(thing) => Passed::Became(wrap(thing)),
+            Self::Gone => Passed::Gone,
+        }
+    }
+}
+
 impl Reason {
     /// Text and code.
     #[must_use]

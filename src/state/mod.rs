@@ -6,6 +6,7 @@
 pub mod attached;
 pub mod code_signing;
 pub mod event_invoke;
+pub mod event_source;
 pub mod function;
 pub mod function_url;
 pub mod layer;
@@ -21,16 +22,18 @@ use std::sync::Arc;
 pub use attached::Attached;
 pub use code_signing::CodeSigningConfig;
 pub use event_invoke::EventInvokeConfig;
+pub use event_source::EventSourceMapping;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
 pub use function_url::{Cors, FunctionUrl};
 pub use layer::{Layer, LayerVersion};
-pub use lifecycle::{Phase, Reason, Settle, Transition};
+pub use lifecycle::{Passed, Phase, Reason, Settle, Transition};
 pub use policy::{Policy, Statement};
 pub use provisioned::ProvisionedConcurrency;
 pub use runtime_management::RuntimeManagement;
 pub use settings::Settings;
 
 use crate::arn::Scope;
+use crate::clock::Timestamp;
 
 /// What a record is found by.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -52,6 +55,8 @@ pub enum RecordKind {
     CodeSigningConfig,
     /// A layer with its versions.
     Layer,
+    /// An event source mapping.
+    EventSourceMapping,
     /// The version numbers of a function that was deleted (V3).
     LastNumber,
 }
@@ -65,13 +70,15 @@ pub enum Record {
     CodeSigningConfig(Arc<CodeSigningConfig>),
     /// A layer with its versions.
     Layer(Arc<Layer>),
+    /// An event source mapping.
+    EventSourceMapping(Arc<EventSourceMapping>),
     /// The highest version number of a function that was deleted.
     LastNumber(u64),
 }
 
 impl RecordKind {
     /// The kinds that ARNs name.
-    pub const NAMED: [Self; 3] = [Self::Function, Self::CodeSigningConfig, Self::Layer];
+    pub const NAMED: [Self; 4] = [Self::Function, Self::CodeSigningConfig, Self::EventSourceMapping, Self::Layer];
 
     /// The word for it in an ARN; of what is kept of a deleted function, the function's.
     #[must_use]
@@ -80,6 +87,7 @@ impl RecordKind {
             Self::Function | Self::LastNumber => "function",
             Self::CodeSigningConfig => "code-signing-config",
             Self::Layer => "layer",
+            Self::EventSourceMapping => "event-source-mapping",
         }
     }
 }
@@ -123,6 +131,7 @@ impl Record {
     pub fn tags_mut(&mut self) -> Option<&mut BTreeMap<String, String>> {
         match self {
             Self::CodeSigningConfig(config) => Some(&mut Arc::make_mut(config).tags),
+            Self::EventSourceMapping(mapping) => Some(&mut Arc::make_mut(mapping).tags),
             Self::Function(_) | Self::Layer(_) | Self::LastNumber(_) => None,
         }
     }
@@ -133,6 +142,7 @@ impl Record {
         match self {
             Self::Function(function) => Some(&function.tags),
             Self::CodeSigningConfig(config) => Some(&config.tags),
+            Self::EventSourceMapping(mapping) => Some(&mapping.tags),
             Self::Layer(_) | Self::LastNumber(_) => None,
         }
     }
@@ -143,7 +153,18 @@ impl Record {
         match self {
             Self::Function(function) => function.charged_bytes(),
             Self::Layer(layer) => layer.stored_bytes(),
-            Self::CodeSigningConfig(_) | Self::LastNumber(_) => 0,
+            Self::CodeSigningConfig(_) | Self::EventSourceMapping(_) | Self::LastNumber(_) => 0,
+        }
+    }
+
+    /// What time has made of it as a whole. A function settles by its parts: [`Function::settled`].
+    #[must_use]
+    pub fn passed(&self, now: Timestamp, reading: bool) -> Passed<Self> {
+        match self {
+            Self::EventSourceMapping(mapping) => {
+                mapping.passed(now, reading).map(|mapping| Self::EventSourceMapping(Arc::new(mapping)))
+            }
+            Self::Function(_) | Self::CodeSigningConfig(_) | Self::Layer(_) | Self::LastNumber(_) => Passed::Nothing,
         }
     }
 }

@@ -25,6 +25,10 @@ PUBLISHERS = {"SigningProfileVersionArns": [f"arn:aws:signer:us-east-1:{ACCOUNT}
 GRANT = json.dumps(
     policy(allow("lambda:GetFunction", resource=ARN, Sid="s1", Principal={"AWS": "arn:aws:iam::210987654321:root"}))
 )
+# An event source mapping; where one must be there, it is another.
+MAPPING = f"arn:aws:lambda:us-east-1:{ACCOUNT}:event-source-mapping:01234567-89ab-4cde-8f01-23456789abcd"
+ON_MAPPING = {"UUID": MAPPING[-36:]}
+QUEUE = f"arn:aws:sqs:us-east-1:{ACCOUNT}:queue"
 
 # What each operation is asked for here, and the resource that policies are asked about. The action is `lambda:` and the
 # operation's name.
@@ -39,10 +43,12 @@ CALLS = {
     ),
     "create_alias": ({"FunctionName": "fn", "Name": "prod", "FunctionVersion": "$LATEST"}, ARN),
     "create_code_signing_config": ({"AllowedPublishers": PUBLISHERS}, "*"),
+    "create_event_source_mapping": ({"FunctionName": "fn", "EventSourceArn": f"{QUEUE}2"}, "*"),
     "create_function": (creation("new"), ARN[:-2] + "new"),
     "create_function_url_config": ({"FunctionName": "fn", "Qualifier": "live", "AuthType": "NONE"}, ARN),
     "delete_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
     "delete_code_signing_config": (ON_CONFIG, CONFIG),
+    "delete_event_source_mapping": (ON_MAPPING, MAPPING),
     "delete_function": ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
     "delete_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "delete_function_concurrency": ({"FunctionName": "fn"}, ARN),
@@ -53,6 +59,7 @@ CALLS = {
     "get_account_settings": ({}, "*"),
     "get_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
     "get_code_signing_config": (ON_CONFIG, CONFIG),
+    "get_event_source_mapping": (ON_MAPPING, MAPPING),
     "get_function": ({"FunctionName": "fn"}, ARN),
     "get_function_code_signing_config": ({"FunctionName": "fn"}, ARN),
     "get_function_concurrency": ({"FunctionName": "fn"}, ARN),
@@ -68,6 +75,7 @@ CALLS = {
     "get_layer_version_policy": (ON_LAYER, f"{LAYER}:1"),
     "list_aliases": ({"FunctionName": "fn"}, ARN),
     "list_code_signing_configs": ({}, "*"),
+    "list_event_source_mappings": ({}, "*"),
     "list_function_event_invoke_configs": ({"FunctionName": "fn"}, ARN),
     "list_function_url_configs": ({"FunctionName": "fn"}, ARN),
     "list_functions": ({}, "*"),
@@ -90,6 +98,7 @@ CALLS = {
     "untag_resource": ({"Resource": ARN, "TagKeys": ["team"]}, ARN),
     "update_alias": ({"FunctionName": "fn", "Name": "live", "Description": "x"}, ARN),
     "update_code_signing_config": ({**ON_CONFIG, "Description": "x"}, CONFIG),
+    "update_event_source_mapping": ({**ON_MAPPING, "BatchSize": 1}, MAPPING),
     "update_function_code": ({"FunctionName": "fn", "ZipFile": ZIP_B}, ARN),
     "update_function_configuration": ({"FunctionName": "fn", "Description": "x"}, ARN),
     "update_function_event_invoke_config": ({"FunctionName": "fn", "MaximumRetryAttempts": 2}, ARN),
@@ -151,7 +160,7 @@ class TestEveryOperation:
     @pytest.mark.parametrize("method", CALLS)
     def test_needs_nothing_else(self, limited, method):
         parameters, resource = CALLS[method]
-        resource = resource.replace(CONFIG, f"{CONFIG[:-21]}*")
+        resource = resource.replace(CONFIG, f"{CONFIG[:-21]}*").replace(MAPPING, f"{MAPPING[:-36]}*")
         way = limited(allow(action(method), resource=resource), *MORE.get(method, []))
         way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
         way.admin.lambda_.create_function_url_config(FunctionName="fn", AuthType="AWS_IAM")
@@ -160,14 +169,15 @@ class TestEveryOperation:
         publish(way.admin)
         let_in(way.admin)
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
-        config = {it: made[it] for it in ON_CONFIG if it in parameters}
+        mapping = way.admin.lambda_.create_event_source_mapping(FunctionName="fn", EventSourceArn=QUEUE, Enabled=False)
+        names = {it: {**made, **mapping}[it] for it in (*ON_CONFIG, *ON_MAPPING) if it in parameters}
         if method in NOT_FOUND:
             with pytest.raises(drylambda.ClientError, match=r"not found|Invalid checkpoint token"):
                 getattr(way.lambda_, method)(**parameters)
         else:
             way.admin.lambda_.publish_version(FunctionName="fn")
             way.admin.lambda_.put_provisioned_concurrency_config(**ON_VERSION, ProvisionedConcurrentExecutions=1)
-            getattr(way.lambda_, method)(**{**parameters, **config})
+            getattr(way.lambda_, method)(**{**parameters, **names})
 
     @rule("E6")
     @pytest.mark.parametrize("method", CALLS)

@@ -139,6 +139,7 @@ OF_CALLBACK = {f"send_durable_execution_callback_{it}" for it in ("success", "fa
 GRANT = {"Action": "lambda:GetFunction", "Principal": "210987654321"}
 POLICY = json.dumps({"Statement": {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": ARN}})
 CONFIG = object()  # stands for the configuration that the script made
+MAPPING = object()  # stands for its event source mapping
 
 
 def script(way):
@@ -232,6 +233,15 @@ def script(way):
         ("remove_layer_version_permission", {**ON_LAYER, "StatementId": "in"}),
         ("get_layer_version_policy", ON_LAYER),
         ("delete_layer_version", ON_LAYER),
+        (
+            "create_event_source_mapping",
+            {"FunctionName": "fn", "EventSourceArn": ARN.replace("lambda", "sqs"), "Tags": {"a": "b"}},
+        ),
+        ("update_event_source_mapping", {"UUID": MAPPING, "BatchSize": 1}),
+        ("get_event_source_mapping", {"UUID": MAPPING}),
+        ("update_event_source_mapping", {"UUID": MAPPING, "BatchSize": 1}),
+        ("list_event_source_mappings", {"FunctionName": "fn"}),
+        ("delete_event_source_mapping", {"UUID": MAPPING}),
         ("delete_alias", {"FunctionName": "fn", "Name": "prod"}),
         ("delete_function", {"FunctionName": "fn", "Qualifier": "1"}),
         ("delete_function", {"FunctionName": "fn:$LATEST"}),
@@ -240,13 +250,15 @@ def script(way):
         ("invoke", {"FunctionName": "fn"}),
         ("delete_function", {"FunctionName": "fn"}),
     ]
-    config = None
+    config = mapping = None
     for operation, parameters in calls:
         way.clock.advance(0.25)
-        given = {name: config if value is CONFIG else value for name, value in parameters.items()}
+        stands = {CONFIG: config, MAPPING: mapping}
+        given = {name: stands[value] if value in (CONFIG, MAPPING) else value for name, value in parameters.items()}
         try:
             answer = getattr(way.lambda_, operation)(**given)
             config = answer.get("CodeSigningConfig", {}).get("CodeSigningConfigArn", config)
+            mapping = answer.get("UUID", mapping)
             yield operation, "answered", answer
         except ClientError as error:
             notes = [note for note in getattr(error, "__notes__", []) if note.startswith("drylambda")]

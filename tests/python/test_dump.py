@@ -78,6 +78,18 @@ def functions():
     emulator.add_permission(FunctionName="fn", StatementId="one", **grant)
     statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": ARN}
     emulator.put_resource_policy(ResourceArn=f"{ARN}:live", Policy=json.dumps({"Id": 'a "b"', "Statement": statement}))
+    criteria = {"Filters": [{"Pattern": '{"a": [1]}'}]}
+    queue, stream = (f"arn:aws:{it}:us-east-1:{ACCOUNT}" for it in ("sqs", "kinesis"))
+    emulator.create_event_source_mapping(FunctionName="fn", EventSourceArn=f"{queue}:q", FilterCriteria=criteria)
+    moment = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1.5}
+    emulator.create_event_source_mapping(
+        FunctionName="fn:live", EventSourceArn=f"{stream}:stream/s", Enabled=False, Tags={"a": "b"}, **moment
+    )
+    servers = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["a:1"]}}
+    secret = [{"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:us-east-1:123456789012:secret:s"}]
+    emulator.create_event_source_mapping(
+        FunctionName="fn", SelfManagedEventSource=servers, Topics=["topic"], SourceAccessConfigurations=secret
+    )
     role = creation()["Role"]
     emulator.create_function(FunctionName="image", Role=role, PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"})
     emulator.fail_update("image", "ImageDeleted", "It is gone.")

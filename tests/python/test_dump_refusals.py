@@ -20,7 +20,7 @@ NO_ZIP = b"no zip"
 
 
 def settled():
-    """An emulator with functions, versions, aliases, a URL, images, a signature, a layer and an object."""
+    """An emulator with functions, versions, aliases, a URL, a mapping, images, a signature, a layer and an object."""
     emulator = drylambda.Lambda(seed=1, settle="instant", keep_version_numbers=True)
     emulator.create_function(**creation(Publish=True))
     emulator.update_function_code(FunctionName="fn", ZipFile=ZIP_B, Publish=True)
@@ -39,6 +39,7 @@ def settled():
     emulator.create_code_signing_config(
         AllowedPublishers={"SigningProfileVersionArns": ["arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v"]}
     )
+    emulator.create_event_source_mapping(FunctionName="fn", EventSourceArn="arn:aws:sqs:us-east-1:123456789012:queue")
     emulator.images.push(f"{IMAGE}:1")
     emulator.sign(ZIP_A, "arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v")
     emulator.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A})
@@ -206,6 +207,20 @@ WRONG = [
         "Never",
         "CodeSigningConfigs[0].UntrustedArtifactOnDeployment: it is Warn or Enforce",
     ),
+    (("EventSourceMappings", 0, "UUID"), "1-2", 'EventSourceMappings[0].UUID: "1-2" is no UUID'),
+    (
+        ("EventSourceMappings", 0, "FunctionArn"),
+        "fn",
+        'EventSourceMappings[0].FunctionArn: "fn" is no ARN of a function',
+    ),
+    (("EventSourceMappings", 0, "EventSourceArn"), "sqs", "EventSourceMappings[0].EventSourceArn: nothing that feeds"),
+    (
+        ("EventSourceMappings", 0, "Settings", "BatchSize"),
+        -1,
+        "EventSourceMappings[0].Settings.BatchSize: invalid value",
+    ),
+    (("EventSourceMappings", 0, "Settings", "Colour"), "", "EventSourceMappings[0].Settings.Colour: unknown field"),
+    (("EventSourceMappings", 0, "Change", "State"), "Gone", "EventSourceMappings[0].Change.State: unknown variant"),
     # Layers.
     (("Layers", 0, "LayerName"), "a/b", 'Layers[0].LayerName: "a/b" is no name of a layer'),
     (("Layers", 0, "LayerName"), LAYER, f'Layers[0].LayerName: "{LAYER}" is no name of a layer'),
@@ -349,6 +364,7 @@ def test_the_cases_begin_with_a_state_that_is_right():
         "Functions",
         "DeletedFunctions",
         "CodeSigningConfigs",
+        "EventSourceMappings",
         "ImageRepositories",
         "Signatures",
         "Layers",
