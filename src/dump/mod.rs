@@ -9,6 +9,7 @@
 //! in the order of names, so the same state is the same text; and each content once, under its SHA-256.
 
 mod attached;
+mod capacity_provider;
 mod contents;
 mod declared;
 mod digest;
@@ -27,6 +28,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use self::capacity_provider::ProviderText;
 use self::contents::{Contents, Given, Received};
 use self::declared::{DeclaredLayerText, RepositoryText, SignatureText};
 use self::digest::Base64;
@@ -84,6 +86,7 @@ struct Written {
     header: Header,
     functions: Vec<Sparse<FunctionText>>,
     deleted_functions: Vec<DeletedText>,
+    capacity_providers: Vec<Sparse<ProviderText>>,
     code_signing_configs: Vec<ConfigText>,
     layers: Vec<Sparse<LayerText>>,
     event_source_mappings: Vec<Sparse<MappingText>>,
@@ -103,6 +106,8 @@ struct Read {
     functions: Vec<FunctionText>,
     #[serde(default)]
     deleted_functions: Vec<DeletedText>,
+    #[serde(default)]
+    capacity_providers: Vec<ProviderText>,
     #[serde(default)]
     code_signing_configs: Vec<ConfigText>,
     #[serde(default)]
@@ -130,6 +135,7 @@ pub fn write(state: &State) -> String {
         header: Header { state: FORMAT, version: env!("CARGO_PKG_VERSION").to_owned(), now: *now },
         functions: Vec::new(),
         deleted_functions: Vec::new(),
+        capacity_providers: Vec::new(),
         code_signing_configs: Vec::new(),
         layers: Vec::new(),
         event_source_mappings: Vec::new(),
@@ -142,6 +148,9 @@ pub fn write(state: &State) -> String {
         match record {
             Record::Function(function) => {
                 written.functions.push(Sparse(FunctionText::of(&key.scope, function, &mut contents)));
+            }
+            Record::CapacityProvider(provider) => {
+                written.capacity_providers.push(Sparse(ProviderText::of(&key.scope, provider)));
             }
             Record::CodeSigningConfig(config) => written.code_signing_configs.push(ConfigText::of(&key.scope, config)),
             Record::Layer(layer) => written.layers.push(Sparse(LayerText::of(&key.scope, layer, &mut contents))),
@@ -177,6 +186,10 @@ pub fn read(text: &[u8], packages: &Packages) -> Result<State, Mistake> {
     each("DeletedFunctions", read.deleted_functions, |text| {
         let (key, number) = text.into_number()?;
         add(key, Record::LastNumber(number))
+    })?;
+    each("CapacityProviders", read.capacity_providers, |text| {
+        let (key, provider) = text.into_provider()?;
+        add(key, Record::CapacityProvider(provider.into()))
     })?;
     each("CodeSigningConfigs", read.code_signing_configs, |text| {
         let (key, config) = text.into_config()?;

@@ -80,6 +80,7 @@ impl Error {
             | Self::TooManyTags
             | Self::NoTags
             | Self::TagsOnQualifier => "InvalidParameterValueException",
+            Self::CapacityProvider(refusal) => refusal.code(),
             Self::CodeSigning(refusal) => refusal.code(),
             Self::Concurrency(refusal) => refusal.code(),
             Self::DurableExecution(refusal) => refusal.code(),

@@ -13,6 +13,7 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:us-east-1:123456789012:function:fn");
 //! ```
 
+mod capacity_provider;
 mod code;
 mod code_signing;
 mod concurrency;
@@ -27,6 +28,7 @@ mod layer;
 mod policy;
 mod runtime_management;
 
+pub use capacity_provider::CapacityProviderError;
 pub use code_signing::CodeSigningError;
 pub use concurrency::ConcurrencyError;
 pub use connection::Connection;
@@ -323,6 +325,9 @@ pub enum Error {
     FunctionUrlExists { arn: String },
 
     // -- resources with refusals of their own ------------------------------------------------------------------------
+    /// Of capacity providers, and of what runs on them.
+    #[error(transparent)]
+    CapacityProvider(#[from] CapacityProviderError),
     /// Of code signing.
     #[error(transparent)]
     CodeSigning(#[from] CodeSigningError),

@@ -10,7 +10,7 @@ use crate::arn::{FunctionRef, LayerRef};
 use crate::error::Error;
 use crate::iam::{Denied, Facts, ResourcePolicy};
 use crate::model::Operation;
-use crate::state::settings::{Settings, VpcConfig};
+use crate::state::settings::{CapacityProviderConfig, Settings, VpcConfig};
 use crate::state::{Code, Function, Key, RecordKind};
 
 /// The operations whose action has another name than they themselves.
@@ -119,6 +119,16 @@ impl Context<'_> {
             facts.set("iam:PassedToService", LAMBDA);
             facts.set("iam:AssociatedResourceArn", key.arn());
         })?)
+    }
+
+    /// Whether the caller may let a function run on this capacity provider.
+    ///
+    /// # Errors
+    /// [`Error::NotAuthorized`].
+    pub(super) fn may_pass_provider(&self, config: Option<&CapacityProviderConfig>) -> Result<(), Error> {
+        let Some(config) = config else { return Ok(()) };
+        let arn = &config.lambda_managed_instances_capacity_provider_config.capacity_provider_arn;
+        Ok(self.check("lambda:PassCapacityProvider", arn, |_| {})?)
     }
 
     /// Whether there is such a role, where somebody knows (facts 4.2).

@@ -255,6 +255,12 @@ impl ImageConfigResponse<'_> {
     }
 }
 
+/// `State` of what goes through this.
+#[must_use]
+pub(super) fn state_of(phase: &Phase) -> &'static str {
+    Status::of(phase).state
+}
+
 impl<'a> Status<'a> {
     fn of(phase: &'a Phase) -> Self {
         match phase {

@@ -151,6 +151,9 @@ impl Update {
         let replaced = function.latest.code.stored_bytes();
         let kept = if may_fail(cx, function) { replaced } else { 0 };
         let latest = code.stored_bytes().max(kept);
+        if self.publish {
+            to.check_versions(cx, function)?;
+        }
         let published = if self.publish { to.added_bytes(function, code) } else { 0 };
         let others = function.charged_bytes().saturating_sub(function.latest.charged_bytes());
         cx.check_room(key, others.saturating_add(latest).saturating_add(published))

@@ -8,7 +8,7 @@ use super::access::{Request, Target, network};
 use super::configuration::{FunctionConfiguration, vpc_id};
 use super::context::{Context, Step};
 use super::latest::{check_writable, touched};
-use super::{environment, layers, runtime};
+use super::{capacity_provider, environment, layers, runtime};
 use crate::arn::FunctionRef;
 use crate::error::Error;
 use crate::iam::Facts;
@@ -68,6 +68,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
     if let Some(role) = &input.role {
         cx.may_pass_role(&key, role)?;
     }
+    cx.may_pass_provider(input.capacity_provider_config.as_ref())?;
     let revision_id = input.revision_id.take();
     let function = cx.function(&key, false)?;
     check_writable(&function, &key, revision_id.as_deref())?;
@@ -76,6 +77,7 @@ pub(super) fn update(cx: &Context<'_>, mut input: UpdateFunctionConfiguration) -
         cx.role_exists(role)?;
     }
     cx.security_groups_exist(input.vpc_config.as_ref())?;
+    capacity_provider::check_there(cx, input.capacity_provider_config.as_ref())?;
     let layers = input.layers.as_ref().map(|arns| layers::resolve(cx, arns)).transpose()?;
     cx.change(&key, |function| {
         check_writable(function, &key, revision_id.as_deref())?;

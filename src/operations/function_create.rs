@@ -10,7 +10,7 @@ use super::configuration::{FunctionConfiguration, vpc_id};
 use super::context::Context;
 use super::members::given;
 use super::version::PublishTo;
-use super::{code_signing, environment, layers, runtime, source, tags, version};
+use super::{capacity_provider, code_signing, environment, layers, runtime, source, tags, version};
 use crate::arn::FunctionRef;
 use crate::error::{CodeSigningError, Error};
 use crate::iam::Facts;
@@ -87,6 +87,7 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     let key = cx.latest_key(&input.function_name)?;
     cx.may_tag(&key, &input.tags)?;
     cx.may_pass_role(&key, &input.role)?;
+    cx.may_pass_provider(input.capacity_provider_config.as_ref())?;
     input.check(cx)?;
     let to = PublishTo::read(input.publish_to.as_deref(), input.capacity_provider_config.as_ref())?;
     let source = std::mem::take(&mut input.code).source()?;
@@ -99,6 +100,7 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     if let Some(arn) = &config_arn {
         code_signing::check_there(cx, arn)?;
     }
+    capacity_provider::check_there(cx, input.capacity_provider_config.as_ref())?;
     let layers = layers::resolve(cx, input.layers.as_deref().unwrap_or_default())?;
     let code = code_signing::signed(cx, source.accept(cx)?);
     cx.may_encrypt(&key, &code)?;
@@ -108,6 +110,9 @@ pub(super) fn create(cx: &Context<'_>, mut input: CreateFunction) -> Result<Func
     let cx = &cx.later();
     let publish = input.publish || input.publish_to.is_some();
     cx.check_room(&key, code.stored_bytes().saturating_mul(if publish { 2 } else { 1 }))?;
+    if publish {
+        capacity_provider::check_versions(cx, input.capacity_provider_config.as_ref())?;
+    }
     let mut function = input.into_function(cx, &key, code, layers);
     function.code_signing_config_arn = config_arn;
     function.last_number = cx.last_number(&key)?;

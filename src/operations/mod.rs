@@ -8,6 +8,7 @@ mod access;
 mod account;
 mod admission;
 mod alias;
+mod capacity_provider;
 mod code_signing;
 mod concurrency;
 mod configuration;

@@ -5,9 +5,9 @@
 
 use super::{Handler, typed};
 use super::{
-    account, alias, code_signing, concurrency, durable_execution, event_invoke, event_source, function, function_code,
-    function_config, function_create, function_url, invoke, layer, layer_policy, permission, provisioned_concurrency,
-    recursion, resource_policy, runtime_management, tags, version,
+    account, alias, capacity_provider, code_signing, concurrency, durable_execution, event_invoke, event_source,
+    function, function_code, function_config, function_create, function_url, invoke, layer, layer_policy, permission,
+    provisioned_concurrency, recursion, resource_policy, runtime_management, tags, version,
 };
 use crate::model::{self, Operation};
 
@@ -42,11 +42,13 @@ pub static ROWS: &[Row] = &[
     row(&model::ADD_PERMISSION, &typed(permission::add), "facts 11", "permission"),
     row(&model::CHECKPOINT_DURABLE_EXECUTION, &typed(durable_execution::checkpoint), "model", "durable_execution"),
     row(&model::CREATE_ALIAS, &typed(alias::create), "facts 10", "alias"),
+    row(&model::CREATE_CAPACITY_PROVIDER, &typed(capacity_provider::create), "model", "capacity_provider"),
     row(&model::CREATE_CODE_SIGNING_CONFIG, &typed(code_signing::create), "3.3, facts 17", "code_signing"),
     row(&model::CREATE_EVENT_SOURCE_MAPPING, &typed(event_source::create), "facts 18", "event_source"),
     row(&model::CREATE_FUNCTION, &typed(function_create::create), "facts 4", "create_function"),
     row(&model::CREATE_FUNCTION_URL_CONFIG, &typed(function_url::create), "facts 14", "function_url"),
     row(&model::DELETE_ALIAS, &typed(alias::delete), "facts 10", "alias"),
+    row(&model::DELETE_CAPACITY_PROVIDER, &typed(capacity_provider::delete), "model", "capacity_provider"),
     row(&model::DELETE_CODE_SIGNING_CONFIG, &typed(code_signing::delete), "3.3, facts 17", "code_signing"),
     row(&model::DELETE_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::DELETE_EVENT_SOURCE_MAPPING, &typed(event_source::delete), "facts 18", "event_source"),
@@ -60,6 +62,7 @@ pub static ROWS: &[Row] = &[
     row(&model::DELETE_RESOURCE_POLICY, &typed(resource_policy::delete), "facts 11", "resource_policy"),
     row(&model::GET_ACCOUNT_SETTINGS, &typed(account::settings), "Q, facts 19", "account"),
     row(&model::GET_ALIAS, &typed(alias::get), "facts 10", "alias"),
+    row(&model::GET_CAPACITY_PROVIDER, &typed(capacity_provider::get), "model", "capacity_provider"),
     row(&model::GET_CODE_SIGNING_CONFIG, &typed(code_signing::get), "3.3, facts 17", "code_signing"),
     row(&model::GET_DURABLE_EXECUTION, &typed(durable_execution::find), "model", "durable_execution"),
     row(&model::GET_DURABLE_EXECUTION_HISTORY, &typed(durable_execution::find), "model", "durable_execution"),
@@ -83,11 +86,13 @@ pub static ROWS: &[Row] = &[
     row(&model::INVOKE_ASYNC, &typed(invoke::invoke_async), "facts 19", "invoke"),
     row(&model::INVOKE_WITH_RESPONSE_STREAM, &typed(invoke::invoke), "facts 19", "invoke"),
     row(&model::LIST_ALIASES, &typed(alias::list), "facts 10", "alias"),
+    row(&model::LIST_CAPACITY_PROVIDERS, &typed(capacity_provider::list), "model", "capacity_provider"),
     row(&model::LIST_CODE_SIGNING_CONFIGS, &typed(code_signing::list), "3.3, facts 17", "code_signing"),
     row(&model::LIST_DURABLE_EXECUTIONS_BY_FUNCTION, &typed(durable_execution::list), "model", "durable_execution"),
     row(&model::LIST_EVENT_SOURCE_MAPPINGS, &typed(event_source::list), "facts 18", "event_source"),
     row(&model::LIST_FUNCTION_EVENT_INVOKE_CONFIGS, &typed(event_invoke::list), "facts 13", "event_invoke"),
     row(&model::LIST_FUNCTION_URL_CONFIGS, &typed(function_url::list), "facts 14", "function_url"),
+    row(&model::LIST_FUNCTION_VERSIONS_BY_CAPACITY_PROVIDER, &typed(capacity_provider::list_versions), "model", "capacity_provider"),
     row(&model::LIST_FUNCTIONS, &typed(function::list), "G, facts 6, 7", "function"),
     row(&model::LIST_FUNCTIONS_BY_CODE_SIGNING_CONFIG, &typed(code_signing::list_functions), "3.3, facts 17", "code_signing"),
     row(&model::LIST_LAYER_VERSIONS, &typed(layer::list_versions), "facts 16", "layer"),
@@ -115,6 +120,7 @@ pub static ROWS: &[Row] = &[
     row(&model::TAG_RESOURCE, &typed(tags::tag), "facts 15", "tags"),
     row(&model::UNTAG_RESOURCE, &typed(tags::untag), "facts 15", "tags"),
     row(&model::UPDATE_ALIAS, &typed(alias::update), "facts 10", "alias"),
+    row(&model::UPDATE_CAPACITY_PROVIDER, &typed(capacity_provider::update), "model", "capacity_provider"),
     row(&model::UPDATE_CODE_SIGNING_CONFIG, &typed(code_signing::update), "3.3, facts 17", "code_signing"),
     row(&model::UPDATE_EVENT_SOURCE_MAPPING, &typed(event_source::update), "facts 18", "event_source"),
     row(&model::UPDATE_FUNCTION_CODE, &typed(function_code::update), "R, D, E, Z", "update_function_code"),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
+use super::capacity_provider;
 use super::configuration::FunctionConfiguration;
 use super::context::{Context, Step};
 use super::latest::check_writable;
@@ -54,6 +55,7 @@ pub(super) fn publish(cx: &Context<'_>, input: PublishVersion) -> Result<Functio
         if let Some((number, snapshot)) = again.filter(|_| to == PublishTo::Number) {
             return Ok(Step::Keep(configuration(function, &number.to_string(), snapshot)));
         }
+        to.check_versions(cx, function)?;
         let added_bytes = to.added_bytes(function, &function.latest.code);
         cx.check_room(&key, function.charged_bytes().saturating_add(added_bytes))?;
         let mut changed = function.clone();
@@ -90,6 +92,15 @@ impl PublishTo {
         // What it replaces is kept until the new one can no longer fail.
         let replaced = self.replaced(function).map_or(0, |version| version.code.stored_bytes());
         code.stored_bytes().saturating_sub(replaced)
+    }
+
+    /// Whether one more version finds room on the capacity provider that it runs on.
+    ///
+    /// # Errors
+    /// [`CapacityProviderError::TooManyVersions`](crate::error::CapacityProviderError::TooManyVersions).
+    pub(super) fn check_versions(self, cx: &Context<'_>, function: &Function) -> Result<(), Error> {
+        let config = function.latest.settings.capacity_provider_config.as_ref();
+        if self.replaced(function).is_some() { Ok(()) } else { capacity_provider::check_versions(cx, config) }
     }
 
     /// The version whose place a new one takes.

@@ -4,6 +4,7 @@
 //! [`store`](crate::store); nothing here is changed in place, and time is data ("pending since"), read out when asked.
 
 pub mod attached;
+pub mod capacity_provider;
 pub mod code_signing;
 pub mod event_invoke;
 pub mod event_source;
@@ -20,6 +21,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 pub use attached::Attached;
+pub use capacity_provider::CapacityProvider;
 pub use code_signing::CodeSigningConfig;
 pub use event_invoke::EventInvokeConfig;
 pub use event_source::EventSourceMapping;
@@ -51,6 +53,8 @@ pub struct Key {
 pub enum RecordKind {
     /// A function with its versions, aliases and tags.
     Function,
+    /// A capacity provider.
+    CapacityProvider,
     /// A code signing configuration.
     CodeSigningConfig,
     /// A layer with its versions.
@@ -66,6 +70,8 @@ pub enum RecordKind {
 pub enum Record {
     /// A function with its versions, aliases and tags.
     Function(Arc<Function>),
+    /// A capacity provider.
+    CapacityProvider(Arc<CapacityProvider>),
     /// A code signing configuration.
     CodeSigningConfig(Arc<CodeSigningConfig>),
     /// A layer with its versions.
@@ -78,13 +84,15 @@ pub enum Record {
 
 impl RecordKind {
     /// The kinds that ARNs name.
-    pub const NAMED: [Self; 4] = [Self::Function, Self::CodeSigningConfig, Self::EventSourceMapping, Self::Layer];
+    pub const NAMED: [Self; 5] =
+        [Self::Function, Self::CapacityProvider, Self::CodeSigningConfig, Self::EventSourceMapping, Self::Layer];
 
     /// The word for it in an ARN; of what is kept of a deleted function, the function's.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             Self::Function | Self::LastNumber => "function",
+            Self::CapacityProvider => "capacity-provider",
             Self::CodeSigningConfig => "code-signing-config",
             Self::Layer => "layer",
             Self::EventSourceMapping => "event-source-mapping",
@@ -130,6 +138,7 @@ impl Record {
     /// Its tags, to be changed: those of a copy of the record. A function's are changed as part of the function.
     pub fn tags_mut(&mut self) -> Option<&mut BTreeMap<String, String>> {
         match self {
+            Self::CapacityProvider(provider) => Some(&mut Arc::make_mut(provider).tags),
             Self::CodeSigningConfig(config) => Some(&mut Arc::make_mut(config).tags),
             Self::EventSourceMapping(mapping) => Some(&mut Arc::make_mut(mapping).tags),
             Self::Function(_) | Self::Layer(_) | Self::LastNumber(_) => None,
@@ -141,6 +150,7 @@ impl Record {
     pub fn tags(&self) -> Option<&BTreeMap<String, String>> {
         match self {
             Self::Function(function) => Some(&function.tags),
+            Self::CapacityProvider(provider) => Some(&provider.tags),
             Self::CodeSigningConfig(config) => Some(&config.tags),
             Self::EventSourceMapping(mapping) => Some(&mapping.tags),
             Self::Layer(_) | Self::LastNumber(_) => None,
@@ -153,7 +163,10 @@ impl Record {
         match self {
             Self::Function(function) => function.charged_bytes(),
             Self::Layer(layer) => layer.stored_bytes(),
-            Self::CodeSigningConfig(_) | Self::EventSourceMapping(_) | Self::LastNumber(_) => 0,
+            Self::CapacityProvider(_)
+            | Self::CodeSigningConfig(_)
+            | Self::EventSourceMapping(_)
+            | Self::LastNumber(_) => 0,
         }
     }
 
@@ -161,6 +174,9 @@ impl Record {
     #[must_use]
     pub fn passed(&self, now: Timestamp, reading: bool) -> Passed<Self> {
         match self {
+            Self::CapacityProvider(provider) => {
+                provider.passed(now, reading).map(|provider| Self::CapacityProvider(Arc::new(provider)))
+            }
             Self::EventSourceMapping(mapping) => {
                 mapping.passed(now, reading).map(|mapping| Self::EventSourceMapping(Arc::new(mapping)))
             }

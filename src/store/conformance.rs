@@ -84,7 +84,10 @@ fn name(record: &Record) -> &str {
     match record {
         Record::Function(function) => &function.name,
         Record::Layer(layer) => &layer.name,
-        Record::CodeSigningConfig(_) | Record::EventSourceMapping(_) | Record::LastNumber(_) => "",
+        Record::CapacityProvider(_)
+        | Record::CodeSigningConfig(_)
+        | Record::EventSourceMapping(_)
+        | Record::LastNumber(_) => "",
     }
 }
 

@@ -45,7 +45,7 @@ def of_world(emulator):
     names = sorted({function["FunctionName"] for function in functions})
     told = [functions, asked(emulator, "get_account_settings"), asked(emulator, "list_code_signing_configs")]
     told += [of_layer(emulator, layer["LayerName"]) for layer in asked(emulator, "list_layers")["Layers"]]
-    told += [asked(emulator, "list_event_source_mappings")]
+    told += [asked(emulator, f"list_{listed}") for listed in ("capacity_providers", "event_source_mappings")]
     return told + [of_function(emulator, name) for name in names]
 
 

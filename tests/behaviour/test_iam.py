@@ -9,7 +9,7 @@ from botocore.exceptions import WaiterError
 from policies import ADMIN, action, allow, deny, operation, policy
 from published import LAYER, READ, let_in, publish
 from texts import NOT_LATEST, OTHER_ACCOUNT, denied, invalid, not_allowed, not_found, unreachable, violated
-from world import ACCOUNT, ARN, NAME_PATTERN, ZIP_A, ZIP_B, creation, sha256
+from world import ACCOUNT, ARN, MANAGED, NAME_PATTERN, PROVIDER_ARN, ZIP_A, ZIP_B, creation, provider, sha256
 
 import drylambda
 
@@ -42,11 +42,13 @@ CALLS = {
         ARN,
     ),
     "create_alias": ({"FunctionName": "fn", "Name": "prod", "FunctionVersion": "$LATEST"}, ARN),
+    "create_capacity_provider": (provider("new"), f"{PROVIDER_ARN[:-4]}new"),
     "create_code_signing_config": ({"AllowedPublishers": PUBLISHERS}, "*"),
     "create_event_source_mapping": ({"FunctionName": "fn", "EventSourceArn": f"{QUEUE}2"}, "*"),
     "create_function": (creation("new"), ARN[:-2] + "new"),
     "create_function_url_config": ({"FunctionName": "fn", "Qualifier": "live", "AuthType": "NONE"}, ARN),
     "delete_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
+    "delete_capacity_provider": ({"CapacityProviderName": "free"}, f"{PROVIDER_ARN[:-4]}free"),
     "delete_code_signing_config": (ON_CONFIG, CONFIG),
     "delete_event_source_mapping": (ON_MAPPING, MAPPING),
     "delete_function": ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
@@ -58,6 +60,7 @@ CALLS = {
     "delete_layer_version": (ON_LAYER, f"{LAYER}:1"),
     "get_account_settings": ({}, "*"),
     "get_alias": ({"FunctionName": "fn", "Name": "live"}, ARN),
+    "get_capacity_provider": ({"CapacityProviderName": "mine"}, PROVIDER_ARN),
     "get_code_signing_config": (ON_CONFIG, CONFIG),
     "get_event_source_mapping": (ON_MAPPING, MAPPING),
     "get_function": ({"FunctionName": "fn"}, ARN),
@@ -74,10 +77,12 @@ CALLS = {
     "get_layer_version_by_arn": ({"Arn": f"{LAYER}:1"}, f"{LAYER}:1"),
     "get_layer_version_policy": (ON_LAYER, f"{LAYER}:1"),
     "list_aliases": ({"FunctionName": "fn"}, ARN),
+    "list_capacity_providers": ({}, "*"),
     "list_code_signing_configs": ({}, "*"),
     "list_event_source_mappings": ({}, "*"),
     "list_function_event_invoke_configs": ({"FunctionName": "fn"}, ARN),
     "list_function_url_configs": ({"FunctionName": "fn"}, ARN),
+    "list_function_versions_by_capacity_provider": ({"CapacityProviderName": "mine"}, PROVIDER_ARN),
     "list_functions": ({}, "*"),
     "list_functions_by_code_signing_config": (ON_CONFIG, CONFIG),
     "list_layer_versions": ({"LayerName": "tools"}, "*"),
@@ -97,6 +102,7 @@ CALLS = {
     "tag_resource": ({"Resource": ARN, "Tags": {"team": "red"}}, ARN),
     "untag_resource": ({"Resource": ARN, "TagKeys": ["team"]}, ARN),
     "update_alias": ({"FunctionName": "fn", "Name": "live", "Description": "x"}, ARN),
+    "update_capacity_provider": ({"CapacityProviderName": "mine"}, PROVIDER_ARN),
     "update_code_signing_config": ({**ON_CONFIG, "Description": "x"}, CONFIG),
     "update_event_source_mapping": ({**ON_MAPPING, "BatchSize": 1}, MAPPING),
     "update_function_code": ({"FunctionName": "fn", "ZipFile": ZIP_B}, ARN),
@@ -132,6 +138,7 @@ NOT_FOUND = {
 CALLS |= NOT_FOUND
 # What some need beside.
 MORE = {
+    "create_capacity_provider": [allow("iam:PassRole")],
     "create_function": [allow("iam:PassRole")],
     "put_function_code_signing_config": [allow("lambda:PutFunctionCodeSigningConfig", resource=f"{CONFIG[:-21]}*")],
 }
@@ -169,6 +176,10 @@ class TestEveryOperation:
         publish(way.admin)
         let_in(way.admin)
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
+        for name in ("mine", "free"):
+            way.admin.lambda_.create_capacity_provider(**provider(name))
+        way.admin.lambda_.list_capacity_providers()
+        way.admin.lambda_.create_function(**creation("managed", CapacityProviderConfig=MANAGED, Publish=True))
         mapping = way.admin.lambda_.create_event_source_mapping(FunctionName="fn", EventSourceArn=QUEUE, Enabled=False)
         names = {it: {**made, **mapping}[it] for it in (*ON_CONFIG, *ON_MAPPING) if it in parameters}
         if method in NOT_FOUND:

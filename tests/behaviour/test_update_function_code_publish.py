@@ -4,7 +4,21 @@ from __future__ import annotations
 
 import pytest
 from texts import invalid, missing
-from world import ARN, CREATING, NOW, UPDATING, ZIP_A, ZIP_B, configuration, creation, listed, sha256, version
+from world import (
+    ARN,
+    CREATING,
+    MANAGED,
+    NOW,
+    PROVIDER,
+    UPDATING,
+    ZIP_A,
+    ZIP_B,
+    configuration,
+    creation,
+    listed,
+    sha256,
+    version,
+)
 
 case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
@@ -134,20 +148,15 @@ def test_publish_to_needs_a_capacity_provider(way, fn, operation):
         way.refused(getattr(way.lambda_, operation), refusal, FunctionName="fn", PublishTo="LATEST_PUBLISHED", **more)
 
 
-PROVIDER = {
-    "LambdaManagedInstancesCapacityProviderConfig": {
-        "CapacityProviderArn": "arn:aws:lambda:us-east-1:123456789012:capacity-provider:mine",
-        "PerExecutionEnvironmentMaxConcurrency": 10,
-    }
-}
 PUBLISHED = {"Version": "$LATEST.PUBLISHED", "FunctionArn": f"{ARN}:$LATEST.PUBLISHED"}
 
 
 @pytest.fixture
 def managed(way):
     """The function ``fn`` on a capacity provider, settled."""
-    created = way.lambda_.create_function(**creation(CapacityProviderConfig=PROVIDER))
-    assert created["CapacityProviderConfig"] == PROVIDER
+    way.lambda_.create_capacity_provider(**PROVIDER)
+    created = way.lambda_.create_function(**creation(CapacityProviderConfig=MANAGED))
+    assert created["CapacityProviderConfig"] == MANAGED
     return way.settled("fn")
 
 
@@ -189,7 +198,8 @@ def test_the_published_latest_version_is_listed_counted_and_deleted(way, managed
 
 @rule("V11")
 def test_a_function_may_be_created_there(way):
-    created = way.lambda_.create_function(**creation(CapacityProviderConfig=PROVIDER, PublishTo="LATEST_PUBLISHED"))
+    way.lambda_.create_capacity_provider(**PROVIDER)
+    created = way.lambda_.create_function(**creation(CapacityProviderConfig=MANAGED, PublishTo="LATEST_PUBLISHED"))
     assert (created["Version"], created["FunctionArn"]) == ("$LATEST.PUBLISHED", ARN)
     refusal = invalid("PublishTo is not supported for functions without a capacity provider configuration.")
     way.refused(way.lambda_.create_function, refusal, **creation("other", PublishTo="LATEST_PUBLISHED"))
@@ -218,7 +228,8 @@ def test_a_published_latest_version_serves_on_when_its_successor_fails(way, mana
 @rule("V11", "D6", "Z15")
 def test_a_dry_run_reckons_with_the_version_that_is_replaced(way):
     way = way.another(code_storage_limit=2 * len(ZIP_A) + 1)
-    way.lambda_.create_function(**creation(CapacityProviderConfig=PROVIDER, PublishTo="LATEST_PUBLISHED"))
+    way.lambda_.create_capacity_provider(**PROVIDER)
+    way.lambda_.create_function(**creation(CapacityProviderConfig=MANAGED, PublishTo="LATEST_PUBLISHED"))
     way.settled("fn")
     members = {"FunctionName": "fn", "ZipFile": ZIP_A, "PublishTo": "LATEST_PUBLISHED"}
     way.lambda_.update_function_code(**members, DryRun=True)

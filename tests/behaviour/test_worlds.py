@@ -9,7 +9,7 @@ import re
 import pytest
 from published import LAYER, READ
 from texts import not_found
-from world import ACCOUNT, ARN, NOW, ZIP_A, ZIP_B, configuration, creation
+from world import ACCOUNT, ARN, MANAGED, NOW, PROVIDER, ZIP_A, ZIP_B, configuration, creation
 
 import drylambda
 
@@ -233,6 +233,15 @@ def script(way):
         ("remove_layer_version_permission", {**ON_LAYER, "StatementId": "in"}),
         ("get_layer_version_policy", ON_LAYER),
         ("delete_layer_version", ON_LAYER),
+        ("create_capacity_provider", PROVIDER),
+        ("get_capacity_provider", {"CapacityProviderName": "mine"}),
+        ("update_capacity_provider", {"CapacityProviderName": "mine"}),
+        ("list_capacity_providers", {}),
+        ("create_function", creation("managed", CapacityProviderConfig=MANAGED, Publish=True)),
+        ("list_function_versions_by_capacity_provider", {"CapacityProviderName": "mine"}),
+        ("delete_capacity_provider", {"CapacityProviderName": "mine"}),
+        ("delete_function", {"FunctionName": "managed"}),
+        ("delete_capacity_provider", {"CapacityProviderName": "mine"}),
         (
             "create_event_source_mapping",
             {"FunctionName": "fn", "EventSourceArn": ARN.replace("lambda", "sqs"), "Tags": {"a": "b"}},

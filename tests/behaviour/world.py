@@ -73,6 +73,29 @@ def creation(name="fn", **changes):
     }
 
 
+PROVIDER_ARN = f"arn:aws:lambda:{REGION}:{ACCOUNT}:capacity-provider:mine"
+#: The configuration of a function that runs on it.
+MANAGED = {
+    "LambdaManagedInstancesCapacityProviderConfig": {
+        "CapacityProviderArn": PROVIDER_ARN,
+        "PerExecutionEnvironmentMaxConcurrency": 10,
+    }
+}
+
+
+def provider(name="mine", **changes):
+    """Parameters of CreateCapacityProvider."""
+    return {
+        "CapacityProviderName": name,
+        "VpcConfig": {"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        "PermissionsConfig": {"CapacityProviderOperatorRoleArn": ROLE},
+        **changes,
+    }
+
+
+PROVIDER = provider()
+
+
 def configuration(name="fn", state=SETTLED, package=ZIP_A, **changes):
     """The whole configuration of a function that was made by :func:`creation` (P13)."""
     return {

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from reads import of_buckets, of_world
-from world import ACCOUNT, ARN, ZIP_A, ZIP_B, creation, sha256
+from world import ACCOUNT, ARN, PROVIDER, ZIP_A, ZIP_B, creation, sha256
 
 import drylambda
 
@@ -94,6 +94,8 @@ def functions():
     emulator.create_function(FunctionName="image", Role=role, PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"})
     emulator.fail_update("image", "ImageDeleted", "It is gone.")
     provider = {"CapacityProviderArn": f"arn:aws:lambda:us-east-1:{ACCOUNT}:capacity-provider:mine"}
+    members = {"Tags": {"a": "b"}, "TelemetryConfig": {"LoggingConfig": {"LogGroup": "mine"}}}
+    emulator.create_capacity_provider(**{**PROVIDER, **members})
     emulator.create_function(
         **creation("managed", CapacityProviderConfig={"LambdaManagedInstancesCapacityProviderConfig": provider})
     )

@@ -7,7 +7,7 @@ import copy
 import json
 
 import pytest
-from world import ZIP_A, ZIP_B, creation, sha256
+from world import PROVIDER, ZIP_A, ZIP_B, creation, sha256
 
 import drylambda
 
@@ -40,6 +40,7 @@ def settled():
         AllowedPublishers={"SigningProfileVersionArns": ["arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v"]}
     )
     emulator.create_event_source_mapping(FunctionName="fn", EventSourceArn="arn:aws:sqs:us-east-1:123456789012:queue")
+    emulator.create_capacity_provider(**PROVIDER)
     emulator.images.push(f"{IMAGE}:1")
     emulator.sign(ZIP_A, "arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v")
     emulator.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A})
@@ -207,6 +208,8 @@ WRONG = [
         "Never",
         "CodeSigningConfigs[0].UntrustedArtifactOnDeployment: it is Warn or Enforce",
     ),
+    (("CapacityProviders", 0, "CapacityProviderName"), "a b", 'CapacityProviders[0].CapacityProviderName: "a b" is no'),
+    (("CapacityProviders", 0, "Change", "State"), "Gone", "CapacityProviders[0].Change.State: unknown variant"),
     (("EventSourceMappings", 0, "UUID"), "1-2", 'EventSourceMappings[0].UUID: "1-2" is no UUID'),
     (
         ("EventSourceMappings", 0, "FunctionArn"),
@@ -363,6 +366,7 @@ def test_the_cases_begin_with_a_state_that_is_right():
     [
         "Functions",
         "DeletedFunctions",
+        "CapacityProviders",
         "CodeSigningConfigs",
         "EventSourceMappings",
         "ImageRepositories",
