@@ -10,7 +10,10 @@ use super::policy::PolicyText;
 use super::runtime_management::RuntimeManagementText;
 use crate::clock::Timestamp;
 use crate::state::function::LATEST;
-use crate::state::{Attached, Cors, Function, FunctionUrl, ProvisionedConcurrency, Transition};
+use crate::state::function_scaling::Environments;
+use crate::state::{
+    Attached, Cors, Function, FunctionScaling, FunctionUrl, ProvisionedConcurrency, Snapshot, Transition,
+};
 
 /// What is said of functions that may call themselves in circles; of the others, nothing.
 const ALLOW: &str = "Allow";
@@ -21,6 +24,7 @@ const ALLOW: &str = "Allow";
 pub(super) struct AttachedText {
     qualifier: String,
     function_url: Option<UrlText>,
+    function_scaling: Option<ScalingText>,
     provisioned_concurrency: Option<ProvisionedText>,
     policy: Option<PolicyText>,
     event_invoke_config: Option<EventInvokeText>,
@@ -41,6 +45,14 @@ struct UrlText {
 }
 
 #[derive(Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "a function's scaling configuration")]
+struct ScalingText {
+    requested: Environments,
+    applied: Option<Environments>,
+    transition: Option<Transition>,
+}
+
+#[derive(Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", deny_unknown_fields, expecting = "provisioned concurrency")]
 struct ProvisionedText {
     requested: u32,
@@ -51,10 +63,12 @@ struct ProvisionedText {
 
 impl AttachedText {
     pub(super) fn of(qualifier: &str, attached: &Attached) -> Self {
-        let Attached { url, provisioned, policy, event_invoke, runtime_management, allows_recursion } = attached;
+        let Attached { url, scaling, provisioned, policy, event_invoke, runtime_management, allows_recursion } =
+            attached;
         Self {
             qualifier: qualifier.to_owned(),
             function_url: url.as_ref().map(UrlText::of),
+            function_scaling: scaling.as_ref().map(ScalingText::of),
             provisioned_concurrency: provisioned.as_ref().map(ProvisionedText::of),
             policy: policy.as_ref().map(PolicyText::of),
             event_invoke_config: event_invoke.as_ref().map(EventInvokeText::of),
@@ -74,8 +88,10 @@ impl AttachedText {
         let policy = self.policy.map(|text| text.into_policy().map_err(|mistake| mistake.within("Policy")));
         let event_invoke = self.event_invoke_config.map(EventInvokeText::into_config).transpose();
         let runtime_management = self.runtime_management_config.map(RuntimeManagementText::into_choice).transpose();
+        let scaling = self.function_scaling.map(ScalingText::into_scaling);
         let attached = Attached {
             url: url.transpose()?,
+            scaling,
             provisioned,
             policy: policy.transpose()?,
             event_invoke: event_invoke.map_err(|mistake| mistake.within("EventInvokeConfig"))?,
@@ -88,6 +104,10 @@ impl AttachedText {
         }
         if attached.runtime_management.is_some() && function.aliases.contains_key(&self.qualifier) {
             return Err(Mistake::at("RuntimeManagementConfig", "aliases have none"));
+        }
+        let managed = |it: &Arc<Snapshot>| it.settings.capacity_provider_config.is_some();
+        if attached.scaling.is_some() && !function.version(&self.qualifier).is_some_and(managed) {
+            return Err(Mistake::at("FunctionScaling", "versions on a capacity provider have one"));
         }
         if attached.url.is_some() && self.qualifier != LATEST && !function.aliases.contains_key(&self.qualifier) {
             return Err(Mistake::at("FunctionUrl", "versions have none"));
@@ -114,6 +134,18 @@ impl UrlText {
             return Err(Mistake::at("AuthType", "it is NONE or AWS_IAM"));
         }
         Ok(FunctionUrl { id, auth_type, cors, invoke_mode, creation_time, last_modified_time })
+    }
+}
+
+impl ScalingText {
+    fn of(scaling: &FunctionScaling) -> Self {
+        let FunctionScaling { requested, applied, transition } = scaling.clone();
+        Self { requested, applied, transition }
+    }
+
+    fn into_scaling(self) -> FunctionScaling {
+        let Self { requested, applied, transition } = self;
+        FunctionScaling { requested, applied, transition }
     }
 }
 

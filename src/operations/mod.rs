@@ -22,6 +22,7 @@ mod function;
 mod function_code;
 mod function_config;
 mod function_create;
+mod function_scaling;
 mod function_url;
 mod invoke;
 mod latest;

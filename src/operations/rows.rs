@@ -6,8 +6,8 @@
 use super::{Handler, typed};
 use super::{
     account, alias, capacity_provider, code_signing, concurrency, durable_execution, event_invoke, event_source,
-    function, function_code, function_config, function_create, function_url, invoke, layer, layer_policy, permission,
-    provisioned_concurrency, recursion, resource_policy, runtime_management, tags, version,
+    function, function_code, function_config, function_create, function_scaling, function_url, invoke, layer,
+    layer_policy, permission, provisioned_concurrency, recursion, resource_policy, runtime_management, tags, version,
 };
 use crate::model::{self, Operation};
 
@@ -74,6 +74,7 @@ pub static ROWS: &[Row] = &[
     row(&model::GET_FUNCTION_CONFIGURATION, &typed(function::get_configuration), "G, facts 6, 7", "function"),
     row(&model::GET_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::get), "facts 13", "event_invoke"),
     row(&model::GET_FUNCTION_RECURSION_CONFIG, &typed(recursion::get), "facts 19", "recursion"),
+    row(&model::GET_FUNCTION_SCALING_CONFIG, &typed(function_scaling::get), "model", "function_scaling"),
     row(&model::GET_FUNCTION_URL_CONFIG, &typed(function_url::get), "facts 14", "function_url"),
     row(&model::GET_LAYER_VERSION, &typed(layer::get), "facts 16", "layer"),
     row(&model::GET_LAYER_VERSION_BY_ARN, &typed(layer::get_by_arn), "facts 16", "layer"),
@@ -107,6 +108,7 @@ pub static ROWS: &[Row] = &[
     row(&model::PUT_FUNCTION_CONCURRENCY, &typed(concurrency::put), "facts 12", "concurrency"),
     row(&model::PUT_FUNCTION_EVENT_INVOKE_CONFIG, &typed(event_invoke::put), "facts 13", "event_invoke"),
     row(&model::PUT_FUNCTION_RECURSION_CONFIG, &typed(recursion::put), "facts 19", "recursion"),
+    row(&model::PUT_FUNCTION_SCALING_CONFIG, &typed(function_scaling::put), "model", "function_scaling"),
     row(&model::PUT_PROVISIONED_CONCURRENCY_CONFIG, &typed(provisioned_concurrency::put), "facts 12", "provisioned_concurrency"),
     row(&model::PUT_RESOURCE_POLICY, &typed(resource_policy::put), "facts 11", "resource_policy"),
     row(&model::PUT_RUNTIME_MANAGEMENT_CONFIG, &typed(runtime_management::put), "facts 19", "runtime_management"),

@@ -4,6 +4,7 @@
 //! that is published later begins without it. [`LATEST`](super::function::LATEST) stands for the function itself.
 
 use super::event_invoke::EventInvokeConfig;
+use super::function_scaling::FunctionScaling;
 use super::function_url::FunctionUrl;
 use super::policy::Policy;
 use super::provisioned::ProvisionedConcurrency;
@@ -14,6 +15,8 @@ use super::runtime_management::RuntimeManagement;
 pub struct Attached {
     /// The URL by which it is called.
     pub url: Option<FunctionUrl>,
+    /// How many execution environments there are.
+    pub scaling: Option<FunctionScaling>,
     /// Environments that wait for calls.
     pub provisioned: Option<ProvisionedConcurrency>,
     /// Who else may do what with it.

@@ -36,6 +36,8 @@ def of_function(emulator, name):
         location = answer["Code"].get("Location")
         told += [answer, location and emulator.download(location)]
         told += [asked(emulator, it, FunctionName=name, Qualifier=qualifier) for it in OF_QUALIFIERS]
+        if qualifier in ("$LATEST.PUBLISHED", "1"):
+            told += [asked(emulator, "get_function_scaling_config", FunctionName=name, Qualifier=qualifier)]
     return told
 
 

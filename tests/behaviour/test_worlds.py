@@ -239,6 +239,8 @@ def script(way):
         ("list_capacity_providers", {}),
         ("create_function", creation("managed", CapacityProviderConfig=MANAGED, Publish=True)),
         ("list_function_versions_by_capacity_provider", {"CapacityProviderName": "mine"}),
+        ("put_function_scaling_config", {"FunctionName": "managed", "Qualifier": "1"}),
+        ("get_function_scaling_config", {"FunctionName": "managed", "Qualifier": "1"}),
         ("delete_capacity_provider", {"CapacityProviderName": "mine"}),
         ("delete_function", {"FunctionName": "managed"}),
         ("delete_capacity_provider", {"CapacityProviderName": "mine"}),

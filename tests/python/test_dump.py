@@ -103,6 +103,10 @@ def functions():
     for package in (ZIP_A, ZIP_B):
         emulator.get_function(FunctionName="managed")
         emulator.update_function_code(FunctionName="managed", ZipFile=package, PublishTo="LATEST_PUBLISHED")
+    scaling = {"MinExecutionEnvironments": 1}
+    emulator.put_function_scaling_config(
+        FunctionName="managed", Qualifier="$LATEST.PUBLISHED", FunctionScalingConfig=scaling
+    )
     stored = {"S3Bucket": "bucket", "S3Key": "app.zip", "S3ObjectStorageMode": "REFERENCE"}
     emulator.s3.put("bucket", "app.zip", ZIP_A, versioned=True)
     emulator.create_function(**{**creation("referring"), "Code": stored})

@@ -210,6 +210,11 @@ WRONG = [
     ),
     (("CapacityProviders", 0, "CapacityProviderName"), "a b", 'CapacityProviders[0].CapacityProviderName: "a b" is no'),
     (("CapacityProviders", 0, "Change", "State"), "Gone", "CapacityProviders[0].Change.State: unknown variant"),
+    (
+        ("Functions", 0, "Attached", 0, "FunctionScaling"),
+        {"Requested": {}},
+        "Functions[0].Attached[0].FunctionScaling: versions on a capacity provider have one",
+    ),
     (("EventSourceMappings", 0, "UUID"), "1-2", 'EventSourceMappings[0].UUID: "1-2" is no UUID'),
     (
         ("EventSourceMappings", 0, "FunctionArn"),
