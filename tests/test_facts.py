@@ -11,21 +11,12 @@ import ast
 import re
 from pathlib import Path
 
-import pytest
-
 HERE = Path(__file__).resolve().parent
 LIST = HERE / "facts.txt"
 #: Tests of one fact that are named; there may be more.
 NAMED = 3
 #: Shorter ones are no reasons.
 REASON_WORDS = 5
-#: Recorded facts whose operations are not built yet: the sections of the facts, and the lines. It only shrinks.
-OPEN = {
-    "policies: 1, 2.6, 3.2, 11": {65, 173, 174, 175, 242, 246, 253, *range(477, 497)},
-    "event invoke configs: 2.6, 13": {166, 178, *range(524, 538)},
-    "event source mappings: 2.5, 2.6, 6, 18": {152, 179, 387, *range(610, 635)},
-    "recursion: 19": {641},
-}
 
 
 def lines():
@@ -71,16 +62,8 @@ def test_every_fact_that_a_test_names_is_one():
 
 
 def test_every_recorded_fact_has_a_test_or_a_reason():
-    still_open = set().union(*OPEN.values())
     for line, kind, rest in lines():
-        covered = not rest.startswith("-") or len(rest.split()) > REASON_WORDS
-        assert covered or kind != "rec" or int(line) in still_open, f"line {line} of the facts"
-
-
-@pytest.mark.parametrize("section", OPEN)
-def test_what_is_open_has_something_open(section):
-    bare = {int(line) for line, kind, rest in lines() if kind == "rec" and rest == "-"}
-    assert OPEN[section] & bare, f"{section}: each of its lines has a test by now; take it out of OPEN"
+        assert kind != "rec" or not rest.startswith("-") or len(rest.split()) > REASON_WORDS, f"line {line} of the facts"
 
 
 if __name__ == "__main__":

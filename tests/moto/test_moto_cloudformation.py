@@ -306,19 +306,6 @@ def test_a_url_goes_out_of_the_template(stack, app):
     assert app.list_function_url_configs(FunctionName="app")["FunctionUrlConfigs"] == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "operation", "properties"),
-    [
-        ("EventSourceMapping", "CreateEventSourceMapping", {"EventSourceArn": "arn:aws:sqs:eu-west-1:123456789012:q"}),
-    ],
-)
-def test_a_resource_that_is_not_built_is_named(stack, kind, operation, properties):
-    properties = {"FunctionName": {"Ref": "Function"}, **properties}
-    text = f"does not build {operation} yet.*AWS::Lambda::{kind}.*by a Condition"
-    with pytest.raises(NotBuiltError, match=text):
-        stack.create({"Function": function(), "Other": {"Type": f"AWS::Lambda::{kind}", "Properties": properties}})
-
-
 def test_an_attribute_that_is_none_is_refused(stack):
     with pytest.raises(ClientError, match="Colour"):
         stack.create({"Function": function()}, {"It": {"Fn::GetAtt": ["Function", "Colour"]}})

@@ -167,17 +167,9 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
         return self.plugin
 
 
-#: The resources of CloudFormation for which moto calls a method.
-_RESOURCES = {
-    "create_event_source_mapping": "AWS::Lambda::EventSourceMapping",
-}
-
-
 def _not_built(name: str, what: str) -> Any:  # noqa: ANN401 - a method
-    asked = f"{name}, for {_RESOURCES[name]}" if name in _RESOURCES else name
-
     def method(self: DryBackend, *_arguments: Any, **_named: Any) -> Any:  # noqa: ANN401, ARG001 - moto's own
-        raise NotBuiltError(what, asked)
+        raise NotBuiltError(what, name)
 
     method.__name__ = name
     method.__qualname__ = f"DryBackend.{name}"
@@ -193,7 +185,6 @@ NOT_BUILT = {
     "send_dynamodb_items": "Invoke",
     "send_kinesis_message": "Invoke",
     "send_log_event": "Invoke",
-    "create_event_source_mapping": "CreateEventSourceMapping",
 }
 for _name, _what in NOT_BUILT.items():
     setattr(DryBackend, _name, _not_built(_name, _what))

@@ -14,6 +14,7 @@ from moto.core.common_models import CloudFormationModel
 
 from drylambda import ClientError
 
+from .event_sources import EventSourceMappingResource
 from .layers import LayerPermissionResource, LayerVersionResource
 from .permissions import EventInvokeConfigResource, PermissionResource
 from .resource import Detached, Resource, differs, retry_deletions
@@ -267,6 +268,7 @@ MODELS: tuple[type, ...] = (
     EventInvokeConfigResource,
     LayerVersionResource,
     LayerPermissionResource,
+    EventSourceMappingResource,
 )
 
 
