@@ -63,7 +63,9 @@ def test_every_fact_that_a_test_names_is_one():
 
 def test_every_recorded_fact_has_a_test_or_a_reason():
     for line, kind, rest in lines():
-        assert kind != "rec" or not rest.startswith("-") or len(rest.split()) > REASON_WORDS, f"line {line} of the facts"
+        assert kind != "rec" or not rest.startswith("-") or len(rest.split()) > REASON_WORDS, (
+            f"line {line} of the facts"
+        )
 
 
 if __name__ == "__main__":

@@ -58,7 +58,7 @@ def read(way, name="fn", **more):
     return without_metadata(way.lambda_.get_policy(FunctionName=name, **more))
 
 
-@fact(477, 478, 482)
+@fact(65, 477, 478, 482)
 def test_a_statement_is_compact_and_its_members_in_order(way, fn):
     assert add(way) == statement()
     assert read(way) == {"Policy": policy(statement()), "RevisionId": ANY_UUID}

@@ -34,14 +34,8 @@ def loaded(state, **options):
     return emulator
 
 
-@pytest.fixture
-def functions():
-    """One of each kind of thing that Lambda keeps."""
-    emulator = drylambda.Lambda(seed=1, keep_version_numbers=True)
-    emulator.declare_layer(LAYER, code_size=10, unzipped_size=20)
-    emulator.sign(ZIP_B, PROFILE)
-    emulator.images.push(f"{IMAGE}:1")
-    emulator.images.deny(f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/other")
+def publish_layers(emulator):
+    """Publish versions of a layer, of which one is deleted and one is shared."""
     emulator.publish_layer_version(
         LayerName="fonts", Content={"ZipFile": ZIP_B}, CompatibleRuntimes=[], CompatibleArchitectures=["arm64"]
     )
@@ -55,6 +49,33 @@ def functions():
         emulator.add_layer_version_permission(
             LayerName="fonts", VersionNumber=1, StatementId=sid, Action="lambda:GetLayerVersion", **more
         )
+
+
+def map_sources(emulator):
+    """Make a mapping of each form of source."""
+    criteria = {"Filters": [{"Pattern": '{"a": [1]}'}]}
+    queue, stream = (f"arn:aws:{it}:us-east-1:{ACCOUNT}" for it in ("sqs", "kinesis"))
+    emulator.create_event_source_mapping(FunctionName="fn", EventSourceArn=f"{queue}:q", FilterCriteria=criteria)
+    moment = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1.5}
+    emulator.create_event_source_mapping(
+        FunctionName="fn:live", EventSourceArn=f"{stream}:stream/s", Enabled=False, Tags={"a": "b"}, **moment
+    )
+    servers = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["a:1"]}}
+    secret = [{"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:us-east-1:123456789012:secret:s"}]
+    emulator.create_event_source_mapping(
+        FunctionName="fn", SelfManagedEventSource=servers, Topics=["topic"], SourceAccessConfigurations=secret
+    )
+
+
+@pytest.fixture
+def functions():
+    """One of each kind of thing that Lambda keeps."""
+    emulator = drylambda.Lambda(seed=1, keep_version_numbers=True)
+    emulator.declare_layer(LAYER, code_size=10, unzipped_size=20)
+    emulator.sign(ZIP_B, PROFILE)
+    emulator.images.push(f"{IMAGE}:1")
+    emulator.images.deny(f"{ACCOUNT}.dkr.ecr.us-east-1.amazonaws.com/other")
+    publish_layers(emulator)
     config = emulator.create_code_signing_config(
         AllowedPublishers={"SigningProfileVersionArns": [PROFILE]}, Description="ours", Tags={"cost": "low"}
     )["CodeSigningConfig"]["CodeSigningConfigArn"]
@@ -78,18 +99,7 @@ def functions():
     emulator.add_permission(FunctionName="fn", StatementId="one", **grant)
     statement = {"Effect": "Deny", "Principal": "*", "Action": "*", "Resource": ARN}
     emulator.put_resource_policy(ResourceArn=f"{ARN}:live", Policy=json.dumps({"Id": 'a "b"', "Statement": statement}))
-    criteria = {"Filters": [{"Pattern": '{"a": [1]}'}]}
-    queue, stream = (f"arn:aws:{it}:us-east-1:{ACCOUNT}" for it in ("sqs", "kinesis"))
-    emulator.create_event_source_mapping(FunctionName="fn", EventSourceArn=f"{queue}:q", FilterCriteria=criteria)
-    moment = {"StartingPosition": "AT_TIMESTAMP", "StartingPositionTimestamp": 1.5}
-    emulator.create_event_source_mapping(
-        FunctionName="fn:live", EventSourceArn=f"{stream}:stream/s", Enabled=False, Tags={"a": "b"}, **moment
-    )
-    servers = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": ["a:1"]}}
-    secret = [{"Type": "BASIC_AUTH", "URI": "arn:aws:secretsmanager:us-east-1:123456789012:secret:s"}]
-    emulator.create_event_source_mapping(
-        FunctionName="fn", SelfManagedEventSource=servers, Topics=["topic"], SourceAccessConfigurations=secret
-    )
+    map_sources(emulator)
     role = creation()["Role"]
     emulator.create_function(FunctionName="image", Role=role, PackageType="Image", Code={"ImageUri": f"{IMAGE}:1"})
     emulator.fail_update("image", "ImageDeleted", "It is gone.")
