@@ -405,9 +405,9 @@ mod tests {
         let lambda = Lambda::new(&Options { seed: Some(1), ..Options::default() });
         let scope = Scope::new("123456789012", "us-east-1");
         let caller = lambda.caller(None, &scope.account);
-        let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
+        let input = Document::Structure(vec![("CapacityProviderName", Document::String("mine".into()))]);
         let call = Call {
-            operation: &model::GET_POLICY,
+            operation: &model::GET_CAPACITY_PROVIDER,
             scope: &scope,
             caller: &caller,
             input,
@@ -417,7 +417,9 @@ mod tests {
         };
         let error = lambda.call(call).result.unwrap_err();
         assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
-        assert!(error.to_string().contains("GetPolicy") && error.to_string().contains(env!("CARGO_PKG_VERSION")));
+        assert!(
+            error.to_string().contains("GetCapacityProvider") && error.to_string().contains(env!("CARGO_PKG_VERSION"))
+        );
     }
 
     #[test]
