@@ -405,9 +405,11 @@ mod tests {
         let lambda = Lambda::new(&Options { seed: Some(1), ..Options::default() });
         let scope = Scope::new("123456789012", "us-east-1");
         let caller = lambda.caller(None, &scope.account);
-        let input = Document::Structure(vec![("CapacityProviderName", Document::String("mine".into()))]);
+        let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
+        // Every operation there is has one.
+        let operation = Box::leak(Box::new(Operation { name: "GetPolicyOfTomorrow", ..model::GET_POLICY }));
         let call = Call {
-            operation: &model::GET_CAPACITY_PROVIDER,
+            operation,
             scope: &scope,
             caller: &caller,
             input,
@@ -417,9 +419,8 @@ mod tests {
         };
         let error = lambda.call(call).result.unwrap_err();
         assert_eq!((error.code(), error.form().status), ("DrylambdaNotImplemented", 501));
-        assert!(
-            error.to_string().contains("GetCapacityProvider") && error.to_string().contains(env!("CARGO_PKG_VERSION"))
-        );
+        let text = error.to_string();
+        assert!(text.contains("GetPolicyOfTomorrow") && text.contains(env!("CARGO_PKG_VERSION")));
     }
 
     #[test]
