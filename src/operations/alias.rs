@@ -151,8 +151,9 @@ pub(super) fn update(cx: &Context<'_>, input: UpdateAlias) -> Result<AliasConfig
         let weights = weights.clone().unwrap_or_else(|| current.weights.clone());
         check_routing(cx, &key, function, &function_version, &weights)?;
         let description = input.description.clone().unwrap_or_else(|| current.description.clone());
-        let function =
-            &if moves { provisioned_concurrency::moved(cx, function, &input.name) } else { function.clone() };
+        let carrying = moves.then(|| provisioned_concurrency::moved(cx, function, &input.name, &function_version));
+        let carrying = carrying.transpose()?;
+        let function = carrying.as_ref().unwrap_or(function);
         Ok(put(cx, function, &input.name, Alias { function_version, description, weights, revision_id: cx.ids.uuid() }))
     })
 }

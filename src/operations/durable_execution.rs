@@ -62,7 +62,8 @@ impl Request for OneCallback {
 
 impl Request for ListDurableExecutionsByFunction {
     fn target(&self) -> Result<Target, Error> {
-        Ok(Target::Function { function: self.function_name.clone(), qualifier: self.qualifier.clone() })
+        let qualifier = qualifier(&self.function_name, self.qualifier.clone())?;
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
     }
 }
 

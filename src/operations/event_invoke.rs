@@ -233,11 +233,14 @@ pub(super) fn delete(cx: &Context<'_>, input: OneEventInvokeConfig) -> Result<()
 /// # Errors
 /// E10, [`EventInvokeError::NoFunction`], [`Error::InvalidMarker`].
 pub(super) fn list(cx: &Context<'_>, input: ListEventInvokeConfigs) -> Result<EventInvokeConfigs, Error> {
-    let key = cx.key(&input.function_name)?;
+    let asked = Place::new(cx, &input.function_name, None)?;
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
-    let function = cx.function(&key, false).map_err(|error| instead(error, || EventInvokeError::NoFunction))?;
+    let function = cx.function(&asked.key, false).map_err(|error| instead(error, || EventInvokeError::NoFunction))?;
+    if !asked.is_in(&function) {
+        return Err(EventInvokeError::NoFunction.into());
+    }
     let entries = function.attached.iter().filter_map(|(qualifier, attached)| {
-        let place = Place { key: key.clone(), qualifier: qualifier.clone() };
+        let place = Place { key: asked.key.clone(), qualifier: qualifier.clone() };
         let config = attached.event_invoke.as_ref()?;
         Some((qualifier.clone(), EventInvokeConfigAnswer::of(&place, config)))
     });

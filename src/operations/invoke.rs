@@ -47,7 +47,8 @@ impl Request for Invoke {
 
 impl Request for InvokeAsync {
     fn target(&self) -> Result<Target, Error> {
-        Ok(Target::function(&self.function_name))
+        let qualifier = self.function_name.qualifier.clone();
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
     }
 }
 

@@ -45,11 +45,15 @@ impl Place {
     /// # Errors
     /// [`Error::FunctionNotFound`] and [`Error::AliasArnNotFound`], of the qualified ARN.
     pub(super) fn check(&self, function: &Function) -> Result<(), Error> {
+        if self.is_in(function) { Ok(()) } else { Err(self.missing()) }
+    }
+
+    /// That there is no such version or alias, or no such function to have one (facts 2.6).
+    pub(super) fn missing(&self) -> Error {
         let arn = self.qualified_arn();
         match &*self.qualifier {
-            _ if self.is_in(function) => Ok(()),
-            version if version == PUBLISHED || is_version_number(version) => Err(Error::FunctionNotFound { arn }),
-            _ => Err(Error::AliasArnNotFound { arn }),
+            version if version == PUBLISHED || is_version_number(version) => Error::FunctionNotFound { arn },
+            _ => Error::AliasArnNotFound { arn },
         }
     }
 }

@@ -4,12 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
 use super::concurrency::unreserved;
-use super::context::{Context, Step, qualifier};
+use super::context::{Context, Step};
 use super::page::Page;
-use crate::arn::{FunctionRef, is_version_number};
+use super::place::Place;
+use crate::arn::FunctionRef;
 use crate::error::{ConcurrencyError, Error};
-use crate::state::function::{LATEST, PUBLISHED};
-use crate::state::{Function, Key, ProvisionedConcurrency};
+use crate::state::function::LATEST;
+use crate::state::{Function, ProvisionedConcurrency};
 
 /// The request of PutProvisionedConcurrencyConfig.
 #[derive(Debug, Deserialize)]
@@ -97,14 +98,15 @@ pub(super) fn put(
     cx: &Context<'_>,
     input: PutProvisionedConcurrencyConfig,
 ) -> Result<ProvisionedConcurrencyConfig, Error> {
-    let (key, qualifier) = key_and_qualifier(cx, &input.function_name, input.qualifier)?;
+    let place = Place::new(cx, &input.function_name, Some(input.qualifier))?;
+    let qualifier = &place.qualifier;
     if qualifier == LATEST {
         return Err(ConcurrencyError::Unpublished.into());
     }
-    change(cx, &key, &qualifier, |function| {
-        check_place(function, &qualifier)?;
-        check_room(cx, function, &qualifier, input.provisioned_concurrent_executions)?;
-        let current = config_of(function, &qualifier).map(|config| config.settled(cx.now, false).unwrap_or(config));
+    change(cx, &place, |function| {
+        check_place(function, qualifier, function.aliases.get(qualifier).map(|alias| alias.function_version.as_str()))?;
+        check_room(cx, function, qualifier, input.provisioned_concurrent_executions)?;
+        let current = config_of(function, qualifier).map(|config| config.settled(cx.now, false).unwrap_or(config));
         let config = ProvisionedConcurrency {
             requested: input.provisioned_concurrent_executions,
             allocated: current.map_or(0, |config| config.allocated),
@@ -112,7 +114,7 @@ pub(super) fn put(
             last_modified: cx.now.to_whole_second(),
         };
         let answer = ProvisionedConcurrencyConfig::new(&config);
-        let changed = function.with_attached(&qualifier, |attached| attached.provisioned = Some(config));
+        let changed = function.with_attached(qualifier, |attached| attached.provisioned = Some(config));
         Ok(Step::Put(Box::new(changed), answer))
     })
 }
@@ -126,14 +128,15 @@ pub(super) fn get(
     cx: &Context<'_>,
     input: OneProvisionedConcurrencyConfig,
 ) -> Result<ProvisionedConcurrencyConfig, Error> {
-    let (key, qualifier) = published(cx, input)?;
-    change(cx, &key, &qualifier, |function| {
-        let config = config_of(function, &qualifier).ok_or(ConcurrencyError::NoConfig)?;
+    let place = published(cx, input)?;
+    let qualifier = &place.qualifier;
+    change(cx, &place, |function| {
+        let config = config_of(function, qualifier).ok_or(ConcurrencyError::NoConfig)?;
         Ok(match config.settled(cx.now, true) {
             None => Step::Keep(ProvisionedConcurrencyConfig::new(&config)),
             Some(settled) => {
                 let answer = ProvisionedConcurrencyConfig::new(&settled);
-                let changed = function.with_attached(&qualifier, |attached| attached.provisioned = Some(settled));
+                let changed = function.with_attached(qualifier, |attached| attached.provisioned = Some(settled));
                 Step::Put(Box::new(changed), answer)
             }
         })
@@ -145,12 +148,13 @@ pub(super) fn get(
 /// # Errors
 /// As [`get`], but for [`ConcurrencyError::NoConfig`].
 pub(super) fn delete(cx: &Context<'_>, input: OneProvisionedConcurrencyConfig) -> Result<(), Error> {
-    let (key, qualifier) = published(cx, input)?;
-    change(cx, &key, &qualifier, |function| {
-        if config_of(function, &qualifier).is_none() {
+    let place = published(cx, input)?;
+    let qualifier = &place.qualifier;
+    change(cx, &place, |function| {
+        if config_of(function, qualifier).is_none() {
             return Ok(Step::Keep(()));
         }
-        let changed = function.with_attached(&qualifier, |attached| attached.provisioned = None);
+        let changed = function.with_attached(qualifier, |attached| attached.provisioned = None);
         Ok(Step::Put(Box::new(changed), ()))
     })
 }
@@ -168,7 +172,7 @@ pub(super) fn list(
     let function = cx.function(&key, false)?;
     let entries = function.attached.iter().filter_map(|(qualifier, attached)| {
         let config = attached.provisioned.as_ref()?;
-        let config = config.settled(cx.now, true).unwrap_or_else(|| config.clone());
+        let config = config.settled(cx.now, false).unwrap_or_else(|| config.clone());
         let function_arn = Some(cx.scope.qualified_arn(&key.name, qualifier));
         Some((
             qualifier.clone(),
@@ -185,13 +189,16 @@ pub(super) fn total(function: &Function) -> u32 {
     total_but(function, LATEST)
 }
 
-/// The function whose alias points to another version: what is provisioned moves there, which takes its time.
-#[must_use]
-pub(super) fn moved(cx: &Context<'_>, function: &Function, alias: &str) -> Function {
-    let Some(config) = config_of(function, alias) else { return function.clone() };
+/// The function whose alias is to point to another version: what is provisioned moves there, which takes its time.
+///
+/// # Errors
+/// As [`put`], of the version: what may not be provisioned there may not move there.
+pub(super) fn moved(cx: &Context<'_>, function: &Function, alias: &str, version: &str) -> Result<Function, Error> {
+    let Some(config) = config_of(function, alias) else { return Ok(function.clone()) };
+    check_place(function, alias, Some(version))?;
     let config = config.settled(cx.now, false).unwrap_or(config);
     let moving = ProvisionedConcurrency { transition: Some(cx.version_transition()), ..config };
-    function.with_attached(alias, |attached| attached.provisioned = Some(moving))
+    Ok(function.with_attached(alias, |attached| attached.provisioned = Some(moving)))
 }
 
 fn total_but(function: &Function, qualifier: &str) -> u32 {
@@ -200,21 +207,22 @@ fn total_but(function: &Function, qualifier: &str) -> u32 {
     requested.fold(0, u32::saturating_add)
 }
 
-/// Refuses a version and its alias both.
-fn check_place(function: &Function, qualifier: &str) -> Result<(), Error> {
+/// Refuses a version and its alias both; `version` is what the qualifier points to, if it is an alias.
+///
+/// # Errors
+/// [`ConcurrencyError::Unpublished`], [`ConcurrencyError::VersionProvisioned`], [`ConcurrencyError::AliasProvisioned`].
+fn check_place(function: &Function, qualifier: &str, version: Option<&str>) -> Result<(), Error> {
     let provisioned = |qualifier: &str| config_of(function, qualifier).is_some();
-    let Some(alias) = function.aliases.get(qualifier) else {
-        let mut aliases = function.aliases.iter();
-        let taken = aliases.any(|(name, alias)| alias.function_version == qualifier && provisioned(name));
-        return if taken { Err(ConcurrencyError::AliasProvisioned.into()) } else { Ok(()) };
-    };
-    if alias.function_version == LATEST {
-        return Err(ConcurrencyError::Unpublished.into());
+    match version {
+        Some(LATEST) => Err(ConcurrencyError::Unpublished.into()),
+        Some(version) if provisioned(version) => Err(ConcurrencyError::VersionProvisioned.into()),
+        Some(_) => Ok(()),
+        None => {
+            let mut aliases = function.aliases.iter();
+            let taken = aliases.any(|(name, alias)| alias.function_version == qualifier && provisioned(name));
+            if taken { Err(ConcurrencyError::AliasProvisioned.into()) } else { Ok(()) }
+        }
     }
-    if provisioned(&alias.function_version) {
-        return Err(ConcurrencyError::VersionProvisioned.into());
-    }
-    Ok(())
 }
 
 /// Refuses more than the function has reserved, or than the account has left.
@@ -234,32 +242,21 @@ fn config_of(function: &Function, qualifier: &str) -> Option<ProvisionedConcurre
 /// A step of a function that has this version or alias.
 fn change<T>(
     cx: &Context<'_>,
-    key: &Key,
-    qualifier: &str,
+    place: &Place,
     mut step: impl FnMut(&Function) -> Result<Step<T>, Error>,
 ) -> Result<T, Error> {
-    let arn = || cx.scope.qualified_arn(&key.name, qualifier);
-    let missing = || match qualifier {
-        version if is_version_number(version) || version == PUBLISHED => Error::FunctionNotFound { arn: arn() },
-        _ => Error::AliasArnNotFound { arn: arn() },
-    };
-    let changed = cx.change(key, |function| {
-        function.target(Some(qualifier)).ok_or_else(missing)?;
+    let changed = cx.change(&place.key, |function| {
+        place.check(function)?;
         step(function)
     });
-    changed.map_err(|error| if matches!(error, Error::FunctionNotFound { .. }) { missing() } else { error })
+    changed.map_err(|error| if matches!(error, Error::FunctionNotFound { .. }) { place.missing() } else { error })
 }
 
-/// The function and the qualifier of a call that wants a version or an alias.
-fn published(cx: &Context<'_>, input: OneProvisionedConcurrencyConfig) -> Result<(Key, String), Error> {
-    let (key, qualifier) = key_and_qualifier(cx, &input.function_name, input.qualifier)?;
-    if qualifier == LATEST {
+/// The version or the alias that a call is about.
+fn published(cx: &Context<'_>, input: OneProvisionedConcurrencyConfig) -> Result<Place, Error> {
+    let place = Place::new(cx, &input.function_name, Some(input.qualifier))?;
+    if place.qualifier == LATEST {
         return Err(ConcurrencyError::NeitherAliasNorVersion.into());
     }
-    Ok((key, qualifier))
-}
-
-fn key_and_qualifier(cx: &Context<'_>, function: &FunctionRef, parameter: String) -> Result<(Key, String), Error> {
-    let qualifier = qualifier(function, Some(parameter))?.unwrap_or_default();
-    Ok((cx.key(function)?, qualifier))
+    Ok(place)
 }

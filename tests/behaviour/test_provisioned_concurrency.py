@@ -112,8 +112,8 @@ def test_the_list_has_versions_and_aliases_by_name(deployed):
     put(deployed, "old", 1)
     put(deployed, "2", 2)
     entries = [
-        {"FunctionArn": f"{ARN}:2", **config(2, 2, "READY")},
-        {"FunctionArn": f"{ARN}:old", **config(1, 1, "READY")},
+        {"FunctionArn": f"{ARN}:2", **config(2, 0, "IN_PROGRESS")},
+        {"FunctionArn": f"{ARN}:old", **config(1, 0, "IN_PROGRESS")},
     ]
     assert listed(deployed) == {"ProvisionedConcurrencyConfigs": entries}
     page = listed(deployed, MaxItems=1)
@@ -195,6 +195,25 @@ def test_it_moves_with_its_alias(way):
     assert get(way, "live") == config(5, 5, "IN_PROGRESS")
     way.clock.advance(2)
     assert get(way, "live") == config(5, 5, "READY")
+
+
+def test_it_does_not_move_to_where_it_could_not_be_put(deployed):
+    put(deployed, "live", 5)
+    call = deployed.lambda_.update_alias
+    deployed.refused(call, UNPUBLISHED, FunctionName="fn", Name="live", FunctionVersion="$LATEST")
+    put(deployed, "1", 1)
+    text = "Alias can't be used for Provisioned Concurrency configuration on an already Provisioned version"
+    deployed.refused(call, conflict(text), FunctionName="fn", Name="live", FunctionVersion="1")
+    assert deployed.lambda_.get_alias(FunctionName="fn", Name="live")["FunctionVersion"] == "2"
+
+
+def test_a_list_settles_nothing(deployed):
+    put(deployed, "1", 2)
+    assert listed(deployed)["ProvisionedConcurrencyConfigs"][0] == {
+        "FunctionArn": f"{ARN}:1",
+        **config(2, 0, "IN_PROGRESS"),
+    }
+    assert put(deployed, "1", 3) == config(3, 0, "IN_PROGRESS")
 
 
 @fact(458)
