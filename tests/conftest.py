@@ -44,6 +44,7 @@ TEXT_KEYS = {
     "FunctionVersionsPerCapacityProviderLimitExceededException": "message",
     "InvalidCodeSignatureException": "Message",
     "InvalidParameterValueException": "message",
+    "NoPublishedVersionException": "Message",
     "PolicyLengthExceededException": "message",
     "PreconditionFailedException": "message",
     "ProvisionedConcurrencyConfigNotFoundException": "message",

@@ -24,6 +24,7 @@ pub(super) struct LayerText {
     /// The highest number that was ever given out.
     last_version: u64,
     versions: Vec<LayerVersionText>,
+    tags: BTreeMap<String, String>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -58,7 +59,7 @@ struct GrantText {
 
 impl LayerText {
     pub(super) fn of<'a>(scope: &Scope, layer: &'a Layer, contents: &mut Contents<'a>) -> Self {
-        let Layer { name, versions, last_number } = layer;
+        let Layer { name, versions, last_number, tags } = layer;
         Self {
             account_id: scope.account.to_string(),
             region: scope.region.to_string(),
@@ -68,6 +69,7 @@ impl LayerText {
                 .iter()
                 .map(|(number, version)| LayerVersionText::of(*number, version, contents))
                 .collect(),
+            tags: tags.clone(),
         }
     }
 
@@ -89,7 +91,7 @@ impl LayerText {
             versions.insert(number, version).map_or(Ok(()), |_| Err(Mistake::here("it is here twice")))
         })?;
         let key = Key::new(&scope, RecordKind::Layer, &self.layer_name);
-        let layer = Layer { versions, last_number: self.last_version, ..Layer::new(&key.name) };
+        let layer = Layer { name: Arc::clone(&key.name), versions, last_number: self.last_version, tags: self.tags };
         Ok((key, layer))
     }
 }

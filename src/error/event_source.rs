@@ -45,6 +45,9 @@ pub enum EventSourceError {
     /// Documented: it stays what it was at creation (text L).
     #[error("ConsumerGroupId cannot be updated.")]
     ConsumerGroupIsFixed,
+    /// Documented: ages below a minute are in the range, and not allowed (text L).
+    #[error("MaximumRecordAgeInSeconds must be -1 or at least {least}.")]
+    RecordAge { least: i32 },
     /// Documented: share groups give up at some point (text L).
     #[error("MaximumRetryAttempts of -1 is not supported when ConsumptionMode is Queue.")]
     EndlessRetries,

@@ -10,6 +10,9 @@ pub enum InvokeError {
     /// A payload that is no JSON (facts 19); how the text goes on is ours.
     #[error("Could not parse request body into json: Could not parse payload into json: {reason}")]
     PayloadNotJson { reason: String },
+    /// A function on managed instances is called in its versions, and has none (the model's documentation).
+    #[error("The function has no published versions available.")]
+    NoPublishedVersion,
     /// A payload over the limit of its kind of call (text L).
     #[error("{bytes} byte payload is too large for the {kind} invocation type (limit {limit_bytes} bytes)")]
     PayloadTooLarge { bytes: usize, kind: String, limit_bytes: usize },
@@ -19,6 +22,7 @@ impl InvokeError {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::NothingReserved => "TooManyRequestsException",
+            Self::NoPublishedVersion => "NoPublishedVersionException",
             Self::PayloadNotJson { .. } => "InvalidRequestContentException",
             Self::PayloadTooLarge { .. } => "RequestEntityTooLargeException",
         }

@@ -15,7 +15,7 @@ use crate::state::{Function, Key, Record, RecordKind};
 /// The account's concurrent executions (Q2).
 pub(super) const CONCURRENT_EXECUTIONS: u32 = 1000;
 /// What has to stay for functions that have none of their own.
-const UNRESERVED_AT_LEAST: u32 = 100;
+pub(super) const UNRESERVED_AT_LEAST: u32 = 100;
 
 /// The request of PutFunctionConcurrency.
 #[derive(Debug, Deserialize)]
@@ -102,16 +102,21 @@ pub(super) fn unreserved(cx: &Context<'_>) -> Result<u32, Error> {
     Ok(CONCURRENT_EXECUTIONS.saturating_sub(reserved(cx, |_| true)?))
 }
 
-fn reserved(cx: &Context<'_>, counts: impl Fn(&Function) -> bool) -> Result<u32, Error> {
+/// The functions of the account in this Region.
+///
+/// # Errors
+/// Those of the store.
+pub(super) fn functions(cx: &Context<'_>) -> Result<impl Iterator<Item = Arc<Function>>, Error> {
     let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    let functions = records.into_iter().filter_map(|record| match record {
+    Ok(records.into_iter().filter_map(|record| match record {
         Record::Function(function) => Some(function),
         _ => None,
-    });
-    Ok(functions
-        .filter(|function: &Arc<Function>| counts(function))
-        .filter_map(|function| function.reserved_concurrent_executions)
-        .sum())
+    }))
+}
+
+fn reserved(cx: &Context<'_>, counts: impl Fn(&Function) -> bool) -> Result<u32, Error> {
+    let functions = functions(cx)?.filter(|function| counts(function));
+    Ok(functions.filter_map(|function| function.reserved_concurrent_executions).sum())
 }
 
 /// The key of a function that is named without a qualifier.

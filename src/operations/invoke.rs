@@ -84,7 +84,7 @@ pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> 
 /// As [`invoke`].
 pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Invoked, Error> {
     check_size(input.invoke_args.as_ref(), "Event", ASYNC_BYTES)?;
-    check_function(cx, &input.function_name, input.function_name.qualifier.as_deref(), "Event")?;
+    check_function(cx, &input.function_name, input.function_name.qualifier.as_deref(), "Async")?;
     Err(Error::NotBuilt { what: "what runs code, which InvokeAsync needs,".to_owned() })
 }
 
@@ -114,6 +114,9 @@ fn check_function(cx: &Context<'_>, function: &FunctionRef, qualifier: Option<&s
         other => other,
     })?;
     function.target(Some(named)).ok_or_else(|| missing(cx, &key, Some(named)))?;
+    if function.latest.settings.capacity_provider_config.is_some() && function.versions.is_empty() && kind != "Async" {
+        return Err(InvokeError::NoPublishedVersion.into());
+    }
     if kind == "RequestResponse" && function.reserved_concurrent_executions == Some(0) {
         return Err(InvokeError::NothingReserved.into());
     }

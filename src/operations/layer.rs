@@ -150,6 +150,9 @@ pub(super) fn delete(cx: &Context<'_>, input: OneLayerVersion) -> Result<(), Err
     }
     change(cx, &key, |layer| {
         layer.versions.remove(&number);
+        if layer.versions.is_empty() {
+            layer.tags.clear();
+        }
         Ok(())
     })
 }

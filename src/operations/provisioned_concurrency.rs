@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
-use super::concurrency::unreserved;
+use super::concurrency::{UNRESERVED_AT_LEAST, functions, unreserved};
 use super::context::{Context, Step};
 use super::page::Page;
 use super::place::Place;
@@ -231,7 +231,12 @@ fn check_room(cx: &Context<'_>, function: &Function, qualifier: &str, requested:
     if let Some(reserved) = function.reserved_concurrent_executions {
         return if total > reserved { Err(ConcurrencyError::AboveReserved.into()) } else { Ok(()) };
     }
-    let left = unreserved(cx)?;
+    let mut left = unreserved(cx)?.saturating_sub(UNRESERVED_AT_LEAST);
+    for other in functions(cx)? {
+        if other.name != function.name && other.reserved_concurrent_executions.is_none() {
+            left = left.saturating_sub(self::total(&other));
+        }
+    }
     if total > left { Err(ConcurrencyError::AboveUnreserved { left }.into()) } else { Ok(()) }
 }
 

@@ -254,7 +254,8 @@ impl SourceKind {
             (None, true) => Some(Self::SelfManagedKafka),
             (Some("sqs"), false) => Some(Self::Sqs),
             (Some("kinesis"), false) => Some(Self::Kinesis),
-            (Some("dynamodb"), false) => Some(Self::DynamoDb),
+            // A table is no stream.
+            (Some("dynamodb"), false) => arn.is_some_and(|arn| arn.contains("/stream/")).then_some(Self::DynamoDb),
             (Some("kafka"), false) => Some(Self::ManagedKafka),
             (Some("mq"), false) => Some(Self::Mq),
             (Some("rds"), false) => Some(Self::DocumentDb),

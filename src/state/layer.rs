@@ -19,6 +19,8 @@ pub struct Layer {
     pub versions: BTreeMap<u64, Arc<LayerVersion>>,
     /// The highest number that was ever given out.
     pub last_number: u64,
+    /// Tags by key; they go with the last version.
+    pub tags: BTreeMap<String, String>,
 }
 
 /// One version of a layer. Lists that a caller gave stay apart from those that it left out, also when they are empty.
@@ -64,7 +66,7 @@ impl Layer {
     /// A layer before its first version.
     #[must_use]
     pub fn new(name: &Arc<str>) -> Self {
-        Self { name: Arc::clone(name), versions: BTreeMap::new(), last_number: 0 }
+        Self { name: Arc::clone(name), versions: BTreeMap::new(), last_number: 0, tags: BTreeMap::new() }
     }
 
     /// Bytes that its versions take of the account's code storage.

@@ -143,6 +143,7 @@ impl Record {
             Self::CapacityProvider(provider) => Some(&mut Arc::make_mut(provider).tags),
             Self::CodeSigningConfig(config) => Some(&mut Arc::make_mut(config).tags),
             Self::EventSourceMapping(mapping) => Some(&mut Arc::make_mut(mapping).tags),
+            Self::Layer(layer) if !layer.versions.is_empty() => Some(&mut Arc::make_mut(layer).tags),
             Self::Function(_) | Self::Layer(_) | Self::LastNumber(_) => None,
         }
     }
@@ -155,6 +156,8 @@ impl Record {
             Self::CapacityProvider(provider) => Some(&provider.tags),
             Self::CodeSigningConfig(config) => Some(&config.tags),
             Self::EventSourceMapping(mapping) => Some(&mapping.tags),
+            // One that has no version is none.
+            Self::Layer(layer) if !layer.versions.is_empty() => Some(&layer.tags),
             Self::Layer(_) | Self::LastNumber(_) => None,
         }
     }

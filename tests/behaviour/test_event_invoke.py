@@ -234,7 +234,6 @@ def test_where_there_is_none(way, config, qualifier):
     way.refused(call, without(qualifier), **named, MaximumRetryAttempts=1)
     for verb in ("get", "delete"):
         way.refused(getattr(way.lambda_, f"{verb}_function_event_invoke_config"), without(qualifier), **named)
-    way.refused(way.lambda_.list_function_event_invoke_configs, NO_FUNCTION, FunctionName=f"fn:{qualifier}")
 
 
 @fact(537)

@@ -115,8 +115,9 @@ def test_pollers_have_defaults_and_are_given_up(way, fn, kind, least):
         {"EventSourceArn": source_arn("sns", "topic")},
         {"EventSourceArn": QUEUE, "SelfManagedEventSource": SERVERS},
         {"SelfManagedEventSource": {}},
+        {"EventSourceArn": TABLE.split("/stream/")[0], "StartingPosition": "LATEST"},
     ],
-    ids=["none", "topic", "two", "no_servers"],
+    ids=["none", "topic", "two", "no_servers", "table_itself"],
 )
 def test_what_feeds_no_function_is_told_before_a_missing_function(way, source):
     way.refused(way.lambda_.create_event_source_mapping, UNRECOGNIZED, FunctionName="nobody", **source)
@@ -146,6 +147,16 @@ def test_nothing_is_sent_after_success(way, kind):
     way.refused(
         way.lambda_.create_event_source_mapping, unsupported("DestinationConfig"), FunctionName="nobody", **given
     )
+
+
+@pytest.mark.parametrize("age", [0, 59])
+def test_records_are_given_up_after_a_minute_or_never(way, fn, age):
+    refusal = invalid("MaximumRecordAgeInSeconds must be -1 or at least 60.")
+    given = {**SOURCES["kinesis"], "MaximumRecordAgeInSeconds": age}
+    way.refused(way.lambda_.create_event_source_mapping, refusal, FunctionName="fn", **given)
+    made = settled(way, "kinesis", MaximumRecordAgeInSeconds=60)
+    way.refused(way.lambda_.update_event_source_mapping, refusal, UUID=made["UUID"], MaximumRecordAgeInSeconds=age)
+    assert get(way, made)["MaximumRecordAgeInSeconds"] == 60
 
 
 @fact(624)

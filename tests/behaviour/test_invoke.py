@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from texts import QUALIFIERS_DIFFER, Refusal, not_built, not_found, too_large, unreachable
-from world import ARN
+from world import ARN, ROLE, creation
 
 import drylambda
 
@@ -115,3 +115,17 @@ def test_an_asynchronous_call_says_that_nothing_runs_code(way, fn):
     refusal = not_built("what runs code, which InvokeAsync needs,", drylambda.__version__)
     way.refused(way.lambda_.invoke_async, refusal, FunctionName="fn", InvokeArgs=b"{}")
     way.refused(way.lambda_.invoke_async, not_found(f"{ARN}2:$LATEST"), FunctionName="fn2", InvokeArgs=b"{}")
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+@pytest.mark.parametrize("kind", ["RequestResponse", "DryRun"])
+def test_a_function_on_managed_instances_is_called_in_its_versions(way, operation, kind):
+    provider = way.lambda_.create_capacity_provider(
+        CapacityProviderName="p",
+        VpcConfig={"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]},
+        PermissionsConfig={"CapacityProviderOperatorRoleArn": ROLE},
+    )["CapacityProvider"]["CapacityProviderArn"]
+    instances = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": provider}}
+    way.lambda_.create_function(**creation(CapacityProviderConfig=instances))
+    refusal = Refusal("NoPublishedVersionException", 400, "The function has no published versions available.")
+    way.refused(getattr(way.lambda_, operation), refusal, FunctionName="fn", InvocationType=kind)

@@ -345,3 +345,17 @@ class TestDelete:
     def test_deleting_what_never_was_leaves_no_trace(self, way):
         way.lambda_.delete_layer_version(LayerName="tools", VersionNumber=1)
         assert json.loads(way.emulator.dump())["Layers"] == []
+
+
+def test_a_layer_has_tags_until_its_last_version_goes(way):
+    for _ in range(2):
+        way.lambda_.publish_layer_version(LayerName="tagged", Content={"ZipFile": ZIP_A})
+    arn = f"arn:aws:lambda:us-east-1:{ACCOUNT}:layer:tagged"
+    way.lambda_.tag_resource(Resource=arn, Tags={"team": "red", "cost": "low"})
+    way.lambda_.untag_resource(Resource=arn, TagKeys=["cost"])
+    way.lambda_.delete_layer_version(LayerName="tagged", VersionNumber=2)
+    assert way.lambda_.list_tags(Resource=arn)["Tags"] == {"team": "red"}
+    way.lambda_.delete_layer_version(LayerName="tagged", VersionNumber=1)
+    way.refused(way.lambda_.list_tags, missing(f"Layer not found: {arn}"), Resource=arn)
+    way.lambda_.publish_layer_version(LayerName="tagged", Content={"ZipFile": ZIP_A})
+    assert way.lambda_.list_tags(Resource=arn)["Tags"] == {}

@@ -179,9 +179,17 @@ def test_not_less_is_reserved_than_is_provisioned(deployed, reserved):
 
 
 def test_no_more_is_provisioned_than_the_account_has_left(deployed):
-    text = "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [1000]."
+    text = "Specified ConcurrentExecutions for function is greater than account's unreserved concurrency [{}]."
     call = deployed.lambda_.put_provisioned_concurrency_config
-    deployed.refused(call, invalid(text), FunctionName="fn", Qualifier="1", ProvisionedConcurrentExecutions=1001)
+    parameters = {"FunctionName": "fn", "Qualifier": "1"}
+    deployed.refused(call, invalid(text.format(900)), **parameters, ProvisionedConcurrentExecutions=901)
+    put(deployed, "1", 900)
+    put(deployed, "1", 600)
+    deployed.lambda_.create_function(**creation("other"), Publish=True)
+    parameters["FunctionName"] = "other"
+    deployed.refused(call, invalid(text.format(300)), **parameters, ProvisionedConcurrentExecutions=301)
+    deployed.lambda_.put_function_concurrency(FunctionName="other", ReservedConcurrentExecutions=1)
+    deployed.refused(call, ABOVE_RESERVED, **parameters, ProvisionedConcurrentExecutions=2)
 
 
 @fact(520)

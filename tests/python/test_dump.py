@@ -42,6 +42,7 @@ def publish_layers(emulator):
     for _ in range(2):
         emulator.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A}, LicenseInfo="MIT")
     emulator.delete_layer_version(LayerName="fonts", VersionNumber=3)
+    emulator.tag_resource(Resource=FONTS.rpartition(":")[0], Tags={"team": "a"})
     for sid, more in (
         ("one", {"Principal": "210987654321"}),
         ("all", {"Principal": "*", "OrganizationId": "o-0123456789"}),

@@ -33,6 +33,8 @@ const POSITIONED: &[SourceKind] = &[Kinesis, DynamoDb, ManagedKafka, SelfManaged
 const DEFAULT_POSITION: &str = "TRIM_HORIZON";
 /// The largest batch that a queue need not wait for, and of a FIFO queue the largest of all.
 const SMALL_BATCH: u32 = 10;
+/// The least age of records that are given up, in seconds.
+const LEAST_AGE: i32 = 60;
 /// How the names of FIFO queues end.
 const FIFO: &str = ".fifo";
 /// The most pollers of a queue, and of Kafka.
@@ -251,6 +253,9 @@ fn least_pollers(kind: SourceKind) -> u32 {
 pub(super) fn check(source: &EventSource, settings: &MappingSettings) -> Result<(), EventSourceError> {
     check_wanted(source, settings)?;
     check_batches(source, settings)?;
+    if settings.maximum_record_age_in_seconds.is_some_and(|age| (0..LEAST_AGE).contains(&age)) {
+        return Err(EventSourceError::RecordAge { least: LEAST_AGE });
+    }
     if is_shared(settings) && settings.maximum_retry_attempts == Some(-1) {
         return Err(EventSourceError::EndlessRetries);
     }
