@@ -21,7 +21,23 @@ impl Json {
     /// # Errors
     /// What is wrong, and where.
     pub(super) fn read(text: &str) -> Result<Self, String> {
-        serde_json::from_str(text).map_err(|error| error.to_string())
+        let mut json: Self = serde_json::from_str(text).map_err(|error| error.to_string())?;
+        json.write_numbers(&mut numbers(text));
+        Ok(json)
+    }
+
+    /// Puts numbers in as they are written, in their order: the parser has made binary ones of them.
+    fn write_numbers<'a>(&mut self, written: &mut impl Iterator<Item = &'a str>) {
+        match self {
+            Self::Number(number) => {
+                if let Some(written) = written.next() {
+                    written.clone_into(number);
+                }
+            }
+            Self::List(list) => list.iter_mut().for_each(|value| value.write_numbers(written)),
+            Self::Object(entries) => entries.iter_mut().for_each(|(_, value)| value.write_numbers(written)),
+            Self::Null | Self::Flag(_) | Self::Text(_) => {}
+        }
     }
 
     /// A text.
@@ -41,6 +57,36 @@ impl Json {
             _ => None,
         }
     }
+}
+
+/// The numbers in a text that is JSON, in the order in which they stand: what begins with a sign or a digit outside of
+/// texts.
+fn numbers(json: &str) -> impl Iterator<Item = &str> {
+    let mut rest = json;
+    std::iter::from_fn(move || {
+        loop {
+            rest = &rest[rest.find(|it: char| it == '"' || it == '-' || it.is_ascii_digit())?..];
+            if let Some(text) = rest.strip_prefix('"') {
+                rest = behind_text(text);
+                continue;
+            }
+            let inside = |it: char| matches!(it, '+' | '-' | '.' | 'e' | 'E') || it.is_ascii_digit();
+            let (number, behind) = rest.split_at(rest.find(|it| !inside(it)).unwrap_or(rest.len()));
+            rest = behind;
+            return Some(number);
+        }
+    })
+}
+
+/// What comes behind the end of a text whose beginning was passed.
+fn behind_text(text: &str) -> &str {
+    let mut escaped = false;
+    let end = text.find(|it: char| {
+        let ends = it == '"' && !escaped;
+        escaped = it == '\\' && !escaped;
+        ends
+    });
+    end.map_or("", |end| &text[end + 1..])
 }
 
 impl fmt::Display for Json {
@@ -124,5 +170,26 @@ impl<'de> Visitor<'de> for Reader {
             object.push((key, value));
         }
         Ok(Json::Object(object))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_written_as_they_were_read() {
+        for text in [
+            "12345678901234567890123",
+            "1.50",
+            "1e300",
+            "-0",
+            "-0.0",
+            "1E+2",
+            "[1.0,[2.00,{}],3.000]",
+            r#"{"1.0":"2.0","a\\":4.0,"\"5.0":[6.0,null,true,"\\\"7.0"],"-8":-9.0}"#,
+        ] {
+            assert_eq!(Json::read(text).unwrap().to_string(), text);
+        }
     }
 }

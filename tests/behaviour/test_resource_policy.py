@@ -65,6 +65,13 @@ def test_what_was_put_is_read_compact_and_in_its_order(way, fn, document):
     assert get(way) == without_metadata(way.lambda_.get_policy(FunctionName="fn")) == written
 
 
+@pytest.mark.parametrize("number", ["12345678901234567890123", "1.50", "1e300", "-0.0"])
+def test_numbers_are_read_as_they_were_written(way, fn, number):
+    document = compact(policy({**MINE, "Condition": {"NumericLessThan": {"aws:EpochTime": ["0", number]}}}))
+    document = document.replace(f'"{number}"', number)
+    assert put(way, document)["Policy"] == document
+
+
 def test_one_statement_becomes_a_list_of_one(way, fn):
     assert put(way, {"Version": "2012-10-17", "Statement": MINE})["Policy"] == compact(policy(MINE))
 
