@@ -78,10 +78,12 @@ impl Layer {
 
 impl LayerVersion {
     /// Whether its policy lets an account use it. Who is in which organization nobody here knows: a grant to one lets
-    /// everybody in.
+    /// nobody in, as in the policies of functions.
     #[must_use]
     pub fn lets_in(&self, account: &str) -> bool {
-        let fits = |grant: &Grant| grant.account.as_deref().is_none_or(|granted| granted == account);
+        let fits = |grant: &Grant| {
+            grant.organization_id.is_none() && grant.account.as_deref().is_none_or(|granted| granted == account)
+        };
         self.policy.iter().flat_map(|policy| &policy.grants).any(fits)
     }
 }

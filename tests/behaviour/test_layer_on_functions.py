@@ -70,7 +70,7 @@ def test_what_is_in_it_counts_with_the_code(way):
 
 
 class TestOfOtherAccounts:
-    @pytest.mark.parametrize("permission", [{}, {"principal": ACCOUNT}, {"OrganizationId": "o-0123456789"}])
+    @pytest.mark.parametrize("permission", [{}, {"principal": ACCOUNT}])
     def test_is_usable_where_its_policy_says_so(self, way, fn, permission):
         there = way.at(account_id=OTHER_ACCOUNT)
         publish(there, package=ZIP_B)

@@ -165,7 +165,7 @@ class TestOtherAccounts:
         return there
 
     @fact(142)
-    @pytest.mark.parametrize("permission", [{}, {"principal": ACCOUNT}, {"OrganizationId": "o-0123456789"}])
+    @pytest.mark.parametrize("permission", [{}, {"principal": ACCOUNT}])
     def test_may_read_what_a_policy_lets_them(self, way, theirs, permission):
         calls = [
             (way.lambda_.get_layer_version, {"LayerName": THEIRS, "VersionNumber": 1}),
@@ -178,6 +178,10 @@ class TestOtherAccounts:
             found = call(**parameters)
             assert found["LayerVersionArn"] == f"{THEIRS}:1"
             assert way.emulator.download(found["Content"]["Location"]) == ZIP_A
+
+    def test_are_of_no_organization(self, way, theirs):
+        let_in(theirs, OrganizationId="o-0123456789")
+        way.refused(way.lambda_.get_layer_version_by_arn, not_let_in(READ, f"{THEIRS}:1"), Arn=f"{THEIRS}:1")
 
     def test_are_not_let_in_by_a_permission_of_somebody_else(self, way, theirs):
         let_in(theirs, "111111111111")
