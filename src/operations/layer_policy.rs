@@ -7,10 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::access::{Request, Target};
 use super::context::Context;
 use super::layer::{self, OneLayerVersion};
+use super::permission::compare_revision;
 use crate::arn::LayerRef;
 use crate::error::{Error, LayerError, PolicyError};
 use crate::state::layer::{Grant, LayerPolicy, LayerVersion};
 use crate::state::{Key, policy};
+
+/// How the revision of a policy is read (facts 16).
+const READ_BY: &str = "GetLayerPolicy";
 
 /// The request of AddLayerVersionPermission.
 #[derive(Debug, Deserialize)]
@@ -160,8 +164,7 @@ impl Found {
 }
 
 fn check_revision(current: Option<&LayerPolicy>, given: Option<&str>) -> Result<(), PolicyError> {
-    let is_current = |given| current.is_some_and(|policy| policy.revision_id == given);
-    if given.is_none_or(is_current) { Ok(()) } else { Err(PolicyError::StaleRevision { api: "GetLayerPolicy" }) }
+    compare_revision(current.map(|policy| policy.revision_id.as_str()), given, READ_BY)
 }
 
 /// The account of a principal, which is its number, the ARN of its root user, or `*` for everybody.

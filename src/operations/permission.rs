@@ -239,9 +239,20 @@ pub(super) fn check_revision(
         None => function.target(Some(qualifier)).map(|target| &target.snapshot.revision_id),
     };
     let current = policy_of(function, qualifier).map(|policy| &policy.revision_id).or_else(own);
-    // N3: an empty one is none.
+    Ok(compare_revision(current.map(String::as_str), given, api)?)
+}
+
+/// Refuses another revision than the current one of a policy; an empty one is none (N3).
+///
+/// # Errors
+/// [`PolicyError::StaleRevision`].
+pub(super) fn compare_revision(
+    current: Option<&str>,
+    given: Option<&str>,
+    api: &'static str,
+) -> Result<(), PolicyError> {
     match given.filter(|given| !given.is_empty()) {
-        Some(given) if current.is_none_or(|current| current != given) => Err(PolicyError::StaleRevision { api }.into()),
+        Some(given) if current != Some(given) => Err(PolicyError::StaleRevision { api }),
         _ => Ok(()),
     }
 }

@@ -131,6 +131,13 @@ class TestPolicy:
         refused(way, verb, refusal, RevisionId="wrong", **more)
         assert policy(verb, RevisionId=revision, **more) is not None
 
+    @rule("N3")
+    def test_an_empty_revision_asks_for_nothing(self, policy):
+        policy("add", RevisionId="")
+        policy("add", RevisionId="", StatementId="more")
+        policy("remove", RevisionId="", StatementId="all")
+        assert [it["Sid"] for it in json.loads(policy("get")["Policy"])["Statement"]] == ["more"]
+
     def test_an_organization_is_of_everybody(self, way, policy):
         refusal = invalid("OrganizationId can only be specified with * as the Principal.")
         refused(way, "add", refusal, Principal=OTHER_ACCOUNT, OrganizationId="o-0123456789")
