@@ -190,7 +190,7 @@ pub(super) fn create(cx: &Context<'_>, input: CreateCapacityProvider) -> Result<
         return Err(CapacityProviderError::BothInstanceTypes.into());
     }
     cx.role_exists(role)?;
-    let others = all(cx, false)?.iter().filter(|it| it.name != *key.name).count();
+    let others = all(cx)?.iter().filter(|it| it.name != *key.name).count();
     let provider = CapacityProvider {
         name: key.name.to_string(),
         vpc_config: input.vpc_config,
@@ -262,17 +262,18 @@ pub(super) fn delete(cx: &Context<'_>, input: OneCapacityProvider) -> Result<Wra
     })
 }
 
-/// The capacity providers by name; those in one state, or all. Listing them settles them.
+/// The capacity providers by name; those in one state, or all. Those that are listed are settled.
 ///
 /// # Errors
 /// [`Error::InvalidMarker`].
 pub(super) fn list(cx: &Context<'_>, input: ListCapacityProviders) -> Result<CapacityProviders, Error> {
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
-    let providers = all(cx, true)?;
     let wanted = |provider: &CapacityProvider| input.state.as_ref().is_none_or(|state| state == provider.state());
-    let entries = providers.iter().filter(|it| wanted(it)).map(|it| (it.name.clone(), it));
-    let (entries, next_marker) = page.cut(entries);
-    let shown = |it: &Arc<CapacityProvider>| shown(&provider_key(cx, &it.name), it).capacity_provider;
+    let (entries, next_marker) = page.read(cx, RecordKind::CapacityProvider, |record| match record {
+        Record::CapacityProvider(provider) if wanted(&provider) => Some((provider_key(cx, &provider.name), provider)),
+        _ => None,
+    })?;
+    let shown = |(key, provider): (Key, Arc<CapacityProvider>)| shown(&key, &provider).capacity_provider;
     Ok(CapacityProviders { capacity_providers: entries.into_iter().map(shown).collect(), next_marker })
 }
 
@@ -383,11 +384,11 @@ fn find(cx: &Context<'_>, name: &str) -> Result<(Key, Arc<CapacityProvider>), Er
 }
 
 /// Every capacity provider of this world that has not gone, by name.
-fn all(cx: &Context<'_>, reading: bool) -> Result<Vec<Arc<CapacityProvider>>, Error> {
+fn all(cx: &Context<'_>) -> Result<Vec<Arc<CapacityProvider>>, Error> {
     let mut found = Vec::new();
     for record in cx.store.list(cx.scope, RecordKind::CapacityProvider, "", usize::MAX)? {
         let Record::CapacityProvider(provider) = record else { continue };
-        if let Some(Record::CapacityProvider(provider)) = cx.record(&provider_key(cx, &provider.name), reading)? {
+        if let Some(Record::CapacityProvider(provider)) = cx.record(&provider_key(cx, &provider.name), false)? {
             found.push(provider);
         }
     }

@@ -5,10 +5,15 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
+use super::context::Context;
 use crate::error::Error;
+use crate::state::{Key, Record, RecordKind};
 
 /// The most entries of a page, whatever `MaxItems` asks for (Q4).
 pub(super) const LIMIT: usize = 50;
+
+/// A page of records by their keys, and the marker of the next.
+pub(super) type Records<T> = (Vec<(Key, T)>, Option<String>);
 
 /// What a caller asks of a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,8 +46,37 @@ impl Page {
     pub(super) fn cut<T>(&self, entries: impl Iterator<Item = (String, T)>) -> (Vec<T>, Option<String>) {
         let mut entries = entries.skip_while(|(key, _)| *key < self.from);
         let page = entries.by_ref().take(self.limit).map(|(_, entry)| entry).collect();
-        (page, entries.next().map(|(key, _)| URL_SAFE_NO_PAD.encode(key)))
+        (page, entries.next().map(|(key, _)| marker(&key)))
     }
+
+    /// Reads the page out of the records of a kind, and the marker of the next: those of which `wanted` makes an entry once
+    /// they are settled. Only what is on the page is settled, or gone from it.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub(super) fn read<T>(
+        &self,
+        cx: &Context<'_>,
+        kind: RecordKind,
+        wanted: impl Fn(Record) -> Option<(Key, T)>,
+    ) -> Result<Records<T>, Error> {
+        let mut page = Vec::new();
+        for record in cx.store.list(cx.scope, kind, &self.from, usize::MAX)? {
+            let settled = cx.left(record.clone(), true);
+            let is_there = settled.is_some();
+            let Some((key, _)) = wanted(settled.unwrap_or(record)) else { continue };
+            if page.len() < self.limit {
+                page.extend(cx.record(&key, true)?.and_then(&wanted));
+            } else if is_there {
+                return Ok((page, Some(marker(&key.name))));
+            }
+        }
+        Ok((page, None))
+    }
+}
+
+fn marker(from: &str) -> String {
+    URL_SAFE_NO_PAD.encode(from)
 }
 
 #[cfg(test)]

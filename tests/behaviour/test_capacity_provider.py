@@ -173,6 +173,26 @@ def test_states_end_by_the_emulators_clock(way):
     assert names(there) == []
 
 
+def test_a_list_settles_what_it_shows_and_nothing_else(way):
+    for name in ("a", "b", "mine"):
+        create(way, name)
+    assert names(way, State="Pending") == []
+    assert names(way, MaxItems=1) == ["a"]
+    assert update(way, "a")["State"] == "Active"
+    way.refused(way.lambda_.update_capacity_provider, busy("Pending"), CapacityProviderName="mine")
+    assert names(way, State="Active") == ["a", "b", "mine"]
+    assert update(way)["State"] == "Active"
+
+
+def test_a_page_is_full_beside_what_has_gone(way):
+    for name in ("a", "b", "mine"):
+        create(way, name)
+        get(way, name)
+    delete(way, "a")
+    assert names(way, MaxItems=2) == ["b", "mine"]
+    assert create(way, "a")["State"] == "Pending"
+
+
 def test_instances_are_allowed_or_excluded(way):
     both = {"AllowedInstanceTypes": ["m7g.large"], "ExcludedInstanceTypes": ["m7i.large"]}
     refusal = invalid("AllowedInstanceTypes and ExcludedInstanceTypes cannot be specified together.")

@@ -275,6 +275,34 @@ def test_what_settles_at_once_never_conflicts(way):
     assert create(there, **SOURCES["sqs"])["UUID"] != made["UUID"]
 
 
+def test_a_list_settles_what_it_shows_and_nothing_else(way, fn):
+    way.lambda_.create_function(**creation("other"))
+    here, there = create(way, **SOURCES["sqs"]), create(way, **SOURCES["sqs"], FunctionName="other")
+    assert ids(way, FunctionName="other") == {there["UUID"]}
+    assert update(way, there, BatchSize=2)["State"] == "Updating"
+    busy = "Cannot update the event source mapping because it is in use."
+    with pytest.raises(way.emulator.exceptions.ClientError, match=busy):
+        update(way, here, BatchSize=2)
+    first, second = sorted([here, there], key=lambda mapping: mapping["UUID"])
+    get(way, here)
+    get(way, there)
+    delete(way, first)
+    delete(way, second)
+    assert ids(way, FunctionName="fn") == set()
+    assert create(way, **SOURCES["sqs"])["UUID"] != here["UUID"]
+
+
+def test_a_page_settles_no_mapping_behind_it(way, fn):
+    made = sorted((create(way, **SOURCES[kind]) for kind in ("sqs", "kinesis")), key=lambda it: it["UUID"])
+    page = way.lambda_.list_event_source_mappings(MaxItems=1)
+    assert [it["UUID"] for it in page["EventSourceMappings"]] == [made[0]["UUID"]]
+    assert update(way, made[0], BatchSize=2)["State"] == "Updating"
+    with pytest.raises(way.emulator.exceptions.ClientError, match="because it is in use"):
+        update(way, made[1], BatchSize=2)
+    rest = way.lambda_.list_event_source_mappings(Marker=page["NextMarker"])["EventSourceMappings"]
+    assert [it["UUID"] for it in rest] == [made[1]["UUID"]]
+
+
 @fact(620)
 @pytest.mark.parametrize("operation", ["get", "update", "delete"])
 def test_a_mapping_that_is_not_there(way, operation):

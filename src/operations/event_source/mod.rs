@@ -159,7 +159,7 @@ pub(super) fn delete(cx: &Context<'_>, input: OneEventSourceMapping) -> Result<S
     })
 }
 
-/// The mappings by id: of one source, of one function, of both, or all. Listing them settles them.
+/// The mappings by id: of one source, of one function, of both, or all. Those that are listed are settled.
 ///
 /// # Errors
 /// [`Error::InvalidMarker`].
@@ -171,17 +171,13 @@ pub(super) fn list(cx: &Context<'_>, input: ListEventSourceMappings) -> Result<E
         function.as_ref().is_none_or(|arn| *arn == mapping.function_arn)
             && source.as_ref().is_none_or(|arn| Some(arn) == mapping.source.arn.as_ref())
     };
-    let mut found = Vec::new();
-    for mapping in all(cx)? {
-        if let Some(Record::EventSourceMapping(mapping)) = cx.record(&mapping_key(cx, &mapping.uuid), true)? {
-            found.push(mapping);
-        }
-    }
-    let entries = found.iter().filter(|mapping| wanted(mapping)).map(|mapping| (mapping.uuid.clone(), mapping));
-    let (mappings, next_marker) = page.cut(entries);
-    let listed = |mapping: &Arc<EventSourceMapping>| Shown {
-        arn: mapping_key(cx, &mapping.uuid).arn(),
-        mapping: EventSourceMapping::clone(mapping),
+    let (mappings, next_marker) = page.read(cx, RecordKind::EventSourceMapping, |record| match record {
+        Record::EventSourceMapping(mapping) if wanted(&mapping) => Some((mapping_key(cx, &mapping.uuid), mapping)),
+        _ => None,
+    })?;
+    let listed = |(key, mapping): (Key, Arc<EventSourceMapping>)| Shown {
+        arn: key.arn(),
+        mapping: Arc::unwrap_or_clone(mapping),
         unreadable: None,
         listed: true,
     };
