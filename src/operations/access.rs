@@ -34,6 +34,11 @@ pub(super) trait Request {
 
     /// What else it says that policies may ask about.
     fn facts(&self, _: &mut Facts) {}
+
+    /// The function that it puts in the place of the one that its target is for: both have to be allowed.
+    fn other_function(&self) -> Option<&FunctionRef> {
+        None
+    }
 }
 
 /// The resource that a request is about.

@@ -163,13 +163,18 @@ impl Context<'_> {
             }
             _ => None,
         };
-        Ok(self.check_beside(beside.as_ref(), &action(operation), &resource, |facts| {
-            if let Some(tags) = record.as_ref().and_then(Record::tags) {
-                resource_tags(facts, tags);
-            }
-            facts.set_all("lambda:FunctionArn", &about);
-            request.facts(facts);
-        })?)
+        let check = |about: Option<String>| {
+            self.check_beside(beside.as_ref(), &action(operation), &resource, |facts| {
+                if let Some(tags) = record.as_ref().and_then(Record::tags) {
+                    resource_tags(facts, tags);
+                }
+                facts.set_all("lambda:FunctionArn", &about);
+                request.facts(facts);
+            })
+        };
+        check(about)?;
+        let Some(other) = request.other_function() else { return Ok(()) };
+        Ok(check(Some(arn(&self.key(other)?, other.qualifier.as_deref())))?)
     }
 }
 

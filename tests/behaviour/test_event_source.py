@@ -396,6 +396,17 @@ def test_the_function_of_a_mapping_is_a_condition(limited):
         get(way, other)
 
 
+def test_a_mapping_moves_only_to_a_function_that_is_allowed(limited):
+    way = limited(allow("lambda:*", Condition={"ArnLike": {"lambda:FunctionArn": [ARN, f"{ARN}:*"]}}))
+    way.admin.lambda_.create_function(**creation("other"))
+    way.admin.lambda_.publish_version(FunctionName="fn")
+    made = settled(way)
+    with pytest.raises(way.emulator.exceptions.ClientError, match="AccessDenied"):
+        update(way, made, FunctionName="other")
+    assert get(way, made)["FunctionArn"] == ARN
+    assert update(way, made, FunctionName="fn:1")["FunctionArn"] == f"{ARN}:1"
+
+
 def test_filters_under_a_key_are_for_who_may_read_them(way):
     denied = policy(ADMIN, deny("kms:Decrypt"))
     there = way.another(iam={"ADMIN": policy(ADMIN), "*": denied})

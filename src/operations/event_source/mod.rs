@@ -54,6 +54,10 @@ impl Request for UpdateEventSourceMapping {
     fn target(&self) -> Result<Target, Error> {
         Ok(Target::Record(RecordKind::EventSourceMapping, self.uuid.clone()))
     }
+
+    fn other_function(&self) -> Option<&FunctionRef> {
+        self.function_name.as_ref()
+    }
 }
 
 impl Request for OneEventSourceMapping {
