@@ -24,6 +24,9 @@ pub enum EventSourceError {
     /// The model's documentation (text L).
     #[error("StartingPositionTimestamp is only valid with StartingPosition AT_TIMESTAMP and cannot be in the future.")]
     WrongMoment,
+    /// The clocks here begin there (text ours).
+    #[error("StartingPositionTimestamp cannot be before 1970-01-01T00:00:00Z.")]
+    MomentTooEarly,
     /// A queue's batches of more than ten records wait for them.
     #[error("Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10")]
     BatchNeedsWindow,

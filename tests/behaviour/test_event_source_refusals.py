@@ -204,6 +204,17 @@ def test_reading_begins_at_a_moment(way, fn, kind):
     way.refused(call, refusal, FunctionName="fn", **given, StartingPositionTimestamp=moment)
 
 
+@pytest.mark.parametrize("millis", [1, 1000])
+def test_no_moment_is_before_1970(way, fn, millis):
+    given = {**SOURCES["kinesis"], "StartingPosition": "AT_TIMESTAMP"}
+    start = dt.datetime(1970, 1, 1, tzinfo=dt.timezone.utc)
+    early = start - dt.timedelta(milliseconds=millis)
+    refusal = invalid("StartingPositionTimestamp cannot be before 1970-01-01T00:00:00Z.")
+    call = way.lambda_.create_event_source_mapping
+    way.refused(call, refusal, FunctionName="fn", **given, StartingPositionTimestamp=early)
+    assert create(way, **given, StartingPositionTimestamp=start)["StartingPositionTimestamp"] == start
+
+
 NEEDS_WINDOW = invalid(
     "Maximum batch window in seconds must be greater than 0 if maximum batch size is greater than 10"
 )

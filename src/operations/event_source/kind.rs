@@ -65,6 +65,10 @@ pub(super) fn source(input: &CreateEventSourceMapping, now: Timestamp) -> Result
         starting_position_timestamp: input.starting_position_timestamp.map(Timestamp::from_seconds),
     };
     check_position(&source, &settings, now)?;
+    // The moment itself would be moved to 1970.
+    if input.starting_position_timestamp.is_some_and(|seconds| seconds < 0.0) {
+        return Err(EventSourceError::MomentTooEarly);
+    }
     if source.starting_position.is_none() && POSITIONED.contains(&kind) && !is_shared(&settings) {
         source.starting_position = Some(DEFAULT_POSITION.to_owned());
     }
