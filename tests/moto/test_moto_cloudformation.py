@@ -10,7 +10,6 @@ from moto import mock_aws
 
 import drylambda.moto
 from drylambda import Package
-from drylambda.moto import NotBuiltError
 
 pytest.importorskip("moto.cloudformation.parsing", reason="moto's CloudFormation is not installed")
 pytestmark = pytest.mark.usefixtures("installed")
@@ -240,12 +239,6 @@ def test_a_refusal_is_awss(stack):
     with pytest.raises(ClientError) as refused:
         stack.create({"Function": function(Runtime="cobol")})
     assert refused.value.response["Error"]["Code"] == "InvalidParameterValueException"
-
-
-def test_a_property_that_another_operation_sets_is_not_built(stack, app, names):
-    with pytest.raises(NotBuiltError, match=r"does not build PutFunctionScalingConfig yet.*FunctionScalingConfig"):
-        stack.create({"Function": function(FunctionScalingConfig={})})
-    assert names(app) == []
 
 
 def test_reserved_concurrency_comes_changes_and_goes(stack, app):

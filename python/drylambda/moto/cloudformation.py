@@ -17,7 +17,8 @@ from drylambda import ClientError
 from .event_sources import EventSourceMappingResource
 from .layers import LayerPermissionResource, LayerVersionResource
 from .permissions import EventInvokeConfigResource, PermissionResource
-from .resource import Detached, Resource, differs, retry_deletions
+from .resource import Detached, Resource, differs, retry_deletions, wait_until
+from .scaling import in_shape, scale, without_scaling
 from .shapes import inline_package, shaped
 
 if TYPE_CHECKING:
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
     Properties = dict[str, Any]
 
-#: How many seconds of the emulator's clock a function may take to settle.
-_PATIENCE_SECONDS = 600
 #: What a property of a function becomes when it is taken out of the template.
 _DEFAULTS: dict[str, Any] = {
     "DeadLetterConfig": {"TargetArn": ""},
@@ -54,14 +53,24 @@ _NOT_CONFIGURATION = (
     "Code",
     "CodeSigningConfigArn",
     "FunctionName",
+    "FunctionScalingConfig",
     "PackageType",
+    "PublishToLatestPublished",
     "RecursiveLoop",
     "ReservedConcurrentExecutions",
     "RuntimeManagementConfig",
     "Tags",
 )
 #: Those that other operations set, once there is a function.
-_BESIDE = ("RecursiveLoop", "ReservedConcurrentExecutions", "RuntimeManagementConfig")
+_BESIDE = (
+    "FunctionScalingConfig",
+    "PublishToLatestPublished",
+    "RecursiveLoop",
+    "ReservedConcurrentExecutions",
+    "RuntimeManagementConfig",
+)
+#: The version that a function on a capacity provider has without a number.
+_LATEST_PUBLISHED = "$LATEST.PUBLISHED"
 
 
 class FunctionResource(Resource, Detached):
@@ -81,7 +90,7 @@ class FunctionResource(Resource, Detached):
         code = dict(read.get("Code", {}))
         text = code.pop("ZipFile", None)
         found: Properties = shaped("CreateFunction", {**read, "Code": code})
-        found = shaped("PutFunctionConcurrency", found)
+        found = in_shape(shaped("PutFunctionConcurrency", found))
         if text is not None:
             found["Code"]["ZipFile"] = inline_package(text, str(read.get("Runtime", "")))
         return found
@@ -89,6 +98,8 @@ class FunctionResource(Resource, Detached):
     @classmethod
     def _create(cls, backend: DryBackend, name: str, properties: Properties, _stack_id: str) -> Self:
         given = {key: value for key, value in properties.items() if key not in _BESIDE}
+        if _publishes(properties):
+            given["PublishTo"] = "LATEST_PUBLISHED"
         made = cls(backend, properties, backend.call("create_function", **{**given, "FunctionName": name}))
         try:
             settle(backend, name)
@@ -114,6 +125,9 @@ class FunctionResource(Resource, Detached):
         }
         if changed:
             self._call("update_function_configuration", **changed)
+        if _publishes(properties):
+            # What is published already stays as it is.
+            self._call("publish_version", PublishTo="LATEST_PUBLISHED")
         if differs("CodeSigningConfigArn", before, properties):
             self._sign(properties.get("CodeSigningConfigArn"))
         self._set_beside(before, properties)
@@ -128,6 +142,7 @@ class FunctionResource(Resource, Detached):
         if differs("RuntimeManagementConfig", before, after):
             chosen = after.get("RuntimeManagementConfig", {"UpdateRuntimeOn": "Auto"})
             self._call("put_runtime_management_config", **chosen)
+        scale(self.backend, self.physical_resource_id, _LATEST_PUBLISHED, before, after)
 
     def _reserve(self, before: Properties, after: Properties) -> None:
         reserved = after.get("ReservedConcurrentExecutions")
@@ -160,23 +175,44 @@ class FunctionResource(Resource, Detached):
         self.backend.call("delete_function", FunctionName=self.physical_resource_id)
 
 
+def _publishes(properties: Properties) -> bool:
+    return properties.get("PublishToLatestPublished") in (True, "true")
+
+
 class VersionResource(Resource, Detached):
-    """A published version; whatever changes in it, it is a new one."""
+    """A published version; whatever changes in it but for how it scales, it is a new one."""
 
     TYPE = "AWS::Lambda::Version"
     REF = "FunctionArn"
     ATTRIBUTES = {"Version": "Version", "FunctionArn": "FunctionArn"}  # noqa: RUF012 - never changed
 
     @classmethod
+    def _read(cls, properties: Properties) -> Properties:
+        found: Properties = in_shape(shaped("PublishVersion", super()._read(properties)))
+        return found
+
+    @classmethod
     def _create(cls, backend: DryBackend, _name: str, properties: Properties, stack_id: str) -> Self:
         if "FunctionName" in properties:
             update_function_first(backend, stack_id, properties["FunctionName"])
-        members = backend.call("publish_version", **shaped("PublishVersion", properties))
-        settle(backend, members["FunctionArn"])
-        return cls(backend, properties, members)
+        made = cls(backend, properties, backend.call("publish_version", **without_scaling(properties)))
+        settle(backend, made.physical_resource_id)
+        try:
+            made._scale({}, properties)
+        except BaseException:
+            made._delete()
+            raise
+        return made
 
     def _update(self, new_name: str, properties: Properties) -> Self:
-        return self._replace(new_name, properties)
+        if without_scaling(properties) != without_scaling(self.properties):
+            return self._replace(new_name, properties)
+        self._scale(self.properties, properties)
+        self.properties = properties
+        return self
+
+    def _scale(self, before: Properties, after: Properties) -> None:
+        scale(self.backend, self.members["FunctionName"], self.members["Version"], before, after)
 
     def delete(self, account_id: str, region: str) -> None:
         """Delete it as soon as no alias points to it: moto deletes before it updates, CloudFormation afterwards."""
@@ -205,21 +241,31 @@ class AliasResource(Resource, Detached):
         if weights is not None:
             pairs = {weight["FunctionVersion"]: weight["FunctionWeight"] for weight in weights}
             read["RoutingConfig"] = {"AdditionalVersionWeights": pairs}
-        found: Properties = shaped("CreateAlias", read)
+        found: Properties = in_shape(shaped("CreateAlias", read))
         return found
 
     @classmethod
     def _create(cls, backend: DryBackend, _name: str, properties: Properties, _stack_id: str) -> Self:
-        return cls(backend, properties, backend.call("create_alias", **properties))
+        made = cls(backend, properties, backend.call("create_alias", **without_scaling(properties)))
+        try:
+            made._scale({}, properties)
+        except BaseException:
+            made._delete()
+            raise
+        return made
 
     def _update(self, new_name: str, properties: Properties) -> Self:
         if differs("Name", self.properties, properties) or differs("FunctionName", self.properties, properties):
             return self._replace(new_name, properties)
         without = {"Description": "", "RoutingConfig": {"AdditionalVersionWeights": {}}}
-        self.members = self.backend.call("update_alias", **{**without, **properties})
+        self.members = self.backend.call("update_alias", **{**without, **without_scaling(properties)})
+        self._scale(self.properties, properties)
         self.properties = properties
         retry_deletions(self.backend)
         return self
+
+    def _scale(self, before: Properties, after: Properties) -> None:
+        scale(self.backend, after["FunctionName"], after["Name"], before, after)
 
     def _delete(self) -> None:
         name = self.properties["Name"]
@@ -289,18 +335,17 @@ def _rebase(base: type) -> None:
 
 
 def settle(backend: DryBackend, function_name: str) -> None:
-    """Wait, by the emulator's clock, until nothing is under way on a function. Raises ``RuntimeError`` if it failed."""
-    for _ in range(_PATIENCE_SECONDS):
+    """Wait until nothing is under way on a function. Raises ``RuntimeError`` if it failed."""
+
+    def settled() -> bool:
         found = backend.call("get_function_configuration", FunctionName=function_name)
         if found.get("State") == "Failed" or found.get("LastUpdateStatus") == "Failed":
             why = found.get("LastUpdateStatusReason") or found.get("StateReason")
             msg = f"{found['FunctionArn']} did not become what the template says: {why}"
             raise RuntimeError(msg)
-        if found.get("State") != "Pending" and found.get("LastUpdateStatus") != "InProgress":
-            return
-        backend.installed().lambda_.clock.advance(1)
-    msg = f"{function_name} is not settled after {_PATIENCE_SECONDS} seconds of the emulator's clock"
-    raise RuntimeError(msg)
+        return found.get("State") != "Pending" and found.get("LastUpdateStatus") != "InProgress"
+
+    wait_until(backend, settled, function_name)
 
 
 def update_function_first(backend: DryBackend, stack_id: str, function_name: str) -> None:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from drylambda import ClientError
 
-from .resource import Detached, Resource, differs
+from .resource import Detached, Resource, differs, wait_until
 from .shapes import shaped
 
 if TYPE_CHECKING:
@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from .backend import DryBackend
     from .resource import Properties
 
-#: How many seconds of the emulator's clock a mapping may take to settle.
-_PATIENCE_SECONDS = 600
 #: Properties that only a new mapping can have.
 _FOR_GOOD = (
     "EventSourceArn",
@@ -92,16 +90,14 @@ class EventSourceMappingResource(Resource, Detached):
         self._settle()
 
     def _settle(self) -> None:
-        """Wait, by the emulator's clock, until nothing is under way, or it is gone."""
-        for _ in range(_PATIENCE_SECONDS):
-            try:
-                found = self.backend.call("get_event_source_mapping", UUID=self.physical_resource_id)
-            except ClientError as error:
-                if error.response["Error"]["Code"] != "ResourceNotFoundException":
-                    raise
-                return
-            if found["State"] in ("Enabled", "Disabled"):
-                return
-            self.backend.installed().lambda_.clock.advance(1)
-        msg = f"{self.physical_resource_id} is not settled after {_PATIENCE_SECONDS} seconds of the emulator's clock"
-        raise RuntimeError(msg)
+        """Wait until nothing is under way, or it is gone."""
+        wait_until(self.backend, self._is_settled, self.physical_resource_id)
+
+    def _is_settled(self) -> bool:
+        try:
+            found = self.backend.call("get_event_source_mapping", UUID=self.physical_resource_id)
+        except ClientError as error:
+            if error.response["Error"]["Code"] != "ResourceNotFoundException":
+                raise
+            return True
+        return found["State"] in ("Enabled", "Disabled")

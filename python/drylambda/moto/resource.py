@@ -13,8 +13,6 @@ from moto.awslambda.utils import get_backend
 
 from drylambda import ClientError
 
-from .errors import NotBuiltError
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -24,11 +22,8 @@ if TYPE_CHECKING:
 
     Properties = dict[str, Any]
 
-#: Properties that another operation sets, which is not built.
-_NOT_BUILT = {
-    "FunctionScalingConfig": "PutFunctionScalingConfig",
-    "ProvisionedConcurrencyConfig": "PutProvisionedConcurrencyConfig",
-}
+#: How many seconds of the emulator's clock something may take to settle.
+_PATIENCE_SECONDS = 600
 
 
 class Detached:
@@ -125,9 +120,6 @@ class Resource(ABC):
 
     @classmethod
     def _read(cls, properties: Properties) -> Properties:
-        for name, operation in _NOT_BUILT.items():
-            if name in properties:
-                raise NotBuiltError(operation, f"{name} of {cls.TYPE}")
         return dict(properties)
 
     @classmethod
@@ -162,6 +154,16 @@ def unless_gone(delete: Callable[[], None]) -> None:
     except ClientError as error:
         if error.response["Error"]["Code"] != "ResourceNotFoundException":
             raise
+
+
+def wait_until(backend: DryBackend, settled: Callable[[], bool], what: str) -> None:
+    """Wait, by the emulator's clock, until something has settled. Raises ``RuntimeError`` if it does not."""
+    for _ in range(_PATIENCE_SECONDS):
+        if settled():
+            return
+        backend.installed().lambda_.clock.advance(1)
+    msg = f"{what} is not settled after {_PATIENCE_SECONDS} seconds of the emulator's clock"
+    raise RuntimeError(msg)
 
 
 def retry_deletions(backend: DryBackend) -> None:
