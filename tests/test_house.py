@@ -79,6 +79,17 @@ def test_the_sources_named_in_the_documents_are_there():
             assert (ROOT / name).exists(), f"{document} names {name}"
 
 
+def test_the_diff_in_contributing_is_what_stands_there():
+    (diff,) = re.findall(r"^```diff\n(.*?)^```$", read("CONTRIBUTING.md"), re.MULTILINE | re.DOTALL)
+    parts = re.split(r"^--- .+\n\+\+\+ b/(.+)\n", diff, flags=re.MULTILINE)[1:]
+    assert parts
+    for name, added in zip(parts[::2], parts[1::2], strict=True):
+        # It is shortened: other lines may stand between these.
+        there = iter(read(name).splitlines())
+        missing = [line for line in added.splitlines() if line.removeprefix("+") not in there]
+        assert not missing, f"{name} no longer has, in this order: {missing}"
+
+
 def test_the_example_runs():
     pytest.importorskip("boto3")
     command = [sys.executable, "-W", "error", ROOT / "examples" / "deploy.py"]
