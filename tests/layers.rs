@@ -33,7 +33,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
     ("s3", &["arn", "clock", "iam", "ids", "sigv4"]),
-    ("dump", &["arn", "clock", "iam", "images", "layers", "package", "s3", "signing", "state"]),
+    ("dump", &["arn", "clock", "iam", "images", "layers", "model", "package", "protocol", "s3", "signing", "state"]),
     ("sources", &["clock", "package", "s3", "sigv4"]),
     ("options", &["iam", "sources", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.

@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::mistake::Mistake;
+use super::modelled;
 use super::records::scope;
 use crate::arn::Scope;
 use crate::clock::Timestamp;
+use crate::model;
 use crate::state::capacity_provider::{
     InstanceRequirements, PermissionsConfig, PropagateTags, ProviderChange, ProviderScalingConfig, ProviderVpcConfig,
     TelemetryConfig,
@@ -68,12 +70,13 @@ impl ProviderText {
 
     pub(super) fn into_provider(self) -> Result<(Key, CapacityProvider), Mistake> {
         let scope = scope(&self.account_id, &self.region)?;
-        let name = self.capacity_provider_name;
+        let name = &self.capacity_provider_name;
         if name.is_empty() || !name.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte)) {
             return Err(Mistake::at("CapacityProviderName", format!("{name:?} is no name of a capacity provider")));
         }
+        self.check()?;
         let provider = CapacityProvider {
-            name,
+            name: self.capacity_provider_name,
             vpc_config: self.vpc_config,
             permissions_config: self.permissions_config,
             instance_requirements: self.instance_requirements,
@@ -86,5 +89,19 @@ impl ProviderText {
             tags: self.tags,
         };
         Ok((Key::new(&scope, RecordKind::CapacityProvider, &provider.name), provider))
+    }
+
+    /// What CreateCapacityProvider takes.
+    fn check(&self) -> Result<(), Mistake> {
+        let create = &model::CREATE_CAPACITY_PROVIDER;
+        modelled::member(create, "CapacityProviderName", &self.capacity_provider_name)?;
+        modelled::member(create, "VpcConfig", &self.vpc_config)?;
+        modelled::member(create, "PermissionsConfig", &self.permissions_config)?;
+        modelled::member(create, "InstanceRequirements", &self.instance_requirements)?;
+        modelled::member(create, "CapacityProviderScalingConfig", &self.capacity_provider_scaling_config)?;
+        modelled::member(create, "KmsKeyArn", &self.kms_key_arn)?;
+        modelled::member(create, "PropagateTags", &self.propagate_tags)?;
+        modelled::member(create, "TelemetryConfig", &self.telemetry_config)?;
+        modelled::count_tags(self.tags.len())
     }
 }

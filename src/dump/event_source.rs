@@ -6,9 +6,11 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::mistake::Mistake;
+use super::modelled;
 use super::records::scope;
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::Timestamp;
+use crate::model;
 use crate::state::event_source::{EventSource, MappingChange, MappingSettings, SelfManagedEventSource, SourceKind};
 use crate::state::{EventSourceMapping, Key, RecordKind};
 
@@ -61,7 +63,9 @@ impl MappingText {
 
     pub(super) fn into_mapping(self) -> Result<(Key, EventSourceMapping), Mistake> {
         let scope = scope(&self.account_id, &self.region)?;
-        let part = |part: &str, length| part.len() == length && part.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let part = |part: &str, length| {
+            part.len() == length && part.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+        };
         let parts: Vec<&str> = self.uuid.split('-').collect();
         if parts.len() != 5 || !parts.iter().zip([8, 4, 4, 4, 12]).all(|(text, length)| part(text, length)) {
             return Err(Mistake::at("UUID", format!("{:?} is no UUID", self.uuid)));
@@ -74,6 +78,7 @@ impl MappingText {
         else {
             return Err(Mistake::at("EventSourceArn", "nothing that feeds functions, or two sources"));
         };
+        self.check()?;
         let source = EventSource {
             kind,
             arn: self.event_source_arn,
@@ -94,5 +99,22 @@ impl MappingText {
             tags: self.tags,
         };
         Ok((Key::new(&scope, RecordKind::EventSourceMapping, &mapping.uuid), mapping))
+    }
+
+    /// What CreateEventSourceMapping takes.
+    fn check(&self) -> Result<(), Mistake> {
+        let create = &model::CREATE_EVENT_SOURCE_MAPPING;
+        modelled::member(create, "EventSourceArn", &self.event_source_arn)?;
+        modelled::member(create, "SelfManagedEventSource", &self.self_managed_event_source)?;
+        modelled::member(create, "Topics", &self.topics)?;
+        modelled::member(create, "Queues", &self.queues)?;
+        modelled::member(create, "StartingPosition", &self.starting_position)?;
+        modelled::members(create, &self.settings).map_err(|mistake| mistake.within("Settings"))?;
+        let filters = self.settings.filter_criteria.as_ref().and_then(|criteria| criteria.filters.as_deref());
+        let is_object = |text: &str| serde_json::from_str(text).is_ok_and(|it: serde_json::Value| it.is_object());
+        if !filters.unwrap_or_default().iter().all(|filter| filter.pattern.as_deref().is_some_and(is_object)) {
+            return Err(Mistake::at("Settings.FilterCriteria", "a pattern is an object of JSON"));
+        }
+        modelled::count_tags(self.tags.len())
     }
 }

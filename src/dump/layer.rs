@@ -7,10 +7,12 @@ use serde::{Deserialize, Serialize};
 
 use super::contents::{Contents, Given};
 use super::mistake::Mistake;
+use super::modelled;
 use super::records::{MOST_VERSIONS, scope};
 use super::version::ZipText;
 use crate::arn::{LayerRef, Scope, is_version_number};
 use crate::clock::Timestamp;
+use crate::model;
 use crate::state::layer::{Grant, LayerPolicy};
 use crate::state::{Key, Layer, LayerVersion, RecordKind};
 
@@ -120,6 +122,11 @@ impl LayerVersionText {
     }
 
     fn into_version(self, given: &Given<'_>) -> Result<LayerVersion, Mistake> {
+        let publish = &model::PUBLISH_LAYER_VERSION;
+        modelled::member(publish, "Description", &self.description)?;
+        modelled::member(publish, "CompatibleRuntimes", &self.compatible_runtimes)?;
+        modelled::member(publish, "CompatibleArchitectures", &self.compatible_architectures)?;
+        modelled::member(publish, "LicenseInfo", &self.license_info)?;
         let policy = self.policy.map(|text| text.into_policy().map_err(|mistake| mistake.within("Policy")));
         Ok(LayerVersion {
             zip: self.code.into_zip(given).map_err(|mistake| mistake.within("Code"))?,

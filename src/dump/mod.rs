@@ -18,6 +18,7 @@ mod event_source;
 mod function;
 mod layer;
 mod mistake;
+mod modelled;
 mod policy;
 mod records;
 mod runtime_management;

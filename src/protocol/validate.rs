@@ -86,6 +86,14 @@ pub fn validate(shape: &'static Shape, document: &Document) -> Result<(), Error>
     Err(Error::Validation { message: format!("{} validation {noun} detected: {}", found.len(), found.join("; ")) })
 }
 
+/// What is wrong with one member by its own, in AWS's words.
+#[must_use]
+pub fn violations(member: &'static Member, value: &Document) -> Vec<String> {
+    let mut found = Vec::new();
+    value_at(member.shape, value, "", member.name, &mut found);
+    found
+}
+
 fn members(shape: &'static Shape, document: &Document, path: &str, found: &mut Vec<String>) {
     let Document::Structure(present) = document else { return };
     let is_last = |member: &&Member| CHECKED_LAST.contains(&member.name);

@@ -209,6 +209,31 @@ WRONG = [
         "CodeSigningConfigs[0].UntrustedArtifactOnDeployment: it is Warn or Enforce",
     ),
     (("CapacityProviders", 0, "CapacityProviderName"), "a b", 'CapacityProviders[0].CapacityProviderName: "a b" is no'),
+    (
+        ("CapacityProviders", 0, "CapacityProviderName"),
+        "n" * 5000,
+        "CapacityProviders[0].CapacityProviderName: Value 'nnn",
+    ),
+    (
+        ("CapacityProviders", 0, "VpcConfig", "SubnetIds"),
+        [],
+        "CapacityProviders[0].VpcConfig: Value '[]' at 'vpcConfig.subnetIds' failed to satisfy constraint: Member must",
+    ),
+    (
+        ("CapacityProviders", 0, "InstanceRequirements", "Architectures"),
+        ["m68k"],
+        "CapacityProviders[0].InstanceRequirements: Value '[m68k]' at 'instanceRequirements.architectures' failed",
+    ),
+    (
+        ("CapacityProviders", 0, "CapacityProviderScalingConfig", "ScalingMode"),
+        "Sideways",
+        "CapacityProviders[0].CapacityProviderScalingConfig: Value 'Sideways' at",
+    ),
+    (
+        ("CapacityProviders", 0, "Tags"),
+        {str(number): "" for number in range(200)},
+        "CapacityProviders[0].Tags: there are 50 at most",
+    ),
     (("CapacityProviders", 0, "Change", "State"), "Gone", "CapacityProviders[0].Change.State: unknown variant"),
     (
         ("Functions", 0, "Attached", 0, "FunctionScaling"),
@@ -228,6 +253,31 @@ WRONG = [
         "EventSourceMappings[0].Settings.BatchSize: invalid value",
     ),
     (("EventSourceMappings", 0, "Settings", "Colour"), "", "EventSourceMappings[0].Settings.Colour: unknown field"),
+    (
+        ("EventSourceMappings", 0, "Settings", "BatchSize"),
+        4_000_000_000,
+        "EventSourceMappings[0].Settings.BatchSize: Value '4000000000' at 'batchSize' failed to satisfy constraint",
+    ),
+    (
+        ("EventSourceMappings", 0, "Settings", "FilterCriteria"),
+        {"Filters": [{"Pattern": "no"}]},
+        "EventSourceMappings[0].Settings.FilterCriteria: a pattern is an object of JSON",
+    ),
+    (
+        ("EventSourceMappings", 0, "StartingPosition"),
+        "NONSENSE",
+        "EventSourceMappings[0].StartingPosition: Value 'NONSENSE' at 'startingPosition' failed to satisfy",
+    ),
+    (
+        ("EventSourceMappings", 0, "Tags"),
+        {str(number): "" for number in range(200)},
+        "EventSourceMappings[0].Tags: there are 50 at most",
+    ),
+    (
+        ("EventSourceMappings", 0, "UUID"),
+        "ABCDEFAB-0000-4000-8000-000000000000",
+        'EventSourceMappings[0].UUID: "ABCDEFAB-0000-4000-8000-000000000000" is no UUID',
+    ),
     (("EventSourceMappings", 0, "Change", "State"), "Gone", "EventSourceMappings[0].Change.State: unknown variant"),
     # Layers.
     (("Layers", 0, "LayerName"), "a/b", 'Layers[0].LayerName: "a/b" is no name of a layer'),
@@ -236,6 +286,16 @@ WRONG = [
     (("Layers", 0, "LastVersion"), 0, "Layers[0].Versions[0].Version: it is from 1 to LastVersion"),
     (("Layers", 0, "Versions", 0, "Version"), 0, "Layers[0].Versions[0].Version: it is from 1 to LastVersion"),
     ((*VERSION, "Code", "CodeSha256"), sha256(b""), "Layers[0].Versions[0].Code.CodeSha256: Contents has nothing"),
+    (
+        (*VERSION, "CompatibleRuntimes"),
+        ["cobol"],
+        "Layers[0].Versions[0].CompatibleRuntimes: Value '[cobol]' at 'compatibleRuntimes' failed",
+    ),
+    (
+        (*VERSION, "CompatibleArchitectures"),
+        ["z80"],
+        "Layers[0].Versions[0].CompatibleArchitectures: Value '[z80]' at 'compatibleArchitectures' failed",
+    ),
     ((*VERSION, "Policy", "Grants"), [], "Layers[0].Versions[0].Policy.Grants: a policy has one at least"),
     ((*GRANT, "StatementId"), '"', "Layers[0].Versions[0].Policy.Grants[0].StatementId: letters, digits,"),
     ((*GRANT, "AccountId"), "me", "Layers[0].Versions[0].Policy.Grants[0].AccountId: it has twelve digits"),
