@@ -14,10 +14,11 @@ from moto.core.common_models import CloudFormationModel
 
 from drylambda import ClientError
 
+from .code_signing import CodeSigningConfigResource
 from .event_sources import EventSourceMappingResource
 from .layers import LayerPermissionResource, LayerVersionResource
 from .permissions import EventInvokeConfigResource, PermissionResource
-from .resource import Detached, Resource, differs, retry_deletions, wait_until
+from .resource import Detached, Resource, differs, retry_deletions, tag, wait_until
 from .scaling import in_shape, scale, without_scaling
 from .shapes import inline_package, shaped
 
@@ -131,7 +132,7 @@ class FunctionResource(Resource, Detached):
         if differs("CodeSigningConfigArn", before, properties):
             self._sign(properties.get("CodeSigningConfigArn"))
         self._set_beside(before, properties)
-        self._tag(before.get("Tags", {}), properties.get("Tags", {}))
+        tag(self.backend, self.members["FunctionArn"], before.get("Tags", {}), properties.get("Tags", {}))
         self.properties = properties
         return self
 
@@ -158,14 +159,6 @@ class FunctionResource(Resource, Detached):
             self._call("delete_function_code_signing_config")
         else:
             self._call("put_function_code_signing_config", CodeSigningConfigArn=arn)
-
-    def _tag(self, before: dict[str, str], after: dict[str, str]) -> None:
-        arn = self.members["FunctionArn"]
-        gone = [key for key in before if key not in after]
-        if gone:
-            self.backend.call("untag_resource", Resource=arn, TagKeys=gone)
-        if any(before.get(key) != value for key, value in after.items()):
-            self.backend.call("tag_resource", Resource=arn, Tags=after)
 
     def _call(self, operation: str, **parameters: Any) -> None:  # noqa: ANN401 - each operation has its own
         self.backend.call(operation, FunctionName=self.physical_resource_id, **parameters)
@@ -306,6 +299,7 @@ class UrlResource(Resource, Detached):
 
 
 MODELS: tuple[type, ...] = (
+    CodeSigningConfigResource,
     FunctionResource,
     VersionResource,
     AliasResource,

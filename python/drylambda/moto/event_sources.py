@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from drylambda import ClientError
 
-from .resource import Detached, Resource, differs, wait_until
+from .resource import Detached, Resource, differs, tag, wait_until
 from .shapes import shaped
 
 if TYPE_CHECKING:
@@ -73,17 +73,10 @@ class EventSourceMappingResource(Resource, Detached):
         if changed:
             self.backend.call("update_event_source_mapping", UUID=self.physical_resource_id, **changed)
             self._settle()
-        self._tag(before.get("Tags", {}), properties.get("Tags", {}))
+        arn = self.members["EventSourceMappingArn"]
+        tag(self.backend, arn, before.get("Tags", {}), properties.get("Tags", {}))
         self.properties = properties
         return self
-
-    def _tag(self, before: dict[str, str], after: dict[str, str]) -> None:
-        arn = self.members["EventSourceMappingArn"]
-        gone = [key for key in before if key not in after]
-        if gone:
-            self.backend.call("untag_resource", Resource=arn, TagKeys=gone)
-        if any(before.get(key) != value for key, value in after.items()):
-            self.backend.call("tag_resource", Resource=arn, Tags=after)
 
     def _delete(self) -> None:
         self.backend.call("delete_event_source_mapping", UUID=self.physical_resource_id)

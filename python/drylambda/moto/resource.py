@@ -147,6 +147,15 @@ def differs(key: str, before: Properties, after: Properties) -> bool:
     return before.get(key) != after.get(key)
 
 
+def tag(backend: DryBackend, arn: str, before: dict[str, str], after: dict[str, str]) -> None:
+    """Give a resource the tags of a template."""
+    gone = [key for key in before if key not in after]
+    if gone:
+        backend.call("untag_resource", Resource=arn, TagKeys=gone)
+    if any(before.get(key) != value for key, value in after.items()):
+        backend.call("tag_resource", Resource=arn, Tags=after)
+
+
 def unless_gone(delete: Callable[[], None]) -> None:
     """Delete something, if it is there."""
     try:
