@@ -29,9 +29,9 @@ const KEPT_PACKAGES: usize = 1024;
 /// Where the objects of a link are, below the bucket.
 const SNAPSHOTS: &str = "/snapshots/";
 /// How the buckets of functions' packages end.
-const FUNCTIONS: &str = "-tasks";
+pub(crate) const FUNCTIONS: &str = "-tasks";
 /// How the buckets of layers' packages end.
-const LAYERS: &str = "-layers";
+pub(crate) const LAYERS: &str = "-layers";
 
 /// Why a link yields nothing, in S3's words: HTTP status, code, message.
 pub type LinkRefusal = (u16, &'static str, &'static str);
@@ -41,30 +41,18 @@ pub type LinkRefusal = (u16, &'static str, &'static str);
 pub struct Links(Mutex<VecDeque<(Timestamp, Arc<Package>)>>);
 
 impl Links {
-    /// Makes a link to the package of a function: to the server at `endpoint`, or one of AWS's.
+    /// Makes a link to a package of [`FUNCTIONS`] or [`LAYERS`]: to the server at `endpoint`, or one of AWS's.
     #[must_use]
     pub(crate) fn make(
         &self,
+        of: &str,
         whither: (&Scope, Option<&str>),
         name: &str,
         package: &Arc<Package>,
         now: Timestamp,
     ) -> String {
         self.keep(package, now);
-        link(FUNCTIONS, whither, name, package, now)
-    }
-
-    /// Makes a link to the package of a layer's version.
-    #[must_use]
-    pub(crate) fn make_for_layer(
-        &self,
-        whither: (&Scope, Option<&str>),
-        name: &str,
-        package: &Arc<Package>,
-        now: Timestamp,
-    ) -> String {
-        self.keep(package, now);
-        link(LAYERS, whither, name, package, now)
+        link(of, whither, name, package, now)
     }
 
     /// An independent copy of the links that are good now.

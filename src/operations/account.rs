@@ -1,7 +1,5 @@
 //! GetAccountSettings (section 15).
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
@@ -9,7 +7,7 @@ use super::concurrency::{CONCURRENT_EXECUTIONS, unreserved};
 use super::context::Context;
 use super::source::{UNZIPPED_BYTES, ZIPPED_BYTES};
 use crate::error::Error;
-use crate::state::{Record, RecordKind};
+use crate::state::RecordKind;
 
 /// The request, which has no members.
 #[derive(Debug, Deserialize)]
@@ -52,13 +50,10 @@ struct AccountUsage {
 /// None of AWS's.
 pub(super) fn settings(cx: &Context<'_>, _: GetAccountSettings) -> Result<AccountSettings, Error> {
     let mut usage = AccountUsage { total_code_size: 0, function_count: 0 };
-    for record in cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)? {
-        if let Record::Function(function) = record {
-            // An update that has failed meanwhile has left the code that was there before (T6).
-            let settled = function.settled(cx.now, false).map_or(function, Arc::new);
-            usage.total_code_size += settled.stored_bytes();
-            usage.function_count += 1;
-        }
+    // Of an update that has failed meanwhile, the code that was there before (T6).
+    for function in cx.functions()? {
+        usage.total_code_size += function.stored_bytes();
+        usage.function_count += 1;
     }
     for record in cx.store.list(cx.scope, RecordKind::Layer, "", usize::MAX)? {
         usage.total_code_size += record.charged_bytes();

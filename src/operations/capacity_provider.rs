@@ -254,7 +254,7 @@ pub(super) fn delete(cx: &Context<'_>, input: OneCapacityProvider) -> Result<Wra
         let arn = key.arn();
         let uses =
             |function: &Arc<Function>| version::snapshots(function).any(|(_, (_, it))| runs_on(&it.settings, &arn));
-        if functions(cx)?.iter().any(uses) {
+        if cx.functions()?.iter().any(uses) {
             return Err(CapacityProviderError::InUse { arn }.into());
         }
         let change = Some(change_to(cx, ProviderState::Deleting));
@@ -288,7 +288,7 @@ pub(super) fn list_versions(
     let page = Page::new(input.marker.as_deref(), input.max_items)?;
     let (key, _) = find(cx, &input.capacity_provider_name)?;
     let arn = key.arn();
-    let functions = functions(cx)?;
+    let functions = cx.functions()?;
     let entries = functions.iter().flat_map(|function| {
         let versions =
             version::snapshots(function).filter(|(_, (number, it))| number != LATEST && runs_on(&it.settings, &arn));
@@ -327,7 +327,7 @@ pub(super) fn check_there(cx: &Context<'_>, config: Option<&CapacityProviderConf
 pub(super) fn check_versions(cx: &Context<'_>, config: Option<&CapacityProviderConfig>) -> Result<(), Error> {
     let Some(config) = config else { return Ok(()) };
     let arn = &config.lambda_managed_instances_capacity_provider_config.capacity_provider_arn;
-    let functions = functions(cx)?;
+    let functions = cx.functions()?;
     let versions = functions.iter().flat_map(|function| function.versions.values());
     if versions.filter(|version| runs_on(&version.settings, arn)).count() < MOST_VERSIONS {
         return Ok(());
@@ -393,15 +393,6 @@ fn all(cx: &Context<'_>) -> Result<Vec<Arc<CapacityProvider>>, Error> {
         }
     }
     Ok(found)
-}
-
-fn functions(cx: &Context<'_>) -> Result<Vec<Arc<Function>>, Error> {
-    let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    let functions = records.into_iter().filter_map(|record| match record {
-        Record::Function(function) => Some(function),
-        _ => None,
-    });
-    Ok(functions.map(|function| function.settled(cx.now, false).map_or(function, Arc::new)).collect())
 }
 
 fn runs_on(settings: &Settings, provider_arn: &str) -> bool {

@@ -425,14 +425,9 @@ fn config_key(cx: &Context<'_>, id: &str) -> Key {
 
 /// The names of the functions that have a configuration.
 fn functions(cx: &Context<'_>, arn: &str) -> Result<Vec<Arc<str>>, Error> {
-    let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    let names = records.into_iter().filter_map(|record| match record {
-        Record::Function(function) if function.code_signing_config_arn.as_deref() == Some(arn) => {
-            Some(Arc::clone(&function.name))
-        }
-        _ => None,
-    });
-    Ok(names.collect())
+    let functions =
+        cx.functions()?.into_iter().filter(|function| function.code_signing_config_arn.as_deref() == Some(arn));
+    Ok(functions.map(|function| Arc::clone(&function.name)).collect())
 }
 
 fn shown(cx: &Context<'_>, config: &CodeSigningConfig) -> Shown {

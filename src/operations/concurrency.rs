@@ -1,7 +1,5 @@
 //! Reserved concurrency: how many calls of a function may run at once, kept free for it (facts 12).
 
-use std::sync::Arc;
-
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
@@ -10,7 +8,7 @@ use super::function::OfFunction;
 use super::provisioned_concurrency;
 use crate::arn::FunctionRef;
 use crate::error::{ConcurrencyError, Error};
-use crate::state::{Function, Key, Record, RecordKind};
+use crate::state::{Function, Key};
 
 /// The account's concurrent executions (Q2).
 pub(super) const CONCURRENT_EXECUTIONS: u32 = 1000;
@@ -102,20 +100,8 @@ pub(super) fn unreserved(cx: &Context<'_>) -> Result<u32, Error> {
     Ok(CONCURRENT_EXECUTIONS.saturating_sub(reserved(cx, |_| true)?))
 }
 
-/// The functions of the account in this Region.
-///
-/// # Errors
-/// Those of the store.
-pub(super) fn functions(cx: &Context<'_>) -> Result<impl Iterator<Item = Arc<Function>>, Error> {
-    let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    Ok(records.into_iter().filter_map(|record| match record {
-        Record::Function(function) => Some(function),
-        _ => None,
-    }))
-}
-
 fn reserved(cx: &Context<'_>, counts: impl Fn(&Function) -> bool) -> Result<u32, Error> {
-    let functions = functions(cx)?.filter(|function| counts(function));
+    let functions = cx.functions()?.into_iter().filter(|function| counts(function));
     Ok(functions.filter_map(|function| function.reserved_concurrent_executions).sum())
 }
 

@@ -16,7 +16,7 @@ use crate::package::Packages;
 use crate::signing::Signatures;
 use crate::sources::Sources;
 use crate::state::function::LATEST;
-use crate::state::{Function, Key, Passed, Record, Transition};
+use crate::state::{Function, Key, Passed, Record, RecordKind, Transition};
 use crate::store::{Store, StoreError};
 
 /// How often a step is tried again when another caller was faster. Beyond it the call is refused with E5.
@@ -214,6 +214,19 @@ impl Context<'_> {
             Passed::Became(changed) => Some(changed),
             Passed::Gone => None,
         }
+    }
+
+    /// The functions of the account in this Region, by name, as they are now; nothing that waits for a reader settles.
+    ///
+    /// # Errors
+    /// A fault of the store.
+    pub fn functions(&self) -> Result<Vec<Arc<Function>>, Error> {
+        let records = self.store.list(self.scope, RecordKind::Function, "", usize::MAX)?;
+        let functions = records.into_iter().filter_map(|record| match record {
+            Record::Function(function) => Some(function.settled(self.now, false).map_or(function, Arc::new)),
+            _ => None,
+        });
+        Ok(functions.collect())
     }
 
     fn stored(&self, key: &Key) -> Result<Arc<Function>, Error> {

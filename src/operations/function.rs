@@ -13,6 +13,7 @@ use super::page::Page;
 use super::version;
 use crate::arn::{FunctionRef, is_version_number};
 use crate::error::Error;
+use crate::links::FUNCTIONS;
 use crate::state::function::{LATEST, PUBLISHED};
 use crate::state::{Code, Function, Record, RecordKind, S3Object, Snapshot, ZipCode};
 
@@ -79,7 +80,7 @@ impl FunctionCodeLocation {
             // G1
             Code::Zip(ZipCode { referenced: None, package, source_kms_key_arn, .. }) => Self {
                 repository_type: "S3",
-                location: Some(cx.links.make((cx.scope, cx.endpoint), name, package, cx.now)),
+                location: Some(cx.links.make(FUNCTIONS, (cx.scope, cx.endpoint), name, package, cx.now)),
                 source_kms_key_arn: source_kms_key_arn.clone(),
                 ..Self::default()
             },

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
 use super::configuration::state_of;
-use super::context::{Context, Step, not_found};
+use super::context::{Context, Step};
+use super::place::Place;
 use crate::arn::FunctionRef;
 use crate::error::{CapacityProviderError, Error};
 use crate::state::function_scaling::{Environments, FunctionScaling};
@@ -117,14 +118,13 @@ fn change<T>(
     qualifier: &str,
     mut step: impl FnMut(&Function, &Snapshot) -> Result<Step<T>, Error>,
 ) -> Result<T, Error> {
-    let key = cx.key(function)?;
-    let missing = || Error::FunctionNotFound { arn: cx.scope.qualified_arn(&key.name, qualifier) };
-    let changed = cx.change(&key, |function| {
-        let version = function.version(qualifier).ok_or_else(missing)?;
+    let place = Place::new(cx, function, Some(qualifier.to_owned()))?;
+    let changed = cx.change(&place.key, |function| {
+        let version = function.version(qualifier).ok_or_else(|| place.missing())?;
         if version.settings.capacity_provider_config.is_none() {
             return Err(CapacityProviderError::NotManaged.into());
         }
         step(function, version)
     });
-    changed.map_err(|error| if error == not_found(&key) { missing() } else { error })
+    changed.map_err(|error| if matches!(error, Error::FunctionNotFound { .. }) { place.missing() } else { error })
 }

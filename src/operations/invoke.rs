@@ -3,6 +3,8 @@
 //! The one idea to hold: whether a call may reach the function is the control plane's to say, and is said here. What
 //! would run the code is not there yet, and says so ([`Error::NotBuilt`]); `DryRun` needs nobody to run it.
 
+use std::sync::Arc;
+
 use serde::de::IgnoredAny;
 use serde::{Deserialize, Serialize};
 
@@ -11,6 +13,7 @@ use super::context::{Context, missing, qualifier};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::{Error, InvokeError};
+use crate::state::Function;
 use crate::state::function::LATEST;
 
 /// The largest payload of a call that waits for its answer, in bytes.
@@ -62,13 +65,21 @@ pub(super) struct Invoked {
 /// Says whether a function may be called, with `DryRun`.
 ///
 /// # Errors
-/// G7, E10, E1 of the qualifier (`$LATEST` without one), [`InvokeError`], the payload's JSON last; [`Error::NotBuilt`] where code would run.
+/// G7, E10, E1 of the qualifier (`$LATEST` without one), [`InvokeError`], the payload's JSON last; [`Error::NotBuilt`] where
+/// code would run.
 pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> {
     let kind = input.invocation_type.as_deref().unwrap_or("RequestResponse");
     let limit_bytes = if kind == "Event" { EVENT_BYTES } else { SYNCHRONOUS_BYTES };
     check_size(input.payload.as_ref(), kind, limit_bytes)?;
     let qualifier = qualifier(&input.function_name, input.qualifier)?;
-    check_function(cx, &input.function_name, qualifier.as_deref(), kind)?;
+    let function = find(cx, &input.function_name, qualifier.as_deref())?;
+    if function.latest.settings.capacity_provider_config.is_some() && function.versions.is_empty() {
+        return Err(InvokeError::NoPublishedVersion.into());
+    }
+    // An asynchronous call waits for that to change.
+    if kind == "RequestResponse" && function.reserved_concurrent_executions == Some(0) {
+        return Err(InvokeError::NothingReserved.into());
+    }
     check_json(input.payload.as_ref())?;
     if kind == "DryRun" {
         return Ok(Invoked { status_code: 204 });
@@ -84,7 +95,7 @@ pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> 
 /// As [`invoke`].
 pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Invoked, Error> {
     check_size(input.invoke_args.as_ref(), "Event", ASYNC_BYTES)?;
-    check_function(cx, &input.function_name, input.function_name.qualifier.as_deref(), "Async")?;
+    find(cx, &input.function_name, input.function_name.qualifier.as_deref())?;
     Err(Error::NotBuilt { what: "what runs code, which InvokeAsync needs,".to_owned() })
 }
 
@@ -105,20 +116,14 @@ fn check_json(payload: Option<&Blob>) -> Result<(), Error> {
     value.map(|_| ()).map_err(|reason| InvokeError::PayloadNotJson { reason }.into())
 }
 
-/// Refuses what is not there, and a function that is to have no calls. An asynchronous call waits for that to change.
-fn check_function(cx: &Context<'_>, function: &FunctionRef, qualifier: Option<&str>, kind: &str) -> Result<(), Error> {
+/// The function that has what is called.
+fn find(cx: &Context<'_>, function: &FunctionRef, qualifier: Option<&str>) -> Result<Arc<Function>, Error> {
     let key = cx.key(function)?;
-    let named = qualifier.unwrap_or(LATEST);
+    let named = Some(qualifier.unwrap_or(LATEST));
     let function = cx.function(&key, false).map_err(|error| match error {
-        Error::FunctionNotFound { .. } => missing(cx, &key, Some(named)),
+        Error::FunctionNotFound { .. } => missing(cx, &key, named),
         other => other,
     })?;
-    function.target(Some(named)).ok_or_else(|| missing(cx, &key, Some(named)))?;
-    if function.latest.settings.capacity_provider_config.is_some() && function.versions.is_empty() && kind != "Async" {
-        return Err(InvokeError::NoPublishedVersion.into());
-    }
-    if kind == "RequestResponse" && function.reserved_concurrent_executions == Some(0) {
-        return Err(InvokeError::NothingReserved.into());
-    }
-    Ok(())
+    function.target(named).ok_or_else(|| missing(cx, &key, named))?;
+    Ok(function)
 }

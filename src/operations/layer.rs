@@ -14,6 +14,7 @@ use super::page::Page;
 use super::source::{self, Source};
 use crate::arn::LayerRef;
 use crate::error::{Error, LayerError};
+use crate::links::LAYERS;
 use crate::state::{Code, Key, Layer, LayerVersion, Record, RecordKind, S3Object};
 
 /// The request of PublishLayerVersion.
@@ -372,7 +373,7 @@ pub(super) fn change<T>(
 fn whole(cx: &Context<'_>, key: &Key, number: u64, version: &LayerVersion) -> WholeLayerVersion {
     let zip = &version.zip;
     let resolved_s3_object = zip.referenced.as_deref().cloned();
-    let link = || cx.links.make_for_layer((&key.scope, cx.endpoint), &key.name, &zip.package, cx.now);
+    let link = || cx.links.make(LAYERS, (&key.scope, cx.endpoint), &key.name, &zip.package, cx.now);
     let signature = zip.signature.as_deref();
     let ListedVersion {
         layer_version_arn,

@@ -10,8 +10,8 @@ use super::configuration::FunctionConfiguration;
 use super::context::{self, Context};
 use crate::error::Error;
 use crate::package::Package;
+use crate::state::Code;
 use crate::state::function::{LATEST, version_name};
-use crate::state::{Code, Record, RecordKind};
 
 /// A function with its versions and aliases.
 #[derive(Debug, Serialize)]
@@ -47,12 +47,7 @@ pub(super) fn function(cx: &Context<'_>, name: &str) -> Result<Look, Error> {
 /// # Errors
 /// Those of the store.
 pub(crate) fn names(cx: &Context<'_>) -> Result<Vec<String>, Error> {
-    let records = cx.store.list(cx.scope, RecordKind::Function, "", usize::MAX)?;
-    let name = |record: Record| match record {
-        Record::Function(function) => Some(function.name.to_string()),
-        _ => None,
-    };
-    Ok(records.into_iter().filter_map(name).collect())
+    Ok(cx.functions()?.iter().map(|function| function.name.to_string()).collect())
 }
 
 /// The package of a function, a version or what an alias points to; `None` for an image. The name may say which of them,

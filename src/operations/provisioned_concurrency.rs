@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access::{Request, Target};
-use super::concurrency::{UNRESERVED_AT_LEAST, functions, unreserved};
+use super::concurrency::{UNRESERVED_AT_LEAST, unreserved};
 use super::context::{Context, Step};
 use super::page::Page;
 use super::place::Place;
@@ -232,7 +232,7 @@ fn check_room(cx: &Context<'_>, function: &Function, qualifier: &str, requested:
         return if total > reserved { Err(ConcurrencyError::AboveReserved.into()) } else { Ok(()) };
     }
     let mut left = unreserved(cx)?.saturating_sub(UNRESERVED_AT_LEAST);
-    for other in functions(cx)? {
+    for other in cx.functions()? {
         if other.name != function.name && other.reserved_concurrent_executions.is_none() {
             left = left.saturating_sub(self::total(&other));
         }
