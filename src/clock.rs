@@ -105,6 +105,18 @@ impl Timestamp {
         self.civil().strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
     }
 
+    /// `2026-01-01T00:00:00.250Z`, the form of times in logs.
+    #[must_use]
+    pub fn iso_millis(self) -> String {
+        self.civil().strftime("%Y-%m-%dT%H:%M:%S%.3fZ").to_string()
+    }
+
+    /// `2026/01/01`, the beginning of the name of a log stream.
+    #[must_use]
+    pub fn log_stream_date(self) -> String {
+        self.civil().strftime("%Y/%m/%d").to_string()
+    }
+
     /// `2026-01-01T00:00:00.250000Z`, the form of times of function URLs.
     #[must_use]
     pub fn iso_micros(self) -> String {
@@ -245,6 +257,25 @@ impl Source {
 fn system_now() -> Timestamp {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_millis(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// How long something really takes, whatever the emulator's clock shows.
+#[derive(Debug, Clone, Copy)]
+pub struct Stopwatch(std::time::Instant);
+
+impl Stopwatch {
+    /// One that runs from now on.
+    #[must_use]
+    #[expect(clippy::disallowed_methods, reason = "it is what a duration is read from")]
+    pub fn start() -> Self {
+        Self(std::time::Instant::now())
+    }
+
+    /// Since it was started, in milliseconds.
+    #[must_use]
+    pub fn elapsed_ms(self) -> f64 {
+        self.0.elapsed().as_secs_f64() * 1000.0
+    }
 }
 
 #[cfg(test)]

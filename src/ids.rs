@@ -41,6 +41,12 @@ impl Ids {
         uuid_of(bytes)
     }
 
+    /// A random number from 0 to 1, without 1.
+    #[must_use]
+    pub fn share(&self) -> f64 {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).f64()
+    }
+
     /// This many random letters and digits, as S3's versions and uploads are named.
     #[must_use]
     pub fn letters(&self, count: usize) -> String {

@@ -27,6 +27,7 @@ use crate::faults::{Effect, Faults};
 use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
+use crate::invocation::Invoker;
 use crate::journal::{self, Journal};
 use crate::layers::Layers;
 use crate::links::{self, LinkRefusal, Links};
@@ -56,6 +57,7 @@ pub struct Lambda {
     due: Due,
     journal: Journal,
     faults: Faults,
+    invoker: Invoker,
     s3: Arc<ObjectStore>,
     clock: Arc<Clock>,
     ids: Ids,
@@ -119,6 +121,7 @@ impl Lambda {
             due: Due::default(),
             journal: Journal::default(),
             faults: Faults::default(),
+            invoker: Invoker::new(options.runner.clone(), Ids::new(options.seed)),
             s3,
             clock,
             request_ids: ids.fork(),
@@ -146,6 +149,7 @@ impl Lambda {
             due: self.due.fork(),
             journal: Journal::default(),
             faults: Faults::default(),
+            invoker: self.invoker.fork(seeded),
             s3,
             clock,
             request_ids: self.request_ids.twin(seeded),
@@ -196,6 +200,12 @@ impl Lambda {
         &self.journal
     }
 
+    /// Who runs its functions, and what they logged.
+    #[must_use]
+    pub fn invoker(&self) -> &Invoker {
+        &self.invoker
+    }
+
     /// What shall go wrong.
     #[must_use]
     pub fn faults(&self) -> &Faults {
@@ -208,6 +218,7 @@ impl Lambda {
         let _alone = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         self.faults.clear();
         self.journal.clear();
+        self.invoker.forget();
         self.store.clear();
         self.images.clear();
         self.signatures.clear();
@@ -279,7 +290,7 @@ impl Lambda {
         let sized = body_size::check(operation, || body_bytes.unwrap_or_else(|| body_size::reckon(operation, &input)));
         let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::kept(&input));
         let mut lost = None;
-        let mut answer = self.answer(Some((operation, scope, caller, parameters)), |at| {
+        let mut answer = self.answer(Some((operation, scope, caller, parameters)), |at, request_id| {
             self.context(scope, caller, at).settle_due()?;
             sized?;
             validate::check_numbers(operation.input, &input)?;
@@ -292,7 +303,8 @@ impl Lambda {
             };
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
-            let output = handler.call(&Context { endpoint, ..self.context(scope, caller, at) }, operation, input)?;
+            let output =
+                handler.call(&Context { endpoint, request_id, ..self.context(scope, caller, at) }, operation, input)?;
             Ok(with_status(operation, output.into_members()))
         });
         answer.lost = match answer.result {
@@ -326,13 +338,13 @@ impl Lambda {
     /// The answer to a call that could not be read.
     #[must_use]
     pub fn refuse_call(&self, operation: &'static Operation, scope: &Scope, caller: &Caller, error: Error) -> Answer {
-        self.answer(Some((operation, scope, caller, Members::new())), |_| Err(error))
+        self.answer(Some((operation, scope, caller, Members::new())), |_, _| Err(error))
     }
 
     /// The answer to a request that is no call.
     #[must_use]
     pub fn refuse(&self, error: Error) -> Answer {
-        self.answer(None, |_| Err(error))
+        self.answer(None, |_, _| Err(error))
     }
 
     /// The package behind a download link (G1), whose parts are still percent-encoded.
@@ -346,11 +358,13 @@ impl Lambda {
     fn answer(
         &self,
         call: Option<(&'static Operation, &Scope, &Caller, Members)>,
-        act: impl FnOnce(Timestamp) -> Result<Members, Error>,
+        act: impl FnOnce(Timestamp, &str) -> Result<Members, Error>,
     ) -> Answer {
         let at = self.clock.now();
         self.links.forget_expired(at);
-        let answer = Answer { request_id: self.request_ids.uuid(), at, result: act(at).map(Arc::new), lost: None };
+        let request_id = self.request_ids.uuid();
+        let result = act(at, &request_id).map(Arc::new);
+        let answer = Answer { request_id, at, result, lost: None };
         if let Some((operation, scope, caller, parameters)) = call {
             let (scope, caller) = (scope.clone(), caller.clone());
             let request_id = answer.request_id.clone();
@@ -377,6 +391,8 @@ impl Lambda {
             signatures: &self.signatures,
             layers: &self.layers,
             ids: &self.ids,
+            invoker: &self.invoker,
+            request_id: "",
         }
     }
 }

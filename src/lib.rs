@@ -6,8 +6,8 @@
 //!
 //! From the bottom up: values ([`clock`], [`ids`], [`arn`], [`blob`]), who calls ([`iam`]), [`error`], the API as data
 //! ([`model`]), its interpreter ([`protocol`]), deployment packages and images ([`package`], [`images`]), records
-//! ([`state`]) and where they are kept ([`store`]), an object store that packages come from ([`s3`]), behaviour
-//! ([`operations`]), all of it as text ([`dump`]), and the ways in ([`lambda`], [`wire`]), with sockets before them where
+//! ([`state`]) and where they are kept ([`store`]), an object store that packages come from ([`s3`]), running
+//! what was deployed ([`invocation`], [`logs`]), behaviour ([`operations`]), all of it as text ([`dump`]), and the ways in ([`lambda`], [`wire`]), with sockets before them where
 //! the feature `server` is on. Signatures are [`sigv4`]'s. A test holds who may import whom.
 
 #![forbid(unsafe_code)]
@@ -22,10 +22,12 @@ pub mod faults;
 pub mod iam;
 pub mod ids;
 pub mod images;
+pub mod invocation;
 pub mod journal;
 pub mod lambda;
 pub mod layers;
 pub mod links;
+pub mod logs;
 pub mod model;
 pub mod operations;
 pub mod options;

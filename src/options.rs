@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::iam::{Iam, Known};
+use crate::invocation::Runner;
 use crate::sources::ObjectSource;
 use crate::state::Settle;
 
@@ -34,6 +35,8 @@ pub struct Options {
     pub sources: Vec<Arc<dyn ObjectSource>>,
     /// Whether version numbers go on when a function is deleted and made again (V3).
     pub keep_version_numbers: bool,
+    /// Who runs functions that no runner of their own is bound to; without it nobody does.
+    pub runner: Option<Arc<dyn Runner>>,
     /// Whether a dry run is refused while an update is under way, as the real call is (D9).
     pub dry_run_conflicts: bool,
 }
@@ -51,6 +54,7 @@ impl Default for Options {
             code_storage_limit: TOTAL_CODE_BYTES,
             sources: Vec::new(),
             keep_version_numbers: false,
+            runner: None,
             dry_run_conflicts: true,
         }
     }

@@ -160,6 +160,68 @@ class JournalEntry:
     def eventbridge(self) -> dict[str, Any]:
         """Return the call as an event of EventBridge: ``AWS API Call via CloudTrail``."""
 
+@final
+class Invocation:
+    """One call of a function, as a runner gets it."""
+
+    @property
+    def request_id(self) -> str:
+        """Of the call, and of every line that is logged for it."""
+    @property
+    def function_name(self) -> str:
+        """The bare name."""
+    @property
+    def version(self) -> str:
+        """``$LATEST`` or a number: what runs, whatever was named."""
+    @property
+    def function_arn(self) -> str:
+        """The ARN as it was called, with the qualifier if there was one."""
+    @property
+    def account_id(self) -> str:
+        """The function's account: twelve digits."""
+    @property
+    def region(self) -> str:
+        """The function's Region."""
+    @property
+    def handler(self) -> str | None:
+        """As it is configured; none for images."""
+    @property
+    def runtime(self) -> str | None:
+        """As it is configured; none for images."""
+    @property
+    def memory_size(self) -> int:
+        """In MB."""
+    @property
+    def timeout(self) -> int:
+        """In seconds."""
+    @property
+    def deadline_ms(self) -> int:
+        """When the call is to be over: milliseconds since 1970, by the system's clock."""
+    @property
+    def environment(self) -> dict[str, str]:
+        """The function's variables."""
+    @property
+    def payload(self) -> bytes:
+        """The event, as it was given."""
+    @property
+    def client_context(self) -> str | None:
+        """The JSON of the caller's context."""
+    @property
+    def trace_id(self) -> str:
+        """X-Ray's header."""
+    @property
+    def tenant_id(self) -> str | None:
+        """For functions that isolate tenants."""
+    @property
+    def log_group(self) -> str:
+        """The log group."""
+    @property
+    def log_stream(self) -> str:
+        """The log stream."""
+    @property
+    def identity(self) -> str:
+        """Tells apart what may share an execution environment: it changes with each change of code or configuration."""
+
 @disjoint_base
 class Lambda:
     """An emulator of AWS Lambda's control plane, seen from one account and Region."""
@@ -295,6 +357,16 @@ class Lambda:
         """Tell whether another view is on the same emulator."""
     def _is_faulty(self) -> bool:
         """Tell whether a fault may meet the next call, which may then take its time."""
+    def bind(self, function_name: str, runner: object) -> None:
+        """Let a function be run by a runner from now on, whether it is there already or not.
+
+        ``function_name`` is a name, or an ARN without a qualifier. ``runner`` is a handler ``handler(event, context)``, a
+        list of canned answers, ``"in_process"``, ``"process"``; ``None`` is the emulator's own again.
+
+        Raises ``ValueError`` for what names no function, ``TypeError`` for what is no runner.
+        """
+    def _logs(self, log_group: str) -> list[tuple[int, str, str, str]]: ...
+    def _close(self) -> None: ...
     def _end_faults(self) -> list[str]:
         """Let go what faults hold; return those that met too few calls, each once."""
     def reset(self) -> None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from .exceptions import Exceptions
     from .journal import Journal
+    from .logs import Logs
     from .look import Function
 
 __all__ = ["OPERATIONS", "Lambda"]
@@ -61,6 +62,19 @@ class Lambda(_drylambda.Lambda, Operations):
             access_key_id=access_key_id or self.access_key_id,
             sharing=self,
         )
+
+    def logs(self, function_name: str) -> Logs:
+        """Return what a function has logged, oldest first: the newest 64 MiB of its log group, with Lambda's own lines.
+
+        ``print(emulator.logs("app"))`` shows the text. Of a function that is gone it is ``/aws/lambda/NAME``.
+        """
+        from .logs import of_function  # noqa: PLC0415 - not everybody reads them
+
+        return of_function(self, function_name)
+
+    def close(self) -> None:
+        """End every process in which functions run; the next call of a function starts one. What was deployed stays."""
+        self._close()
 
     def fork(self) -> Self:
         """Return an independent emulator with everything that this one has now, at the cost of a few pointers.
@@ -126,8 +140,9 @@ class Lambda(_drylambda.Lambda, Operations):
         _warn(unused)
 
     def _end(self) -> None:
-        """Let go what faults hold, and warn of those that met too few calls; each once."""
+        """Let go what faults hold, and warn of those that met too few calls, each once; end what runs functions."""
         _warn(self._end_faults())
+        self._close()
 
     @property
     def exceptions(self) -> Exceptions:

@@ -94,6 +94,7 @@ impl Error {
             Self::Broken { connection } => connection.name(),
             Self::NotReleased { .. } => Self::NOT_RELEASED,
             Self::NotBuilt { .. } => Self::NOT_BUILT,
+            Self::CannotRun { .. } => Self::CANNOT_RUN,
             Self::SourceBroken { .. } => Self::SOURCE_BROKEN,
             Self::Internal { .. } => Self::INTERNAL,
         }

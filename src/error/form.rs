@@ -15,7 +15,7 @@ pub struct Form {
 }
 
 /// The errors that AWS answers and its model does not hold (K2, K4): code, status, message key.
-const UNMODELLED: [(&str, u16, &str); 16] = [
+const UNMODELLED: [(&str, u16, &str); 17] = [
     ("ValidationException", 400, "message"),
     ("ThrottlingException", 400, "message"),
     ("SerializationException", 400, "Message"),
@@ -31,6 +31,7 @@ const UNMODELLED: [(&str, u16, &str); 16] = [
     ("ServiceUnavailableException", 503, "message"),
     // Failed Dependency, which SDKs do not try again.
     (Error::SOURCE_BROKEN, 424, "Message"),
+    (Error::CANNOT_RUN, 424, "Message"),
     (Error::NOT_RELEASED, 424, "Message"),
     (Error::INTERNAL, 500, "Message"),
 ];

@@ -1,6 +1,6 @@
 //! What we know beyond AWS's text.
 
-use super::{Error, PolicyError};
+use super::{Error, InvokeError, PolicyError};
 
 impl Error {
     /// What we know beyond AWS's text: what exactly is wrong, and what to do. Never part of AWS's message.
@@ -21,6 +21,11 @@ impl Error {
             Self::Pending { .. } => Some(
                 "as on AWS, a new function is Pending until it is read: wait with get_waiter(\"function_active_v2\"), or \
                  make the emulator with settle=\"instant\""
+                    .into(),
+            ),
+            Self::Invoke(InvokeError::NotActive { .. }) => Some(
+                "as on AWS, a new function or version is called when it is Active: wait with \
+                 get_waiter(\"function_active_v2\"), or make the emulator with settle=\"instant\""
                     .into(),
             ),
             Self::OtherAccount => {

@@ -391,6 +391,12 @@ pub enum Error {
         version = env!("CARGO_PKG_VERSION")
     )]
     NotBuilt { what: String },
+    /// A function that nobody here can run.
+    #[error(
+        "drylambda {version} cannot run this function: {why}. This answer is drylambda's own, not AWS's.",
+        version = env!("CARGO_PKG_VERSION")
+    )]
+    CannotRun { why: String },
     /// A source of objects gave no answer of S3's: there is no answer of AWS's to give.
     #[error(
         "drylambda {version} could not read the object. This answer is drylambda's own, not AWS's. It was looked for in \
@@ -430,6 +436,8 @@ impl From<Refused> for Error {
 impl Error {
     /// Code of the error for what is not built; no AWS error has this prefix.
     pub const NOT_BUILT: &str = "DrylambdaNotImplemented";
+    /// Code of the error for functions that nobody can run.
+    pub const CANNOT_RUN: &str = "DrylambdaCannotRun";
     /// Code of the error for objects that cannot be read.
     pub const SOURCE_BROKEN: &str = "DrylambdaSourceBroken";
     /// Code of the error for calls that nothing releases.

@@ -51,6 +51,7 @@ impl Lambda {
             states,
             journal: _,
             faults: _,
+            invoker: _,
             // What follows from the rest, or expires.
             packages: _,
             due: _,

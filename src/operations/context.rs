@@ -9,6 +9,7 @@ use crate::error::Error;
 use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
+use crate::invocation::Invoker;
 use crate::layers::Layers;
 use crate::links::Links;
 use crate::options::Options;
@@ -55,6 +56,10 @@ pub struct Context<'a> {
     pub due: &'a Due,
     /// Where ids come from.
     pub ids: &'a Ids,
+    /// Who runs functions.
+    pub invoker: &'a Invoker,
+    /// Of the call; empty where there is none.
+    pub request_id: &'a str,
 }
 
 /// What a step makes of a function.

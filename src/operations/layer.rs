@@ -15,6 +15,7 @@ use super::source::{self, Source};
 use crate::arn::LayerRef;
 use crate::error::{Error, LayerError};
 use crate::links::LAYERS;
+use crate::package::Package;
 use crate::state::{Code, Key, Layer, LayerVersion, Record, RecordKind, S3Object};
 
 /// The request of PublishLayerVersion.
@@ -328,6 +329,15 @@ pub(super) fn readable(
         return Err(cx.not_let_in("lambda:GetLayerVersion", &version_arn(&key, number)));
     }
     Ok(version.map(|version| (key, version)))
+}
+
+/// What a version of a layer brings, for a function that has it: who may use it was asked when it was given one.
+///
+/// # Errors
+/// A fault of the store.
+pub(super) fn package(cx: &Context<'_>, layer: &LayerRef, number: u64) -> Result<Option<Arc<Package>>, Error> {
+    let Some(key) = key(cx, layer) else { return Ok(None) };
+    Ok(version(cx, &key, number)?.map(|version| Arc::clone(&version.zip.package)))
 }
 
 /// The key of a layer in this Region.

@@ -85,7 +85,7 @@ pub static ROWS: &[Row] = &[
     row(&model::GET_RUNTIME_MANAGEMENT_CONFIG, &typed(runtime_management::get), "facts 19", "runtime_management"),
     row(&model::INVOKE, &typed(invoke::invoke), "facts 19", "invoke"),
     row(&model::INVOKE_ASYNC, &typed(invoke::invoke_async), "facts 19", "invoke"),
-    row(&model::INVOKE_WITH_RESPONSE_STREAM, &typed(invoke::invoke), "facts 19", "invoke"),
+    row(&model::INVOKE_WITH_RESPONSE_STREAM, &typed(invoke::invoke_with_response_stream), "facts 19", "invoke"),
     row(&model::LIST_ALIASES, &typed(alias::list), "facts 10", "alias"),
     row(&model::LIST_CAPACITY_PROVIDERS, &typed(capacity_provider::list), "model", "capacity_provider"),
     row(&model::LIST_CODE_SIGNING_CONFIGS, &typed(code_signing::list), "3.3, facts 17", "code_signing"),

@@ -2,33 +2,23 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyList, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString};
 
 use super::clock::Clock;
 use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{convert, errors, forms, interruption, operations, options, parameters, s3, signing};
+use super::{calls, convert, errors, forms, options, runner, s3, signing};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
-use crate::lambda::{Answer, Call, Lambda as Core};
+use crate::lambda::Lambda as Core;
 use crate::layers::Sizes;
-use crate::model::{self, Kind, Operation, Shape};
+use crate::model::{self, Kind, Shape};
 use crate::package;
-use crate::protocol::document::Document;
-use crate::protocol::rest;
 use crate::state::Reason;
-use crate::wire::{self, HINT_HEADER};
-
-/// Status, headers, body.
-type HttpResponse<'py> = (u16, Vec<(&'static str, String)>, Bound<'py, PyBytes>);
-
-/// Work on more bytes than this is done without the interpreter.
-const DETACHED_BYTES: usize = 64 * 1024;
 
 /// An emulator of AWS Lambda's control plane, seen from one account and Region.
 #[pyclass(frozen, subclass, module = "drylambda._drylambda")]
@@ -238,6 +228,21 @@ impl Lambda {
         Ok(Fault::add(&self.core, calls, faults::hold(timeout)?))
     }
 
+    /// Lets a function be run by a runner from now on; `None` is the emulator's own again.
+    fn bind(&self, function_name: &str, runner: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        runner::bind(&self.core, &self.scope, function_name, runner)
+    }
+
+    /// The events of a log group: (milliseconds since 1970, stream, request id, message), oldest first.
+    fn _logs(&self, log_group: &str) -> Vec<(i64, String, String, String)> {
+        runner::logs(&self.core, &self.scope, log_group)
+    }
+
+    /// Lets go of all execution environments; the next call of a function has a new one.
+    fn _close(&self, py: Python<'_>) {
+        py.detach(|| self.core.invoker().close());
+    }
+
     /// Whether another view is on the same emulator.
     fn _shares(&self, other: &Bound<'_, Self>) -> bool {
         Arc::ptr_eq(&self.core, &other.get().core)
@@ -296,32 +301,7 @@ impl Lambda {
         access_key_id: Option<&str>,
         timeout: Option<&Bound<'py, PyAny>>,
     ) -> PyResult<Bound<'py, PyDict>> {
-        let operation = operations::known(py, operation)?;
-        let input = parameters::read(operation, parameters)?;
-        let caller =
-            access_key_id.map(|key| self.core.caller(Some(key).filter(|key| !key.is_empty()), &self.scope.account));
-        let caller = caller.as_ref().unwrap_or(&self.caller);
-        let region = region.map_or_else(|| Arc::clone(&self.scope.region), Into::into);
-        let scope = &Scope { account: Arc::clone(&caller.account), region };
-        // A call that a fault may hold has to leave the interpreter to others.
-        let faulty = !self.core.faults().is_idle();
-        let url = if faulty { url_of(scope, operation, &input) } else { String::new() };
-        let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
-        let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input);
-        let call = Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms, endpoint: None };
-        let answer = if detached { py.detach(|| self.core.call(call)) } else { self.core.call(call) };
-        interruption::raise()?;
-        if let Some(connection) = answer.lost {
-            return Err(errors::connection_error(py, connection, &url));
-        }
-        match &answer.result {
-            Ok(members) => {
-                let response = convert::structure(py, members)?;
-                response.set_item("ResponseMetadata", metadata(py, &answer, operation)?)?;
-                Ok(response)
-            }
-            Err(error) => Err(errors::client_error(py, operation.name, error, &metadata(py, &answer, operation)?)),
-        }
+        calls::call(py, (&self.core, &self.scope, &self.caller), operation, parameters, region, access_key_id, timeout)
     }
 
     /// Answers one HTTP request: (status, headers, body). `headers` are pairs, or a mapping that is asked only for those
@@ -341,43 +321,9 @@ impl Lambda {
         package: Option<(String, Bound<'py, PyBytes>)>,
         timeout: Option<&Bound<'py, PyAny>>,
         endpoint: Option<&str>,
-    ) -> PyResult<HttpResponse<'py>> {
-        let headers = if headers.is_instance_of::<PyList>() {
-            headers.extract()?
-        } else {
-            asked(headers, wire::header_names(method, path, query))?
-        };
-        let body = parameters::held(body);
-        let package = package.map(|(token, bytes)| (token, parameters::held(&bytes)));
-        let substitute = package.as_ref().map(|(token, bytes)| (token.as_str(), bytes));
-        let faulty = !self.core.faults().is_idle();
-        let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
-        let headers = &headers;
-        let request = wire::Request {
-            method,
-            host,
-            path,
-            query,
-            headers,
-            body: Ok(&body),
-            substitute,
-            read_timeout_ms,
-            endpoint,
-        };
-        let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
-        // Coming back to the interpreter while other threads hold it takes milliseconds, so only who may wait leaves it.
-        let detached = faulty || bytes > DETACHED_BYTES || wire::may_fetch(method, path, query, &body);
-        let response = if detached {
-            py.detach(|| wire::answer(&self.core, &self.scope, request))
-        } else {
-            wire::answer(&self.core, &self.scope, request)
-        };
-        interruption::raise()?;
-        let response = response.map_err(|connection| {
-            let query = if query.is_empty() { String::new() } else { format!("?{query}") };
-            errors::connection_error(py, connection, &format!("https://{host}{path}{query}"))
-        })?;
-        Ok((response.status, response.headers, PyBytes::new(py, &response.body)))
+    ) -> PyResult<calls::HttpResponse<'py>> {
+        let request = (method, host, path, query);
+        calls::wire(py, (&self.core, &self.scope), request, headers, (body, package), timeout, endpoint)
     }
 
     /// Its own S3: objects for tests that want no client.
@@ -418,12 +364,6 @@ impl Lambda {
     }
 }
 
-/// Where botocore would send a call.
-fn url_of(scope: &Scope, operation: &Operation, input: &Document) -> String {
-    let (region, path) = (&scope.region, rest::path(operation, input));
-    format!("https://lambda.{region}.amazonaws.com{path}")
-}
-
 /// A reason with a code that the model has.
 fn reason_of(codes: &Shape, code: &str, text: Option<&str>, default: &str) -> PyResult<Reason> {
     match &codes.kind {
@@ -433,63 +373,4 @@ fn reason_of(codes: &Shape, code: &str, text: Option<&str>, default: &str) -> Py
         }
         _ => Ok(Reason { text: text.unwrap_or(default).to_owned(), code: code.to_owned() }),
     }
-}
-
-/// The headers of these names in a mapping; values are text or, as botocore signs, bytes.
-fn asked(headers: &Bound<'_, PyAny>, names: impl Iterator<Item = &'static str>) -> PyResult<Vec<(String, String)>> {
-    let mut found = Vec::new();
-    for name in names {
-        let value = headers.call_method1("get", (name,))?;
-        if let Ok(bytes) = value.cast::<PyBytes>() {
-            found.push((name.to_owned(), String::from_utf8_lossy(bytes.as_bytes()).into_owned()));
-        } else if !value.is_none() {
-            found.push((name.to_owned(), value.str()?.to_string()));
-        }
-    }
-    Ok(found)
-}
-
-/// Bytes of the blobs in an input, which are all the work there is.
-fn blob_bytes(document: &Document) -> usize {
-    match document {
-        Document::Blob(bytes) => Bytes::len(bytes),
-        Document::Structure(members) => members.iter().map(|(_, value)| blob_bytes(value)).sum(),
-        _ => 0,
-    }
-}
-
-/// Whether an input names an object of S3, which may have to be waited for.
-fn names_object(document: &Document) -> bool {
-    let Document::Structure(members) = document else { return false };
-    members.iter().any(|(name, value)| *name == "S3Bucket" || names_object(value))
-}
-
-/// `ResponseMetadata` as botocore makes it, without the headers that only a body has.
-fn metadata<'py>(py: Python<'py>, answer: &Answer, operation: &Operation) -> PyResult<Bound<'py, PyDict>> {
-    let headers = PyDict::new(py);
-    headers.set_item("date", answer.at.http_date())?;
-    headers.set_item("connection", "keep-alive")?;
-    headers.set_item("x-amzn-requestid", &answer.request_id)?;
-    let status = match &answer.result {
-        Ok(members) => rest::status(operation, members),
-        Err(error) => {
-            headers.set_item("x-amzn-errortype", error.code())?;
-            if let Some(throttle) = error.throttle() {
-                headers.set_item("retry-after", throttle.retry_after_seconds.to_string())?;
-            }
-            if let Some(hint) = error.hint() {
-                headers.set_item(HINT_HEADER, hint)?;
-            }
-            error.form().status
-        }
-    };
-    if status != 204 {
-        headers.set_item("content-type", "application/json")?;
-    }
-    let metadata = PyDict::new(py);
-    metadata.set_item("RequestId", &answer.request_id)?;
-    metadata.set_item("HTTPStatusCode", status)?;
-    metadata.set_item("HTTPHeaders", headers)?;
-    metadata.set_item("RetryAttempts", 0)?;
-    Ok(metadata)
 }

@@ -3,6 +3,7 @@
 //! The one idea to hold: Python values become documents by the shape of the operation, the work is done without the
 //! interpreter where it is large, and documents become the dictionaries that boto3 would give.
 
+mod calls;
 mod clock;
 mod convert;
 mod errors;
@@ -20,6 +21,7 @@ mod options;
 mod package;
 mod parameters;
 mod request;
+mod runner;
 mod s3;
 mod server;
 mod signing;
@@ -50,6 +52,8 @@ mod _drylambda {
     use super::package::{Package, check_file};
     #[pymodule_export]
     use super::request::{request, sign};
+    #[pymodule_export]
+    use super::runner::Invocation;
     #[pymodule_export]
     use super::s3::{Bucket, ObjectStore};
     #[pymodule_export]

@@ -12,7 +12,7 @@ use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
 use super::known::Asked;
-use super::{forms, sources};
+use super::{forms, runner, sources};
 use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
@@ -39,6 +39,7 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
             "dry_run_conflicts" => options.dry_run_conflicts = flag(name, value)?,
             "keep_version_numbers" => options.keep_version_numbers = flag(name, value)?,
             "roles" => options.roles = Some(Arc::new(Asked::new(value, "roles is a function of a role's ARN")?)),
+            "runner" => options.runner = Some(runner::read(value)?),
             "s3_dir" => sources.directory(value)?,
             "s3_endpoint" => sources.endpoint(value)?,
             "security_groups" => {

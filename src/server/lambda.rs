@@ -159,7 +159,7 @@ impl Call {
         self.package.is_some()
             || body.len() >= SMALL_BYTES
             || !shared.lambda.faults().is_idle()
-            || wire::may_fetch(method, path, query, body)
+            || wire::may_wait(method, path, query, body)
     }
 
     fn answer(&self, shared: &Shared) -> Result<Answer, Connection> {

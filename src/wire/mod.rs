@@ -13,7 +13,10 @@ use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda};
 use crate::links;
-use crate::model::{CREATE_FUNCTION, Operation, PUBLISH_LAYER_VERSION, Place, UPDATE_FUNCTION_CODE};
+use crate::model::{
+    CREATE_FUNCTION, INVOKE, INVOKE_ASYNC, INVOKE_WITH_RESPONSE_STREAM, Operation, PUBLISH_LAYER_VERSION, Place,
+    UPDATE_FUNCTION_CODE,
+};
 use crate::protocol::body_size;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
@@ -143,13 +146,19 @@ pub fn brings_code(operation: &Operation) -> bool {
     [CREATE_FUNCTION.name, PUBLISH_LAYER_VERSION.name, UPDATE_FUNCTION_CODE.name].contains(&operation.name)
 }
 
-/// Whether answering a request may mean to wait for an object of S3: one that brings code and names a bucket, however the
-/// body spells it.
+/// Whether an operation is one that runs code.
 #[must_use]
-pub fn may_fetch(method: &str, path: &str, query: &str, body: &[u8]) -> bool {
+pub fn runs_code(operation: &Operation) -> bool {
+    [INVOKE.name, INVOKE_ASYNC.name, INVOKE_WITH_RESPONSE_STREAM.name].contains(&operation.name)
+}
+
+/// Whether answering a request may mean to wait: for a function that runs, or for an object of S3 (one that brings code and
+/// names a bucket, however the body spells it).
+#[must_use]
+pub fn may_wait(method: &str, path: &str, query: &str, body: &[u8]) -> bool {
     // Names of members stand between quotation marks, of which a body with a package has few.
     let names_bucket = || body.split(|byte| *byte == b'"').any(|text| text == b"S3Bucket") || body.contains(&b'\\');
-    operation(method, path, query).is_some_and(brings_code) && names_bucket()
+    operation(method, path, query).is_some_and(|it| runs_code(it) || brings_code(it) && names_bucket())
 }
 
 /// Whether a request is for a package behind a link (G1): by its host, or on any host by its path.

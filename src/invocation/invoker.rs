@@ -1,0 +1,144 @@
+//! Who runs which function, how many calls of it run, and what was logged.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::{CannotRun, Invocation, Outcome, RESPONSE_BYTES, Runner, report};
+use super::{Failure, report::Line};
+use crate::clock::Clock;
+use crate::ids::Ids;
+use crate::logs::{LogEvent, Logs};
+use crate::state::Key;
+
+/// Runs the functions of one emulator; shared between threads by reference.
+#[derive(Debug)]
+pub struct Invoker {
+    /// Of functions that were given no runner of their own.
+    runner: Option<Arc<dyn Runner>>,
+    bound: Mutex<BTreeMap<Key, Arc<dyn Runner>>>,
+    running: Mutex<BTreeMap<Key, u32>>,
+    logs: Logs,
+    /// Draws the version behind an alias, apart from all other ids.
+    draws: Ids,
+}
+
+/// A call that runs, as long as this is held.
+#[derive(Debug)]
+pub struct Slot<'a> {
+    invoker: &'a Invoker,
+    key: Key,
+}
+
+impl Invoker {
+    /// An invoker that lets a runner run what no other runner is bound to.
+    #[must_use]
+    pub fn new(runner: Option<Arc<dyn Runner>>, draws: Ids) -> Self {
+        Self { runner, bound: Mutex::default(), running: Mutex::default(), logs: Logs::default(), draws }
+    }
+
+    /// The same for an independent emulator; it has no log. What was bound is bound there too.
+    #[must_use]
+    pub fn fork(&self, seeded: bool) -> Self {
+        let bound = lock(&self.bound).iter().map(|(key, runner)| (key.clone(), runner.fork())).collect();
+        Self {
+            bound: Mutex::new(bound),
+            ..Self::new(self.runner.as_ref().map(|runner| runner.fork()), self.draws.twin(seeded))
+        }
+    }
+
+    /// What was logged.
+    #[must_use]
+    pub fn logs(&self) -> &Logs {
+        &self.logs
+    }
+
+    /// Lets a runner run a function from now on, whether it is there already or not; `None` is the emulator's own again.
+    pub fn bind(&self, key: Key, runner: Option<Arc<dyn Runner>>) {
+        let mut bound = lock(&self.bound);
+        // What it replaces is dropped outside of the lock.
+        let replaced = match runner {
+            Some(runner) => bound.insert(key, runner),
+            None => bound.remove(&key),
+        };
+        drop(bound);
+        drop(replaced);
+    }
+
+    /// Lets go of everything: runners that were bound, execution environments, logs.
+    pub fn forget(&self) {
+        let bound = std::mem::take(&mut *lock(&self.bound));
+        drop(bound);
+        if let Some(runner) = &self.runner {
+            runner.forget();
+        }
+        self.logs.clear();
+    }
+
+    /// Lets go of all execution environments.
+    pub fn close(&self) {
+        let bound: Vec<_> = lock(&self.bound).values().map(Arc::clone).collect();
+        bound.iter().chain(&self.runner).for_each(|runner| runner.forget());
+    }
+
+    /// A number from 0 to 1, without 1.
+    #[must_use]
+    pub fn draw(&self) -> f64 {
+        self.draws.share()
+    }
+
+    /// Takes a place among the calls of a function that run; `None` if `most` run already.
+    #[must_use]
+    pub fn slot(&self, key: &Key, most: Option<u32>) -> Option<Slot<'_>> {
+        let mut running = lock(&self.running);
+        let count = running.entry(key.clone()).or_default();
+        if most.is_some_and(|most| *count >= most) {
+            return None;
+        }
+        *count += 1;
+        Some(Slot { invoker: self, key: key.clone() })
+    }
+
+    /// Runs a call to its end and logs it: the outcome, and the lines of its log.
+    ///
+    /// # Errors
+    /// [`CannotRun`]; then nothing is logged.
+    pub fn run(&self, key: &Key, invocation: &Invocation, clock: &Clock) -> Result<(Outcome, Vec<Line>), CannotRun> {
+        let bound = lock(&self.bound).get(key).map(Arc::clone);
+        let runner = bound.as_ref().or(self.runner.as_ref());
+        let runner = runner.ok_or_else(|| CannotRun("this emulator was made without a runner".to_owned()))?;
+        let began = clock.now();
+        let mut outcome = runner.run(invocation)?;
+        if outcome.chunks.is_empty() && outcome.payload.len() > RESPONSE_BYTES {
+            let told = Outcome::failed(&invocation.request_id, &Failure::ResponseTooLarge);
+            outcome = Outcome { payload: told.payload, error: told.error, ..outcome };
+        }
+        let ended = clock.now();
+        let lines = report(invocation, &outcome, began, ended);
+        let stream: Arc<str> = outcome.log_stream.as_deref().unwrap_or(&invocation.log_stream).into();
+        let request_id: Arc<str> = invocation.request_id.as_str().into();
+        let event = |Line(message): &Line| LogEvent {
+            at: ended,
+            stream: Arc::clone(&stream),
+            request_id: Arc::clone(&request_id),
+            message: message.clone(),
+        };
+        self.logs.add(&invocation.scope, &invocation.log_group, lines.iter().map(event));
+        Ok((outcome, lines))
+    }
+}
+
+impl Drop for Slot<'_> {
+    fn drop(&mut self) {
+        let mut running = lock(&self.invoker.running);
+        if let Some(count) = running.get_mut(&self.key) {
+            *count -= 1;
+            if *count == 0 {
+                running.remove(&self.key);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

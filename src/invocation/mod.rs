@@ -1,0 +1,127 @@
+//! What it is to run a function: one [`Invocation`] in, one [`Outcome`] out, by whatever [`Runner`].
+//!
+//! The one idea to hold: who may call, which version is meant, what a refusal says, what is logged and how many run at a
+//! time is the same whoever runs the code, so it is said around the runner and never by it. A runner knows no operation.
+
+mod failure;
+mod invoker;
+mod report;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+pub use self::failure::Failure;
+pub use self::invoker::{Invoker, Slot};
+pub use self::report::{Line, report};
+use crate::arn::Scope;
+use crate::package::Package;
+use crate::state::{Code, Settings};
+
+/// The largest answer that is not streamed, in bytes: what comes beyond is [`Failure::ResponseTooLarge`].
+pub const RESPONSE_BYTES: usize = 6_291_556;
+
+/// One call of a function, as whoever runs it gets it.
+#[derive(Debug, Clone)]
+pub struct Invocation {
+    /// Of the call, and of every line that is logged for it.
+    pub request_id: String,
+    /// The function's account and Region.
+    pub scope: Scope,
+    /// The bare name.
+    pub function_name: Arc<str>,
+    /// `$LATEST` or a number: what runs, whatever was named.
+    pub version: String,
+    /// The ARN as it was called, with the qualifier if there was one.
+    pub invoked_arn: String,
+    /// Tells apart what may share an execution environment: it changes with each change of code or configuration.
+    pub identity: String,
+    /// The configuration.
+    pub settings: Arc<Settings>,
+    /// The code.
+    pub code: Code,
+    /// The packages of its layers that are known by their content, in order.
+    pub layers: Vec<Arc<Package>>,
+    /// JSON, or whatever a runtime of the account's own understands.
+    pub payload: Bytes,
+    /// The JSON of the caller's context, decoded.
+    pub client_context: Option<String>,
+    /// X-Ray's header.
+    pub trace_id: String,
+    /// Whose environment it needs, for functions that isolate tenants.
+    pub tenant_id: Option<String>,
+    /// The log group.
+    pub log_group: String,
+    /// The log stream, for runners that have none of their own.
+    pub log_stream: String,
+}
+
+/// What a call of a function came to.
+#[derive(Debug, Clone, Default)]
+pub struct Outcome {
+    /// The handler's answer, or the error as JSON.
+    pub payload: Bytes,
+    /// The same in the pieces in which a handler streamed it; none where it did not.
+    pub chunks: Vec<Bytes>,
+    /// What a handler that streams says it streams.
+    pub content_type: Option<String>,
+    /// Whether and how it failed.
+    pub error: Option<FunctionError>,
+    /// What the function wrote, without the lines that Lambda writes itself.
+    pub log: Vec<u8>,
+    /// The log stream of the execution environment, where it has one of its own.
+    pub log_stream: Option<String>,
+    /// How long the handler ran, in milliseconds.
+    pub duration_ms: f64,
+    /// How long it took to begin, in milliseconds, in a new execution environment.
+    pub init_ms: Option<f64>,
+    /// The most memory that was used, in MB.
+    pub max_memory_mb: u32,
+}
+
+/// Why an answer is an error.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FunctionError {
+    /// What came of a stream's beginning, if it failed in the middle; `errorType` otherwise.
+    pub code: String,
+    /// What the system's log says of it: `error`, `failure` or `timeout`.
+    pub status: &'static str,
+}
+
+impl FunctionError {
+    /// An error that the handler or its runtime reported.
+    #[must_use]
+    pub fn reported(code: impl Into<String>) -> Self {
+        Self { code: code.into(), status: "error" }
+    }
+}
+
+impl Outcome {
+    /// An answer of Lambda itself, in the place of the handler's.
+    #[must_use]
+    pub fn failed(request_id: &str, failure: &Failure) -> Self {
+        let error = Some(FunctionError { code: failure.error_type().to_owned(), status: failure.status() });
+        Self { payload: failure.to_json(request_id).into(), error, ..Self::default() }
+    }
+}
+
+/// That nobody here can run a function, in a sentence that says what is missing and how to get it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct CannotRun(pub String);
+
+/// Whoever runs functions.
+pub trait Runner: Debug + Send + Sync {
+    /// Runs one call to its end. Several calls may come at the same time.
+    ///
+    /// # Errors
+    /// [`CannotRun`], if this function cannot be run here; what goes wrong in the function is an [`Outcome`].
+    fn run(&self, invocation: &Invocation) -> Result<Outcome, CannotRun>;
+
+    /// Another one for an independent emulator, which shares no execution environment with this one.
+    fn fork(&self) -> Arc<dyn Runner>;
+
+    /// Lets go of all execution environments.
+    fn forget(&self) {}
+}

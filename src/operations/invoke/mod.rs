@@ -1,0 +1,162 @@
+//! Invoke, InvokeAsync and InvokeWithResponseStream (facts 19).
+//!
+//! The one idea to hold: whether a call may reach the function, and what of it, is the control plane's to say, and is said
+//! here; then the emulator's [`Invoker`](crate::invocation::Invoker) has it run. An update that is under way changes nothing: what was there before it is
+//! called until it settles (T4), and calls that run by then end on what they began with.
+
+mod answer;
+mod target;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+
+use self::answer::{Invoked, Streamed};
+use self::target::Called;
+use super::access::{Request, Target};
+use super::context::{Context, qualifier};
+use crate::arn::FunctionRef;
+use crate::blob::Blob;
+use crate::error::{Error, InvokeError};
+use crate::invocation::{Line, Outcome};
+
+/// The largest payload of a call that waits for its answer, in bytes.
+const SYNCHRONOUS_BYTES: usize = 6_291_456;
+/// The largest payload of a call that does not, in bytes.
+const EVENT_BYTES: usize = 1_048_576;
+/// The largest payload of InvokeAsync, in bytes.
+const ASYNC_BYTES: usize = 262_144;
+
+/// The request of Invoke and InvokeWithResponseStream.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct Invoke {
+    function_name: FunctionRef,
+    qualifier: Option<String>,
+    invocation_type: Option<String>,
+    log_type: Option<String>,
+    client_context: Option<String>,
+    tenant_id: Option<String>,
+    payload: Option<Blob>,
+}
+
+/// The request of InvokeAsync.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct InvokeAsync {
+    function_name: FunctionRef,
+    invoke_args: Option<Blob>,
+}
+
+impl Request for Invoke {
+    fn target(&self) -> Result<Target, Error> {
+        let qualifier = qualifier(&self.function_name, self.qualifier.clone())?;
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
+    }
+}
+
+impl Request for InvokeAsync {
+    fn target(&self) -> Result<Target, Error> {
+        let qualifier = self.function_name.qualifier.clone();
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
+    }
+}
+
+/// Calls a function, or says with `DryRun` whether it may be called.
+///
+/// # Errors
+/// G7, E10, E1 of the qualifier (`$LATEST` without one), [`InvokeError`], the payload's JSON last; [`Error::CannotRun`]
+/// where nobody can run it.
+pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> {
+    let wants_log = input.log_type.as_deref() == Some("Tail");
+    Ok(match call(cx, input)? {
+        Ended::Ran(version, outcome, log) => Invoked::ran(version, *outcome, wants_log.then_some(&log)),
+        Ended::NotRun(status) => Invoked::not_run(status),
+    })
+}
+
+/// The same with an answer that comes in pieces.
+///
+/// # Errors
+/// As [`invoke`].
+pub(super) fn invoke_with_response_stream(cx: &Context<'_>, input: Invoke) -> Result<Streamed, Error> {
+    let wants_log = input.log_type.as_deref() == Some("Tail");
+    Ok(match call(cx, input)? {
+        Ended::Ran(version, outcome, log) => Streamed::ran(version, *outcome, wants_log.then_some(&log)),
+        Ended::NotRun(status) => Streamed::not_run(status),
+    })
+}
+
+/// Asks a function to run some time; there is no `DryRun` of it.
+///
+/// # Errors
+/// As [`invoke`].
+pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Invoked, Error> {
+    check_size(input.invoke_args.as_ref(), "Event", ASYNC_BYTES)?;
+    Called::find(cx, &input.function_name, input.function_name.qualifier.as_deref())?;
+    Err(Error::NotBuilt { what: "what runs code later, which InvokeAsync needs,".to_owned() })
+}
+
+/// What a call came to.
+enum Ended {
+    /// This version, with this log.
+    Ran(String, Box<Outcome>, Vec<Line>),
+    /// With this status.
+    NotRun(u16),
+}
+
+fn call(cx: &Context<'_>, input: Invoke) -> Result<Ended, Error> {
+    let kind = input.invocation_type.as_deref().unwrap_or("RequestResponse");
+    let limit_bytes = if kind == "Event" { EVENT_BYTES } else { SYNCHRONOUS_BYTES };
+    check_size(input.payload.as_ref(), kind, limit_bytes)?;
+    let qualifier = qualifier(&input.function_name, input.qualifier)?;
+    let called = Called::find(cx, &input.function_name, qualifier.as_deref())?;
+    called.check_tenant(input.tenant_id.as_deref())?;
+    // An asynchronous call waits for that to change.
+    if kind == "RequestResponse" && called.function.reserved_concurrent_executions == Some(0) {
+        return Err(InvokeError::NothingReserved.into());
+    }
+    let client_context = input.client_context.as_deref().map(decoded).transpose()?;
+    check_json(input.payload.as_ref())?;
+    if kind == "DryRun" {
+        return Ok(Ended::NotRun(204));
+    }
+    let payload = input.payload.map(|Blob(bytes)| bytes).unwrap_or_default();
+    let mut invocation = called.invocation(cx, payload)?;
+    (invocation.client_context, invocation.tenant_id) = (client_context, input.tenant_id);
+    if kind == "Event" {
+        return Err(Error::NotBuilt {
+            what: "what runs code later, which Invoke with InvocationType=\"Event\" needs,".to_owned(),
+        });
+    }
+    let most = called.function.reserved_concurrent_executions;
+    let _slot = cx.invoker.slot(&called.key, most).ok_or(InvokeError::NoneLeft)?;
+    let ran = cx.invoker.run(&called.key, &invocation, cx.clock);
+    let (outcome, log) = ran.map_err(|cannot| Error::CannotRun { why: cannot.0 })?;
+    Ok(Ended::Ran(called.version, Box::new(outcome), log))
+}
+
+fn check_size(payload: Option<&Blob>, kind: &str, limit_bytes: usize) -> Result<(), Error> {
+    let bytes = payload.map_or(0, |Blob(bytes)| bytes.len());
+    if bytes > limit_bytes {
+        return Err(InvokeError::PayloadTooLarge { bytes, kind: kind.to_owned(), limit_bytes }.into());
+    }
+    Ok(())
+}
+
+/// Refuses a payload that is there and no JSON. That of an encoding other than UTF-8 is the recorded one.
+fn check_json(payload: Option<&Blob>) -> Result<(), Error> {
+    let Some(Blob(bytes)) = payload.filter(|Blob(bytes)| !bytes.is_empty()) else { return Ok(()) };
+    // A value that is ignored is not looked at for UTF-8.
+    let text = std::str::from_utf8(bytes).map_err(|error| error.to_string());
+    let value = text.and_then(|text| serde_json::from_str::<IgnoredAny>(text).map_err(|error| error.to_string()));
+    value.map(|_| ()).map_err(|reason| InvokeError::PayloadNotJson { reason }.into())
+}
+
+/// The JSON of a client's context.
+fn decoded(base64: &str) -> Result<String, Error> {
+    let text = STANDARD.decode(base64).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    let json = text.filter(|text| serde_json::from_str::<IgnoredAny>(text).is_ok());
+    json.ok_or_else(|| InvokeError::ClientContext.into())
+}

@@ -1,0 +1,224 @@
+//! Runners that are Python's: `drylambda.runners`, and callables.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict, PyString};
+
+use super::interruption;
+use crate::arn::{FunctionRef, Scope};
+use crate::clock::{Clock, Stopwatch};
+use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner};
+use crate::lambda::Lambda;
+use crate::state::Key;
+
+/// One call of a function, as a runner in Python gets it.
+#[pyclass(frozen, module = "drylambda")]
+pub(super) struct Invocation {
+    core: Core,
+    /// Milliseconds since 1970, by the system's clock.
+    deadline_ms: i64,
+}
+
+#[pymethods]
+impl Invocation {
+    /// Of the call, and of every line that is logged for it.
+    #[getter]
+    fn request_id(&self) -> &str {
+        &self.core.request_id
+    }
+
+    /// The bare name.
+    #[getter]
+    fn function_name(&self) -> &str {
+        &self.core.function_name
+    }
+
+    /// `$LATEST` or a number.
+    #[getter]
+    fn version(&self) -> &str {
+        &self.core.version
+    }
+
+    /// The ARN as it was called, with the qualifier if there was one.
+    #[getter]
+    fn function_arn(&self) -> &str {
+        &self.core.invoked_arn
+    }
+
+    /// The function's account.
+    #[getter]
+    fn account_id(&self) -> &str {
+        &self.core.scope.account
+    }
+
+    /// The function's Region.
+    #[getter]
+    fn region(&self) -> &str {
+        &self.core.scope.region
+    }
+
+    /// As it is configured; none for images.
+    #[getter]
+    fn handler(&self) -> Option<&str> {
+        self.core.settings.handler.as_deref()
+    }
+
+    /// As it is configured; none for images.
+    #[getter]
+    fn runtime(&self) -> Option<&str> {
+        self.core.settings.runtime.as_deref()
+    }
+
+    /// In MB.
+    #[getter]
+    fn memory_size(&self) -> u32 {
+        self.core.settings.memory_size
+    }
+
+    /// In seconds.
+    #[getter]
+    fn timeout(&self) -> u32 {
+        self.core.settings.timeout
+    }
+
+    /// When the call is to be over: milliseconds since 1970, by the system's clock.
+    #[getter]
+    fn deadline_ms(&self) -> i64 {
+        self.deadline_ms
+    }
+
+    /// The function's variables.
+    #[getter]
+    fn environment<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
+        let dict = PyDict::new(py);
+        for (name, value) in self.core.settings.environment.iter().flat_map(|it| &it.variables) {
+            dict.set_item(name, value)?;
+        }
+        Ok(dict)
+    }
+
+    /// The event, as it was given.
+    #[getter]
+    fn payload<'py>(&self, py: Python<'py>) -> Bound<'py, PyBytes> {
+        PyBytes::new(py, &self.core.payload)
+    }
+
+    /// The JSON of the caller's context.
+    #[getter]
+    fn client_context(&self) -> Option<&str> {
+        self.core.client_context.as_deref()
+    }
+
+    /// X-Ray's header.
+    #[getter]
+    fn trace_id(&self) -> &str {
+        &self.core.trace_id
+    }
+
+    /// For functions that isolate tenants.
+    #[getter]
+    fn tenant_id(&self) -> Option<&str> {
+        self.core.tenant_id.as_deref()
+    }
+
+    /// The log group.
+    #[getter]
+    fn log_group(&self) -> &str {
+        &self.core.log_group
+    }
+
+    /// The log stream.
+    #[getter]
+    fn log_stream(&self) -> &str {
+        &self.core.log_stream
+    }
+
+    /// Changes with each change of code or configuration.
+    #[getter]
+    fn identity(&self) -> &str {
+        &self.core.identity
+    }
+}
+
+/// A callable that gets an [`Invocation`] and answers payload, kind of error or `None`, and log.
+#[derive(Debug)]
+struct Callable(Py<PyAny>);
+
+impl Runner for Callable {
+    fn run(&self, invocation: &Core) -> Result<Outcome, CannotRun> {
+        let begun = Stopwatch::start();
+        let deadline_ms = Clock::system().now().as_millis() + i64::from(invocation.settings.timeout) * 1000;
+        Python::attach(|py| {
+            let given = Invocation { core: invocation.clone(), deadline_ms };
+            let answered = self.0.bind(py).call1((given,));
+            let taken =
+                answered.and_then(|it| it.extract::<(Bound<'_, PyBytes>, Option<String>, Bound<'_, PyBytes>)>());
+            let (payload, error, log) = taken.map_err(|error| {
+                // Nobody here could answer it, so it is raised in the answer's place.
+                let why = error.value(py).to_string();
+                interruption::keep(error);
+                CannotRun(why)
+            })?;
+            Ok(Outcome {
+                payload: Bytes::copy_from_slice(payload.as_bytes()),
+                error: error.map(FunctionError::reported),
+                log: log.as_bytes().to_vec(),
+                duration_ms: begun.elapsed_ms(),
+                max_memory_mb: invocation.settings.memory_size,
+                ..Outcome::default()
+            })
+        })
+    }
+
+    fn fork(&self) -> Arc<dyn Runner> {
+        Python::attach(|py| {
+            let forked = self.0.bind(py).call_method0("fork").map_or_else(|_| self.0.clone_ref(py), Bound::unbind);
+            Arc::new(Self(forked))
+        })
+    }
+
+    fn forget(&self) {
+        Python::attach(|py| {
+            // A plain function has nothing to forget.
+            let _ = self.0.bind(py).call_method0("forget");
+        });
+    }
+}
+
+/// The runner that an option says: a name, a handler, canned answers.
+///
+/// # Errors
+/// What `drylambda.runners.resolve` raises for what is none.
+pub(super) fn read(value: &Bound<'_, PyAny>) -> PyResult<Arc<dyn Runner>> {
+    let resolved = value.py().import("drylambda.runners")?.call_method1("resolve", (value,))?;
+    if resolved.is_instance_of::<PyString>() {
+        return Err(PyValueError::new_err("process: comes"));
+    }
+    Ok(Arc::new(Callable(resolved.unbind())))
+}
+
+/// Lets a function be run by a runner, or by the emulator's own again.
+pub(super) fn bind(core: &Lambda, scope: &Scope, name: &str, runner: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    let function = FunctionRef::parse(name).filter(|it| it.qualifier.is_none());
+    let function = function.ok_or_else(|| {
+        PyValueError::new_err(format!(
+            "{name:?} names no function: a runner is bound to a name, or to an ARN without qualifier"
+        ))
+    })?;
+    let scope = Scope::new(
+        function.account.as_deref().unwrap_or(&scope.account),
+        function.region.as_deref().unwrap_or(&scope.region),
+    );
+    let runner = runner.map(read).transpose()?;
+    core.invoker().bind(Key::function(&scope, &function.name), runner);
+    Ok(())
+}
+
+/// The events of a log group.
+pub(super) fn logs(core: &Lambda, scope: &Scope, group: &str) -> Vec<(i64, String, String, String)> {
+    let events = core.invoker().logs().of(scope, group).into_iter();
+    events.map(|it| (it.at.as_millis(), it.stream.to_string(), it.request_id.to_string(), it.message)).collect()
+}
