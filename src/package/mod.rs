@@ -5,8 +5,8 @@
 //! never checked twice, and however many functions use a package, its bytes are held once.
 //!
 //! This layer knows no Lambda: it answers with a [`Package`] or with a [`Refusal`] that says in which way the zip lies.
-//! [`Refusal::kind`] folds those ways into the three answers that AWS has. Nothing is extracted and nothing touches the
-//! disk; a size that a header says counts against a package, never for it.
+//! [`Refusal::kind`] folds those ways into the three answers that AWS has. Nothing touches the disk but
+//! [`Package::unpack_into`], and that nothing outside of its folder; a size that a header says counts against a package, never for it.
 //!
 //! ```
 //! use drylambda::package::{Limits, Mode, Packages, make_zip};
@@ -29,6 +29,7 @@ mod intake;
 mod make;
 #[cfg(test)]
 mod tests;
+mod unpack;
 
 use bytes::Bytes;
 
@@ -38,6 +39,7 @@ pub use self::blobs::Packages;
 pub use self::digest::{Digest, Hasher};
 pub use self::intake::{Intake, MOST_BYTES};
 pub use self::make::{MakeError, Mode, make_zip};
+pub use self::unpack::{Access, UnpackError, remove_tree, unpack};
 
 /// An accepted deployment package: its bytes as received, their digest, and what the check found inside.
 ///

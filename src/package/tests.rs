@@ -5,6 +5,7 @@ mod builder;
 mod hashing;
 mod hostile;
 mod mutations;
+mod unpacking;
 
 use std::io::Write as _;
 

@@ -19,22 +19,26 @@ const LOOK_THERE: u32 = u32::MAX;
 const ZIP64_EXTRA: u16 = 1;
 /// Who wrote the entry, where its attributes are those of Unix.
 const UNIX: u8 = 3;
+/// The bits of a Unix mode that say what kind of file it is.
+const KIND_BITS: u16 = 0o170_000;
+const SYMBOLIC_LINK: u16 = 0o120_000;
+const PERMISSION_BITS: u16 = 0o7777;
 
 /// How an entry's data is compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Method {
+pub(in super::super) enum Method {
     Stored,
     Deflate,
 }
 
 /// An entry whose headers agree.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Entry<'a> {
-    pub(super) name: &'a [u8],
+pub(in super::super) struct Entry<'a> {
+    pub(in super::super) name: &'a [u8],
     pub(super) method: Method,
     pub(super) crc32: u32,
     /// Uncompressed, as both headers say it: still to be compared with what the data gives.
-    pub(super) size: u64,
+    pub(in super::super) size: u64,
     pub(super) data: &'a [u8],
     /// Of the local header, from the start of the package.
     pub(super) offset: u64,
@@ -45,11 +49,21 @@ pub(super) struct Entry<'a> {
 }
 
 impl Entry<'_> {
-    pub(super) fn is_directory(&self) -> bool {
+    pub(in super::super) fn is_directory(&self) -> bool {
         self.name.ends_with(b"/")
     }
 
-    pub(super) fn place(&self) -> Place {
+    /// Whether it is a symbolic link, whose contents are where it leads.
+    pub(in super::super) fn is_link(&self) -> bool {
+        self.unix_mode.is_some_and(|mode| mode & KIND_BITS == SYMBOLIC_LINK)
+    }
+
+    /// Its permissions, where it says anything of them.
+    pub(in super::super) fn permissions(&self) -> Option<u16> {
+        self.unix_mode.map(|mode| mode & PERMISSION_BITS).filter(|mode| *mode != 0)
+    }
+
+    pub(in super::super) fn place(&self) -> Place {
         Place { name: EntryName::new(self.name), offset: self.offset }
     }
 }

@@ -9,11 +9,6 @@ use super::directory::Entries;
 use super::end;
 use super::entry::{Entry, Method};
 
-/// The bits of a Unix mode that say what kind of file it is.
-const KIND_BITS: u16 = 0o170_000;
-const SYMBOLIC_LINK: u16 = 0o120_000;
-const PERMISSION_BITS: u16 = 0o7777;
-
 /// One entry of an archive.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct File {
@@ -38,8 +33,8 @@ impl File {
             size_bytes: entry.size,
             compressed_bytes: entry.data.len() as u64,
             crc32: entry.crc32,
-            permissions: entry.unix_mode.map(|mode| mode & PERMISSION_BITS).filter(|mode| *mode != 0),
-            is_link: entry.unix_mode.is_some_and(|mode| mode & KIND_BITS == SYMBOLIC_LINK),
+            permissions: entry.permissions(),
+            is_link: entry.is_link(),
         }
     }
 
@@ -86,7 +81,8 @@ pub(in super::super) fn starts(bytes: &[u8], most: usize) -> impl Iterator<Item 
     })
 }
 
-fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
+/// The entries of an accepted archive themselves.
+pub(in super::super) fn entries(bytes: &[u8]) -> impl Iterator<Item = Entry<'_>> {
     let entries = end::find(bytes).ok().map(|directory| Entries::new(bytes, directory));
     entries.into_iter().flatten().flatten().map(|(_, entry)| entry)
 }

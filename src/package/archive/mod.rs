@@ -34,8 +34,10 @@ mod work;
 use std::sync::atomic::AtomicBool;
 
 pub(super) use self::ahead::{Ahead, Facts};
+pub(super) use self::entry::Entry;
+pub(super) use self::inflate::Inflater;
 pub use self::list::File;
-pub(super) use self::list::{list, read, starts};
+pub(super) use self::list::{entries, list, read, starts};
 pub use self::place::{EntryName, Field, Place};
 pub use self::refusal::{Kind, Refusal};
 pub(super) use self::work::Check;
