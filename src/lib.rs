@@ -43,4 +43,5 @@ pub mod sigv4;
 pub mod sources;
 pub mod state;
 pub mod store;
+pub mod unpacked;
 pub mod wire;

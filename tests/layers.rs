@@ -29,6 +29,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sigv4", &["clock", "package"]),
     ("layers", &[]),
     ("links", &["arn", "clock", "package"]),
+    ("unpacked", &["ids", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
     // Where packages may come from.
