@@ -35,6 +35,8 @@ pub mod package;
 pub mod protocol;
 #[cfg(feature = "python")]
 mod python;
+#[cfg(feature = "server")]
+pub mod runner;
 pub mod s3;
 #[cfg(feature = "server")]
 pub mod server;

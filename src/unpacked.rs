@@ -32,6 +32,11 @@ use std::path::{Path, PathBuf};
 use std::process;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+#[cfg(unix)]
+mod reaper;
+
+#[cfg(unix)]
+pub use self::reaper::Reaper;
 use crate::ids::Ids;
 use crate::package::{Access, Digest, Package, UnpackError, remove_tree, unpack};
 
@@ -76,6 +81,8 @@ struct State {
 #[derive(Debug)]
 struct Root {
     path: PathBuf,
+    /// Removes it if this process is killed; nobody does where there is no shell.
+    reaper: Option<Arc<Reaper>>,
     /// A process that was forked has the other one's root in its memory, and leaves it alone.
     pid: u32,
 }
@@ -101,6 +108,13 @@ impl Unpacked {
     /// [`UnpackError::Folder`].
     pub fn root(&self) -> Result<PathBuf, UnpackError> {
         self.state().root(&self.base)
+    }
+
+    /// Who cleans up when this process is killed: told of process groups, it ends them, too. There is one as long as there
+    /// is a root, and a shell to be had.
+    #[must_use]
+    pub fn reaper(&self) -> Option<Arc<Reaper>> {
+        self.state().root.as_ref().filter(|root| root.pid == process::id())?.reaper.clone()
     }
 
     /// A package, unpacked and read-only: `ROOT/code/SHA256`. Who asks while it is being unpacked waits.
@@ -184,7 +198,8 @@ impl State {
             private_folder(&folder).map_err(|source| UnpackError::Folder { path: folder, source })?;
         }
         self.slots.clear();
-        self.root = Some(Root { path: path.clone(), pid });
+        let reaper = Reaper::start(&path).ok().map(Arc::new);
+        self.root = Some(Root { path: path.clone(), pid, reaper });
         Ok(path)
     }
 

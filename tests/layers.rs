@@ -38,7 +38,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("sources", &["clock", "package", "s3", "sigv4"]),
     // Running what was deployed.
     ("logs", &["arn", "clock"]),
-    ("invocation", &["arn", "clock", "ids", "logs", "package", "state"]),
+    ("invocation", &["arn", "clock", "ids", "logs", "package", "state", "unpacked"]),
+    ("runner", &["clock", "ids", "invocation", "state", "unpacked"]),
     ("options", &["iam", "invocation", "sources", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (

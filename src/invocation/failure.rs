@@ -13,7 +13,7 @@ pub enum Failure {
     ExitedWithoutReason,
     /// The process was ended by a signal of this name; `killed` is also what comes of too much memory.
     Killed(String),
-    /// The process could not be started.
+    /// The process could not be started, with the whole sentence.
     NotStarted(String),
     /// More than [`RESPONSE_BYTES`](super::RESPONSE_BYTES) were answered.
     ResponseTooLarge,
@@ -49,7 +49,7 @@ impl Failure {
             Self::Exited(status) => format!("Runtime exited with error: exit status {status}"),
             Self::ExitedWithoutReason => "Runtime exited without providing a reason".to_owned(),
             Self::Killed(signal) => format!("Runtime exited with error: signal: {signal}"),
-            Self::NotStarted(why) => format!("Couldn't find valid bootstrap(s): {why}"),
+            Self::NotStarted(why) => why.clone(),
             Self::ResponseTooLarge => {
                 format!(
                     "Response payload size exceeded maximum allowed payload size ({} bytes).",
@@ -101,6 +101,6 @@ mod tests {
         assert_eq!(failure.to_json("r-1"), json);
         let json: serde_json::Value =
             serde_json::from_str(&Failure::NotStarted("a \"b\"\n\u{1}".into()).to_json("r")).unwrap();
-        assert_eq!(json["errorMessage"], "RequestId: r Error: Couldn't find valid bootstrap(s): a \"b\"\n\u{1}");
+        assert_eq!(json["errorMessage"], "RequestId: r Error: a \"b\"\n\u{1}");
     }
 }

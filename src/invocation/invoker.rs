@@ -9,6 +9,7 @@ use crate::clock::Clock;
 use crate::ids::Ids;
 use crate::logs::{LogEvent, Logs};
 use crate::state::Key;
+use crate::unpacked::Unpacked;
 
 /// Runs the functions of one emulator; shared between threads by reference.
 #[derive(Debug)]
@@ -18,6 +19,7 @@ pub struct Invoker {
     bound: Mutex<BTreeMap<Key, Arc<dyn Runner>>>,
     running: Mutex<BTreeMap<Key, u32>>,
     logs: Logs,
+    unpacked: Arc<Unpacked>,
     /// Draws the version behind an alias, apart from all other ids.
     draws: Ids,
 }
@@ -33,7 +35,8 @@ impl Invoker {
     /// An invoker that lets a runner run what no other runner is bound to.
     #[must_use]
     pub fn new(runner: Option<Arc<dyn Runner>>, draws: Ids) -> Self {
-        Self { runner, bound: Mutex::default(), running: Mutex::default(), logs: Logs::default(), draws }
+        let unpacked = Arc::new(Unpacked::new(std::env::temp_dir()));
+        Self { runner, bound: Mutex::default(), running: Mutex::default(), logs: Logs::default(), unpacked, draws }
     }
 
     /// The same for an independent emulator; it has no log. What was bound is bound there too.
@@ -52,6 +55,12 @@ impl Invoker {
         &self.logs
     }
 
+    /// Where packages are unpacked.
+    #[must_use]
+    pub fn unpacked(&self) -> &Arc<Unpacked> {
+        &self.unpacked
+    }
+
     /// Lets a runner run a function from now on, whether it is there already or not; `None` is the emulator's own again.
     pub fn bind(&self, key: Key, runner: Option<Arc<dyn Runner>>) {
         let mut bound = lock(&self.bound);
@@ -68,9 +77,7 @@ impl Invoker {
     pub fn forget(&self) {
         let bound = std::mem::take(&mut *lock(&self.bound));
         drop(bound);
-        if let Some(runner) = &self.runner {
-            runner.forget();
-        }
+        self.close();
         self.logs.clear();
     }
 
@@ -78,6 +85,8 @@ impl Invoker {
     pub fn close(&self) {
         let bound: Vec<_> = lock(&self.bound).values().map(Arc::clone).collect();
         bound.iter().chain(&self.runner).for_each(|runner| runner.forget());
+        // What cannot be removed now is tried again in the end.
+        let _ = self.unpacked.remove();
     }
 
     /// A number from 0 to 1, without 1.

@@ -18,6 +18,7 @@ pub use self::report::{Line, report};
 use crate::arn::Scope;
 use crate::package::Package;
 use crate::state::{Code, Settings};
+use crate::unpacked::{Directory, Unpacked};
 
 /// The largest answer that is not streamed, in bytes: what comes beyond is [`Failure::ResponseTooLarge`].
 pub const RESPONSE_BYTES: usize = 6_291_556;
@@ -43,6 +44,8 @@ pub struct Invocation {
     pub code: Code,
     /// The packages of its layers that are known by their content, in order.
     pub layers: Vec<Arc<Package>>,
+    /// Where packages are unpacked, for runners that need them as folders.
+    pub unpacked: Arc<Unpacked>,
     /// JSON, or whatever a runtime of the account's own understands.
     pub payload: Bytes,
     /// The JSON of the caller's context, decoded.
@@ -55,6 +58,27 @@ pub struct Invocation {
     pub log_group: String,
     /// The log stream, for runners that have none of their own.
     pub log_stream: String,
+}
+
+impl Invocation {
+    /// The package as a read-only folder.
+    ///
+    /// # Errors
+    /// [`CannotRun`] for an image, and for a package that cannot be unpacked.
+    pub fn code_directory(&self) -> Result<Arc<Directory>, CannotRun> {
+        match &self.code {
+            Code::Zip(zip) => self.unpacked.code(&zip.package).map_err(|error| CannotRun(error.to_string())),
+            Code::Image(image) => Err(CannotRun(format!("{} is an image, and has no package", image.uri))),
+        }
+    }
+
+    /// All layers over each other, as a read-only folder: what `/opt` is.
+    ///
+    /// # Errors
+    /// [`CannotRun`] for a layer that cannot be unpacked.
+    pub fn layers_directory(&self) -> Result<Arc<Directory>, CannotRun> {
+        self.unpacked.layers(&self.layers).map_err(|error| CannotRun(error.to_string()))
+    }
 }
 
 /// What a call of a function came to.

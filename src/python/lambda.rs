@@ -41,6 +41,7 @@ impl Lambda {
     #[new]
     #[pyo3(signature = (*, region="us-east-1", account_id="123456789012", access_key_id=None, sharing=None, forking=None, **options))]
     fn new(
+        py: Python<'_>,
         region: &str,
         account_id: &str,
         access_key_id: Option<&str>,
@@ -64,7 +65,7 @@ impl Lambda {
                 let names = names.join(", ");
                 return Err(PyValueError::new_err(format!("{names}: for a new emulator; a shared one has its own")));
             }
-            (None, None) => Arc::new(Core::new(&options::read(&given)?)),
+            (None, None) => Arc::new(Core::new(&options::read(py, &given)?)),
         };
         let mut scope = Scope::new(account_id, region);
         let caller = core.caller(access_key_id, &scope.account);

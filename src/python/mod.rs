@@ -20,6 +20,7 @@ mod operations;
 mod options;
 mod package;
 mod parameters;
+mod process;
 mod request;
 mod runner;
 mod s3;
@@ -50,6 +51,8 @@ mod _drylambda {
     use super::operations::{check_operation, descriptions, operations};
     #[pymodule_export]
     use super::package::{Package, check_file};
+    #[pymodule_export]
+    use super::process::Process;
     #[pymodule_export]
     use super::request::{request, sign};
     #[pymodule_export]

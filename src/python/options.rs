@@ -12,7 +12,7 @@ use pyo3::types::{PyBool, PyDict, PyString};
 
 use super::clock::millis;
 use super::known::Asked;
-use super::{forms, runner, sources};
+use super::{forms, process, runner, sources};
 use crate::iam::Iam;
 use crate::options::Options;
 use crate::state::Settle;
@@ -27,7 +27,7 @@ pub(super) fn given<'py>(options: Option<&Bound<'py, PyDict>>) -> PyResult<Given
 }
 
 /// The settings that the options ask for.
-pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
+pub(super) fn read(py: Python<'_>, given: &Given<'_>) -> PyResult<Options> {
     let mut options = Options::default();
     let mut sources = sources::Given::default();
     for (name, value) in given {
@@ -52,6 +52,9 @@ pub(super) fn read(given: &Given<'_>) -> PyResult<Options> {
                 return Err(PyTypeError::new_err(format!("Lambda() got an unexpected keyword argument '{name}'")));
             }
         }
+    }
+    if options.runner.is_none() {
+        options.runner = Some(Arc::new(process::by_default(py)?));
     }
     options.sources = sources.in_order();
     Ok(options)

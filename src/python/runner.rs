@@ -1,18 +1,21 @@
 //! Runners that are Python's: `drylambda.runners`, and callables.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict};
 
 use super::interruption;
+use super::process::process;
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Stopwatch};
 use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner};
 use crate::lambda::Lambda;
 use crate::state::Key;
+use crate::unpacked::Directory;
 
 /// One call of a function, as a runner in Python gets it.
 #[pyclass(frozen, module = "drylambda")]
@@ -136,11 +139,28 @@ impl Invocation {
         &self.core.log_stream
     }
 
+    /// The package as a read-only folder.
+    #[getter]
+    fn code_dir(&self, py: Python<'_>) -> PyResult<PathBuf> {
+        path(py.detach(|| self.core.code_directory()))
+    }
+
+    /// All layers over each other, as a read-only folder: what `/opt` is.
+    #[getter]
+    fn layers_dir(&self, py: Python<'_>) -> PyResult<PathBuf> {
+        path(py.detach(|| self.core.layers_directory()))
+    }
+
     /// Changes with each change of code or configuration.
     #[getter]
     fn identity(&self) -> &str {
         &self.core.identity
     }
+}
+
+fn path(directory: Result<Arc<Directory>, CannotRun>) -> PyResult<PathBuf> {
+    let directory = directory.map_err(|cannot| PyValueError::new_err(cannot.to_string()))?;
+    Ok(directory.path().to_owned())
 }
 
 /// A callable that gets an [`Invocation`] and answers payload, kind of error or `None`, and log.
@@ -193,10 +213,10 @@ impl Runner for Callable {
 /// # Errors
 /// What `drylambda.runners.resolve` raises for what is none.
 pub(super) fn read(value: &Bound<'_, PyAny>) -> PyResult<Arc<dyn Runner>> {
-    let resolved = value.py().import("drylambda.runners")?.call_method1("resolve", (value,))?;
-    if resolved.is_instance_of::<PyString>() {
-        return Err(PyValueError::new_err("process: comes"));
+    if let Some(process) = process(value)? {
+        return Ok(Arc::new(process));
     }
+    let resolved = value.py().import("drylambda.runners")?.call_method1("resolve", (value,))?;
     Ok(Arc::new(Callable(resolved.unbind())))
 }
 

@@ -83,6 +83,7 @@ impl Called {
             settings: Arc::clone(settings),
             code: snapshot.code.clone(),
             layers: layers(cx, snapshot)?,
+            unpacked: Arc::clone(cx.invoker.unpacked()),
             payload,
             client_context: None,
             tenant_id: None,

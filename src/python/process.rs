@@ -1,0 +1,66 @@
+//! Python's way to say how functions run in processes.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use pyo3::exceptions::PyValueError;
+use pyo3::prelude::*;
+use pyo3::types::PyString;
+
+use crate::runner::{Process as Core, Settings};
+
+/// A runner that runs functions in processes of their own, by AWS's runtime interface clients.
+#[pyclass(frozen, module = "drylambda.runners")]
+pub(super) struct Process(Settings);
+
+#[pymethods]
+impl Process {
+    #[new]
+    #[pyo3(signature = (*, commands=None, environment=None, memory_limit=true))]
+    fn new(
+        py: Python<'_>,
+        commands: Option<BTreeMap<String, Vec<OsString>>>,
+        environment: Option<BTreeMap<String, String>>,
+        memory_limit: bool,
+    ) -> PyResult<Self> {
+        let mut settings = settings(py)?;
+        settings.commands = commands.unwrap_or_default();
+        if let Some((runtime, _)) = settings.commands.iter().find(|(_, command)| command.is_empty()) {
+            return Err(PyValueError::new_err(format!("the command of {runtime} is empty")));
+        }
+        settings.environment = environment.unwrap_or_default();
+        settings.limits_memory = memory_limit;
+        Ok(Self(settings))
+    }
+}
+
+/// The runner that a value says, if it is one that runs processes.
+pub(super) fn process(value: &Bound<'_, PyAny>) -> PyResult<Option<Core>> {
+    if let Ok(process) = value.cast::<Process>() {
+        return Ok(Some(Core::new(process.get().0.clone())));
+    }
+    let is_named = value.cast::<PyString>().is_ok_and(|text| text == "process");
+    Ok(if is_named { Some(by_default(value.py())?) } else { None })
+}
+
+/// The runner of emulators that were given none.
+pub(super) fn by_default(py: Python<'_>) -> PyResult<Core> {
+    Ok(Core::new(settings(py)?))
+}
+
+/// This interpreter runs functions in Python, and programs are where it finds them.
+fn settings(py: Python<'_>) -> PyResult<Settings> {
+    let sys = py.import("sys")?;
+    let executable: Option<PathBuf> = sys.getattr("executable")?.extract()?;
+    let path: Option<OsString> = py.import("os")?.getattr("environ")?.call_method1("get", ("PATH",))?.extract()?;
+    let (major, minor): (u8, u8) =
+        sys.getattr("version_info")?.get_item(pyo3::types::PySlice::new(py, 0, 2, 1))?.extract()?;
+    let known = Settings::default();
+    Ok(Settings {
+        python: executable.filter(|it| !it.as_os_str().is_empty()).unwrap_or(known.python),
+        python_version: Some(format!("{major}.{minor}")),
+        path: path.unwrap_or(known.path),
+        ..Settings::default()
+    })
+}

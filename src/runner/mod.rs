@@ -1,0 +1,5 @@
+//! Whoever runs functions in Rust: [`Process`], and what it needs.
+
+mod process;
+
+pub use self::process::{Process, Settings};

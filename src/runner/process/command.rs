@@ -1,0 +1,136 @@
+//! How a runtime is started: by AWS's own runtime interface clients, where there are some.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::{Path, PathBuf};
+
+use crate::invocation::{CannotRun, Invocation};
+use crate::state::Code;
+
+/// What functions are run with.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The interpreter for functions in Python.
+    pub python: PathBuf,
+    /// Its version, as `3.13`.
+    pub python_version: Option<String>,
+    /// Where programs are looked for: the value of `PATH`.
+    pub path: OsString,
+    /// Commands by runtime, beside or in the place of those that are known; the function's handler is added to each.
+    pub commands: BTreeMap<String, Vec<OsString>>,
+    /// Variables that every function gets, beneath its own.
+    pub environment: BTreeMap<String, String>,
+    /// Whether a function that uses more memory than it has is killed.
+    pub limits_memory: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            python: "python3".into(),
+            python_version: None,
+            path: "/usr/local/bin:/usr/bin:/bin".into(),
+            commands: BTreeMap::new(),
+            environment: BTreeMap::new(),
+            limits_memory: true,
+        }
+    }
+}
+
+/// A program and its arguments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Command {
+    pub program: PathBuf,
+    pub arguments: Vec<OsString>,
+    /// What is said in the log when it begins.
+    pub remark: Option<String>,
+}
+
+/// Whether a function can be run at all, said before anything is made for it.
+///
+/// # Errors
+/// [`CannotRun`], for images and runtimes that nobody here knows how to start.
+pub(super) fn check(settings: &Settings, invocation: &Invocation) -> Result<(), CannotRun> {
+    let name = &invocation.function_name;
+    if let Code::Image(image) = &invocation.code {
+        return Err(CannotRun(format!(
+            "{name} is the container image {}, and no image is started here: bind a handler to it, as with \
+             lambda_.bind(\"{name}\", handler)",
+            image.uri
+        )));
+    }
+    let runtime = runtime(invocation);
+    let known = ["python", "nodejs", "provided"].iter().any(|prefix| runtime.starts_with(prefix));
+    if known || settings.commands.contains_key(runtime) {
+        return Ok(());
+    }
+    Err(CannotRun(format!(
+        "{name} has the runtime {runtime}, and nobody told how that is started: give the command that starts its runtime \
+         interface client, as with runner=drylambda.runners.Process(commands={{\"{runtime}\": [\"/path/to/client\"]}}), or \
+         bind a handler, as with lambda_.bind(\"{name}\", handler)"
+    )))
+}
+
+/// What starts a function's runtime, of a package that is unpacked.
+///
+/// # Errors
+/// [`CannotRun`], with what is missing and how to get it.
+pub(super) fn command(
+    settings: &Settings,
+    invocation: &Invocation,
+    code: &Path,
+    opt: &Path,
+) -> Result<Command, CannotRun> {
+    let runtime = runtime(invocation);
+    let handler = invocation.settings.handler.clone().unwrap_or_default();
+    if let Some(given) = settings.commands.get(runtime) {
+        let (program, arguments) =
+            given.split_first().ok_or_else(|| CannotRun(format!("the command of {runtime} is empty")))?;
+        let arguments = arguments.iter().cloned().chain([handler.into()]).collect();
+        return Ok(Command { program: program.into(), arguments, remark: None });
+    }
+    if let Some(wanted) = runtime.strip_prefix("python") {
+        return Ok(python(settings, wanted, &handler));
+    }
+    if runtime.starts_with("nodejs") {
+        return node(settings, &handler);
+    }
+    let own = [code, opt].iter().map(|place| place.join("bootstrap")).find(|program| program.is_file());
+    // What is not there is the function's fault, and the environment's to tell.
+    let program = own.unwrap_or_else(|| code.join("bootstrap"));
+    Ok(Command { program, arguments: Vec::new(), remark: None })
+}
+
+fn python(settings: &Settings, wanted: &str, handler: &str) -> Command {
+    let arguments = ["-m", "awslambdaric", handler].iter().map(Into::into).collect();
+    if settings.python_version.as_deref().is_none_or(|version| version == wanted) {
+        return Command { program: settings.python.clone(), arguments, remark: None };
+    }
+    let remark = format!(
+        "drylambda: the function wants python{wanted} and runs with Python {}, as the emulator does; give another \
+         interpreter with runner=drylambda.runners.Process(commands={{\"python{wanted}\": [\"/path/to/python\", \"-m\", \"awslambdaric\"]}})",
+        settings.python_version.as_deref().unwrap_or_default(),
+    );
+    Command { program: settings.python.clone(), arguments, remark: Some(remark) }
+}
+
+/// AWS's client for Node.js: of the project that the emulator runs in, or one that is installed for all.
+fn node(settings: &Settings, handler: &str) -> Result<Command, CannotRun> {
+    let here = std::env::current_dir().unwrap_or_default();
+    let of_projects = here.ancestors().map(|folder| folder.join("node_modules/.bin/aws-lambda-ric"));
+    let of_all = std::env::split_paths(&settings.path).map(|folder| folder.join("aws-lambda-ric"));
+    let found = of_projects.chain(of_all).find(|program| program.is_file());
+    let program = found.ok_or_else(|| {
+        CannotRun(
+            "functions in Node.js are run by AWS's client, which is not here: install it with `npm install aws-lambda-ric` \
+             in the project's folder, or with -g for all"
+                .to_owned(),
+        )
+    })?;
+    Ok(Command { program, arguments: vec![handler.into()], remark: None })
+}
+
+/// The function's runtime; images have none.
+pub(super) fn runtime(invocation: &Invocation) -> &str {
+    invocation.settings.runtime.as_deref().unwrap_or_default()
+}

@@ -1,0 +1,406 @@
+//! One execution environment: a process with its runtime, from its start to its end.
+//!
+//! The one idea to hold: it serves one call at a time, and whoever has it is the only one to talk to it. What ends in any way
+//! but an answer or an error of the handler's is over, and is not used again.
+
+use std::fs;
+use std::io;
+use std::net::TcpListener as StdListener;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ExitStatus, Stdio};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::net::TcpListener;
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+use super::api;
+use super::command::{Settings, command};
+use super::exchange::{Answer, Exchange, Given, Said};
+use super::memory;
+use super::output::Output;
+use super::variables::{Places, variables};
+use crate::clock::{Clock, Stopwatch};
+use crate::ids::Ids;
+use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome};
+use crate::unpacked::{Directory, Reaper};
+
+/// How long a runtime may take to begin, in milliseconds, beside the time of its first call.
+const INIT_MS: f64 = 10_000.0;
+/// How often it is looked whether the process is still there, and how much memory it has.
+const BEAT: Duration = Duration::from_millis(10);
+
+/// A process with its runtime.
+#[derive(Debug)]
+pub(super) struct Environment {
+    /// Which calls it may serve.
+    pub identity: String,
+    child: Child,
+    exchange: Arc<Exchange>,
+    heard: Receiver<Said>,
+    output: Output,
+    api: AbortHandle,
+    started: Stopwatch,
+    is_ready: bool,
+    log_stream: String,
+    remark: Option<String>,
+    limits_memory: bool,
+    /// Written as `/var/task` and `/opt` where a function is told of them.
+    code: Arc<Directory>,
+    opt: Arc<Directory>,
+    tmp: PathBuf,
+    reaper: Option<Arc<Reaper>>,
+}
+
+/// Why there is no environment.
+#[derive(Debug)]
+pub(super) enum NotStarted {
+    /// Nobody here can run it.
+    Cannot(CannotRun),
+    /// The function is at fault.
+    Failure(Failure),
+}
+
+impl From<CannotRun> for NotStarted {
+    fn from(cannot: CannotRun) -> Self {
+        Self::Cannot(cannot)
+    }
+}
+
+/// What a call came to, and whether the environment can serve another one.
+pub(super) type Served = (Result<Outcome, CannotRun>, bool);
+
+impl Environment {
+    /// Starts a process for a function; it begins while others go on.
+    ///
+    /// # Errors
+    /// [`NotStarted`], with what is missing.
+    pub(super) fn start(runtime: &Handle, settings: &Settings, invocation: &Invocation) -> Result<Self, NotStarted> {
+        let started = Stopwatch::start();
+        let (code, opt) = (invocation.code_directory()?, invocation.layers_directory()?);
+        let command = command(settings, invocation, code.path(), opt.path())?;
+        let system = |error: io::Error| CannotRun(format!("there is no execution environment to be had: {error}"));
+        let root = invocation.unpacked.root().map_err(|error| CannotRun(error.to_string()))?;
+        let id = Ids::new(None).letters(16);
+        let tmp = root.join(format!("tmp-{id}"));
+        fs::create_dir(&tmp).map_err(system)?;
+        let listener = StdListener::bind(("127.0.0.1", 0)).map_err(system)?;
+        listener.set_nonblocking(true).map_err(system)?;
+        let address = listener.local_addr().map_err(system)?.to_string();
+        let (exchange, heard) = Exchange::new(about(invocation));
+        let exchange = Arc::new(exchange);
+        let api = {
+            let _inside = runtime.enter();
+            let listener = TcpListener::from_std(listener).map_err(system)?;
+            runtime.spawn(api::serve(listener, Arc::clone(&exchange))).abort_handle()
+        };
+        let (output, writer) = Output::new().map_err(system)?;
+        let log_stream = stream_name(invocation, &id);
+        let places = Places { api: &address, code: code.path(), opt: opt.path(), tmp: &tmp, log_stream: &log_stream };
+        let spawned = writer.try_clone().and_then(|other| {
+            std::process::Command::new(&command.program)
+                .args(&command.arguments)
+                .current_dir(code.path())
+                .env_clear()
+                .envs(variables(settings, invocation, &places))
+                .stdin(Stdio::null())
+                .stdout(other)
+                .stderr(writer)
+                .process_group(0)
+                .spawn()
+        });
+        let child = spawned.map_err(|error| {
+            api.abort();
+            let _ = fs::remove_dir_all(&tmp);
+            not_started(&command.program, code.path(), opt.path(), &error)
+        })?;
+        let reaper = invocation.unpacked.reaper();
+        if let Some(reaper) = &reaper {
+            reaper.tell(child.id(), true);
+        }
+        Ok(Self {
+            identity: invocation.identity.clone(),
+            child,
+            exchange,
+            heard,
+            output,
+            api,
+            started,
+            is_ready: false,
+            log_stream,
+            remark: command.remark,
+            limits_memory: settings.limits_memory,
+            code,
+            opt,
+            tmp,
+            reaper,
+        })
+    }
+
+    /// The process group of all of its processes.
+    pub(super) fn group(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// Whether its process is still there.
+    pub(super) fn is_alive(&mut self) -> bool {
+        matches!(self.child.try_wait(), Ok(None))
+    }
+
+    /// Serves one call.
+    pub(super) fn serve(&mut self, invocation: &Invocation) -> Served {
+        let mut init_ms = None;
+        if !self.is_ready {
+            let most = INIT_MS + f64::from(invocation.settings.timeout) * 1000.0;
+            match self.hear(self.started, most, invocation) {
+                Heard::Said(Said::Ready) => self.is_ready = true,
+                Heard::Said(Said::InitError { json, code }) => {
+                    let error = Some(FunctionError { code, status: "error" });
+                    return self.over(invocation, Outcome { payload: json, error, ..Outcome::default() });
+                }
+                Heard::Said(_) => return self.failed(invocation, None, &Failure::ExitedWithoutReason),
+                Heard::Ended(failure) => {
+                    if let Some(cannot) = self.lacks_client() {
+                        return (Err(cannot), false);
+                    }
+                    return self.failed(invocation, None, &failure);
+                }
+            }
+            init_ms = Some(self.started.elapsed_ms());
+        }
+        let begun = Stopwatch::start();
+        self.exchange.give(given(invocation));
+        let most = f64::from(invocation.settings.timeout) * 1000.0;
+        let heard = self.hear(begun, most, invocation);
+        let mut outcome = match heard {
+            Heard::Said(Said::Answer(answer)) => answered(answer),
+            Heard::Said(Said::Error { json, code }) => {
+                Outcome { payload: json, error: Some(FunctionError::reported(code)), ..Outcome::default() }
+            }
+            Heard::Said(Said::TooLarge) => Outcome::failed(&invocation.request_id, &Failure::ResponseTooLarge),
+            Heard::Said(Said::Ready | Said::InitError { .. }) => {
+                return self.failed(invocation, Some(begun), &Failure::ExitedWithoutReason);
+            }
+            Heard::Ended(failure) => return self.failed(invocation, Some(begun), &failure),
+        };
+        outcome.duration_ms = begun.elapsed_ms();
+        outcome.init_ms = init_ms;
+        let peak = memory::peak_mb(self.group());
+        outcome.max_memory_mb = peak.unwrap_or_default();
+        if self.limits_memory && peak.is_some_and(|peak| peak > invocation.settings.memory_size) {
+            return self.failed(invocation, Some(begun), &Failure::Killed("killed".to_owned()));
+        }
+        self.finish(&mut outcome);
+        (Ok(outcome), true)
+    }
+
+    /// Waits for the runtime, for its end, or until the time is over.
+    fn hear(&mut self, since: Stopwatch, most_ms: f64, invocation: &Invocation) -> Heard {
+        loop {
+            let left =
+                Duration::from_secs_f64(((most_ms - since.elapsed_ms()) / 1000.0).clamp(0.0, BEAT.as_secs_f64()));
+            match self.heard.recv_timeout(left) {
+                Ok(said) => return Heard::Said(said),
+                Err(RecvTimeoutError::Disconnected) => return Heard::Ended(Failure::ExitedWithoutReason),
+                Err(RecvTimeoutError::Timeout) => {}
+            }
+            if let Ok(Some(status)) = self.child.try_wait() {
+                // What it said last may have come meanwhile.
+                return self.heard.try_recv().map_or_else(|_| Heard::Ended(failure(status)), Heard::Said);
+            }
+            let used = self.limits_memory.then(|| memory::peak_mb(self.group())).flatten();
+            if used.is_some_and(|used| used > invocation.settings.memory_size) {
+                return Heard::Ended(Failure::Killed("killed".to_owned()));
+            }
+            if since.elapsed_ms() >= most_ms {
+                return Heard::Ended(Failure::TimedOut(f64::from(invocation.settings.timeout)));
+            }
+        }
+    }
+
+    /// An answer of Lambda itself to a call that has `begun`, or to one that never did; nothing of this is used again.
+    fn failed(&mut self, invocation: &Invocation, begun: Option<Stopwatch>, failure: &Failure) -> Served {
+        let mut outcome = Outcome::failed(&invocation.request_id, failure);
+        outcome.max_memory_mb = memory::peak_mb(self.group()).unwrap_or_default();
+        outcome.duration_ms = match failure {
+            Failure::TimedOut(seconds) => seconds * 1000.0,
+            _ => begun.map_or(0.0, Stopwatch::elapsed_ms),
+        };
+        self.kill();
+        self.over(invocation, outcome)
+    }
+
+    fn over(&mut self, invocation: &Invocation, mut outcome: Outcome) -> Served {
+        if outcome.duration_ms == 0.0 {
+            outcome.init_ms = Some(self.started.elapsed_ms());
+        }
+        outcome.max_memory_mb = outcome.max_memory_mb.min(invocation.settings.memory_size);
+        self.finish(&mut outcome);
+        (Ok(outcome), false)
+    }
+
+    /// Adds what was written, with the places as Lambda has them.
+    fn finish(&mut self, outcome: &mut Outcome) {
+        let mut log = self.remark.take().map_or_else(Vec::new, |remark| format!("{remark}\n").into_bytes());
+        log.extend(self.output.take());
+        outcome.log = self.as_in_lambda(&log);
+        if outcome.error.is_some() {
+            outcome.payload = self.as_in_lambda(&outcome.payload).into();
+        }
+        outcome.log_stream = Some(self.log_stream.clone());
+    }
+
+    fn as_in_lambda(&self, text: &[u8]) -> Vec<u8> {
+        let text = replaced(text, self.code.path(), "/var/task");
+        replaced(&text, self.opt.path(), "/opt")
+    }
+
+    /// Whether the process ended as there is no client for Python.
+    fn lacks_client(&self) -> Option<CannotRun> {
+        let written = self.output.take();
+        let text = String::from_utf8_lossy(&written);
+        text.contains("No module named awslambdaric").then(|| {
+            CannotRun(
+                "functions in Python are run by AWS's client, which is not here: install it with `pip install \
+                 \"drylambda[invoke]\"`, or have handlers run in this process with runner=\"in_process\""
+                    .to_owned(),
+            )
+        })
+    }
+
+    fn kill(&mut self) {
+        if let Some(group) = i32::try_from(self.group()).ok().and_then(Pid::from_raw) {
+            // Of a group that is gone there is nothing to end.
+            let _ = kill_process_group(group, Signal::KILL);
+        }
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Environment {
+    fn drop(&mut self) {
+        self.kill();
+        self.api.abort();
+        if let Some(reaper) = &self.reaper {
+            reaper.tell(self.group(), false);
+        }
+        // What cannot be removed goes with the root.
+        let _ = fs::remove_dir_all(&self.tmp);
+    }
+}
+
+enum Heard {
+    Said(Said),
+    Ended(Failure),
+}
+
+/// What is wrong with a program in a package is the function's fault.
+fn not_started(program: &Path, code: &Path, opt: &Path, error: &io::Error) -> NotStarted {
+    let place = [(code, "/var/task"), (opt, "/opt")].into_iter().find(|(folder, _)| program.starts_with(folder));
+    let Some((_, place)) = place else {
+        return CannotRun(format!("{} cannot be started: {error}", program.display())).into();
+    };
+    let text = error.to_string();
+    // As Go, in which Lambda is written, says it.
+    let reason = text.split(" (os error").next().unwrap_or_default().to_lowercase();
+    NotStarted::Failure(Failure::NotStarted(match error.kind() {
+        io::ErrorKind::NotFound if !program.is_file() => {
+            "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".to_owned()
+        }
+        _ => format!("fork/exec {place}/bootstrap: {reason}"),
+    }))
+}
+
+fn failure(status: ExitStatus) -> Failure {
+    match (status.code(), status.signal()) {
+        (Some(0), _) | (None, None) => Failure::ExitedWithoutReason,
+        (Some(code), _) => Failure::Exited(code),
+        (None, Some(signal)) => Failure::Killed(signal_name(signal)),
+    }
+}
+
+/// As Go, in which Lambda is written, calls it.
+fn signal_name(signal: i32) -> String {
+    match signal {
+        1 => "hangup",
+        2 => "interrupt",
+        3 => "quit",
+        4 => "illegal instruction",
+        6 => "aborted",
+        8 => "floating point exception",
+        9 => "killed",
+        11 => "segmentation fault",
+        13 => "broken pipe",
+        14 => "alarm clock",
+        15 => "terminated",
+        other => return format!("signal {other}"),
+    }
+    .to_owned()
+}
+
+fn answered(answer: Answer) -> Outcome {
+    let Answer { whole, chunks, content_type, broken } = answer;
+    match broken {
+        // What was streamed until then stays.
+        Some((code, json)) => Outcome {
+            payload: json,
+            chunks: if chunks.is_empty() { vec![Bytes::new()] } else { chunks },
+            content_type,
+            error: Some(FunctionError::reported(code)),
+            ..Outcome::default()
+        },
+        None => Outcome { payload: whole, chunks, content_type, ..Outcome::default() },
+    }
+}
+
+/// A call, as headers and events have it.
+fn given(invocation: &Invocation) -> Given {
+    let Invocation { request_id, invoked_arn, trace_id, client_context, tenant_id, .. } = invocation;
+    let deadline_ms = Clock::system().now().as_millis() + i64::from(invocation.settings.timeout) * 1000;
+    let mut headers = vec![
+        ("Lambda-Runtime-Deadline-Ms", deadline_ms.to_string()),
+        ("Lambda-Runtime-Invoked-Function-Arn", invoked_arn.clone()),
+        ("Lambda-Runtime-Trace-Id", trace_id.clone()),
+    ];
+    headers.extend(client_context.iter().map(|json| ("Lambda-Runtime-Client-Context", json.clone())));
+    headers.extend(tenant_id.iter().map(|tenant| ("Lambda-Runtime-Aws-Tenant-Id", tenant.clone())));
+    let event = format!(
+        r#"{{"eventType":"INVOKE","deadlineMs":{deadline_ms},"requestId":"{request_id}","invokedFunctionArn":"{invoked_arn}","tracing":{{"type":"X-Amzn-Trace-Id","value":"{trace_id}"}}}}"#
+    );
+    Given { request_id: request_id.clone(), headers, payload: invocation.payload.clone(), event }
+}
+
+/// What extensions are told. None of it has to be escaped: names are letters, digits and a few signs; a handler has no quotes.
+fn about(invocation: &Invocation) -> String {
+    let (name, version, account) = (&invocation.function_name, &invocation.version, &invocation.scope.account);
+    let handler = invocation.settings.handler.as_deref().unwrap_or_default();
+    format!(
+        r#"{{"functionName":"{name}","functionVersion":"{version}","handler":"{}","accountId":"{account}"}}"#,
+        handler.replace(['"', '\\'], "")
+    )
+}
+
+/// `2026/01/01/[$LATEST]0123456789abcdef`.
+fn stream_name(invocation: &Invocation, id: &str) -> String {
+    let (date, _) = invocation.log_stream.split_once("/[").unwrap_or_default();
+    format!("{date}/[{}]{}", invocation.version, id.to_lowercase())
+}
+
+/// A text with a folder under another name.
+fn replaced(text: &[u8], folder: &Path, name: &str) -> Vec<u8> {
+    let folder = folder.as_os_str().as_encoded_bytes();
+    let mut all = Vec::with_capacity(text.len());
+    let mut left = text;
+    while let Some(at) = left.windows(folder.len().max(1)).position(|window| window == folder) {
+        all.extend_from_slice(&left[..at]);
+        all.extend_from_slice(name.as_bytes());
+        left = &left[at + folder.len()..];
+    }
+    all.extend_from_slice(left);
+    all
+}

@@ -1,0 +1,220 @@
+//! Functions in processes of their own, by AWS's own runtime clients.
+//!
+//! The one idea to hold: an execution environment is had by one call at a time, and given back if it can serve another one.
+//! Those that wait are few and are the newest; an update of a function leaves none of the old ones.
+
+mod api;
+mod command;
+mod environment;
+mod exchange;
+mod memory;
+mod output;
+mod variables;
+
+use std::collections::HashMap;
+use std::io;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process_group};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+pub use self::command::Settings;
+use self::environment::{Environment, NotStarted};
+use crate::invocation::{CannotRun, Invocation, Outcome, Runner};
+
+/// The name of every thread of a runner.
+const THREAD_NAME: &str = "drylambda-runner";
+/// How many environments wait for calls at most; beyond it those go that have waited longest.
+const MOST_IDLE: usize = 64;
+
+/// Runs functions in processes. It makes nothing before the first call.
+#[derive(Debug, Default)]
+pub struct Process {
+    settings: Arc<Settings>,
+    live: Mutex<Option<Arc<Live>>>,
+}
+
+/// What is there as long as functions run.
+#[derive(Debug)]
+struct Live {
+    runtime: Option<Runtime>,
+    pool: Mutex<Pool>,
+    /// Whose threads these are: not those of a process that was forked off.
+    process: u32,
+}
+
+#[derive(Debug, Default)]
+struct Pool {
+    /// Those that wait, the one that waits longest first.
+    idle: Vec<Environment>,
+    /// The process groups of those that serve.
+    serving: Vec<u32>,
+    /// What a function's version is now; of what it was, none is used again.
+    current: HashMap<String, String>,
+    is_closed: bool,
+}
+
+impl Process {
+    /// A runner with these settings.
+    #[must_use]
+    pub fn new(settings: Settings) -> Self {
+        Self { settings: Arc::new(settings), live: Mutex::default() }
+    }
+
+    fn live(&self) -> Result<Arc<Live>, CannotRun> {
+        let mut live = lock(&self.live);
+        if let Some(live) = live.as_ref().filter(|live| live.process == std::process::id()) {
+            return Ok(Arc::clone(live));
+        }
+        let started = Live::start().map_err(|error| CannotRun(format!("no thread is to be had: {error}")))?;
+        let started = Arc::new(started);
+        *live = Some(Arc::clone(&started));
+        Ok(started)
+    }
+}
+
+impl Runner for Process {
+    fn run(&self, invocation: &Invocation) -> Result<Outcome, CannotRun> {
+        command::check(&self.settings, invocation)?;
+        let live = self.live()?;
+        let mut environment = match live.take(invocation) {
+            Some(environment) => environment,
+            None => match Environment::start(live.handle()?, &self.settings, invocation) {
+                Ok(environment) => environment,
+                Err(NotStarted::Cannot(cannot)) => return Err(cannot),
+                Err(NotStarted::Failure(failure)) => return Ok(Outcome::failed(&invocation.request_id, &failure)),
+            },
+        };
+        let group = environment.group();
+        lock(&live.pool).serving.push(group);
+        let (outcome, is_reusable) = environment.serve(invocation);
+        live.give_back(environment, invocation, is_reusable);
+        outcome
+    }
+
+    fn fork(&self) -> Arc<dyn Runner> {
+        Arc::new(Self { settings: Arc::clone(&self.settings), live: Mutex::default() })
+    }
+
+    fn forget(&self) {
+        let live = lock(&self.live).take();
+        if let Some(live) = live {
+            live.close();
+        }
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.forget();
+    }
+}
+
+impl Live {
+    fn start() -> io::Result<Self> {
+        let runtime =
+            Builder::new_multi_thread().worker_threads(1).enable_io().enable_time().thread_name(THREAD_NAME).build()?;
+        Ok(Self { runtime: Some(runtime), pool: Mutex::default(), process: std::process::id() })
+    }
+
+    fn handle(&self) -> Result<&Handle, CannotRun> {
+        self.runtime.as_ref().map(Runtime::handle).ok_or_else(|| CannotRun("the emulator is closed".to_owned()))
+    }
+
+    /// One that waits for such a call, the one that waited shortest.
+    fn take(&self, invocation: &Invocation) -> Option<Environment> {
+        let mut pool = lock(&self.pool);
+        let before = pool.current.insert(version_of(invocation), invocation.identity.clone());
+        let is_new = before.is_some_and(|before| before != invocation.identity);
+        let old = if is_new { pool.take_old() } else { Vec::new() };
+        let found = pool.take_idle(&invocation.identity);
+        drop(pool);
+        // Ending them takes its time.
+        drop(old);
+        found
+    }
+
+    fn give_back(&self, environment: Environment, invocation: &Invocation, is_reusable: bool) {
+        let mut pool = lock(&self.pool);
+        let group = environment.group();
+        pool.serving.retain(|other| *other != group);
+        let is_current = pool.current.get(&version_of(invocation)) == Some(&environment.identity);
+        let mut over = None;
+        if is_reusable && is_current && !pool.is_closed {
+            pool.idle.push(environment);
+            if pool.idle.len() > MOST_IDLE {
+                over = Some(pool.idle.remove(0));
+            }
+        } else {
+            over = Some(environment);
+        }
+        drop(pool);
+        drop(over);
+    }
+
+    /// Ends all environments, those that serve, too.
+    fn close(&self) {
+        let mut pool = lock(&self.pool);
+        pool.is_closed = true;
+        let idle = std::mem::take(&mut pool.idle);
+        for group in &pool.serving {
+            if let Some(group) = i32::try_from(*group).ok().and_then(Pid::from_raw) {
+                let _ = kill_process_group(group, Signal::KILL);
+            }
+        }
+        drop(pool);
+        if self.process == std::process::id() {
+            drop(idle);
+        } else {
+            // They are the other process's.
+            std::mem::forget(idle);
+        }
+    }
+}
+
+impl Drop for Live {
+    fn drop(&mut self) {
+        self.close();
+        let Some(runtime) = self.runtime.take() else { return };
+        if self.process != std::process::id() {
+            // The threads stayed behind in the other process, so there is nobody to wait for.
+            std::mem::forget(runtime);
+        } else if Handle::try_current().is_ok() {
+            // Nobody may wait on a thread of another runtime.
+            runtime.shutdown_background();
+        } else {
+            runtime.shutdown_timeout(Duration::from_secs(1));
+        }
+    }
+}
+
+impl Pool {
+    /// The newest that waits for such a call.
+    fn take_idle(&mut self, identity: &str) -> Option<Environment> {
+        while let Some(at) = self.idle.iter().rposition(|it| it.identity == identity) {
+            let mut found = self.idle.remove(at);
+            // One may have ended while it waited.
+            if found.is_alive() {
+                return Some(found);
+            }
+        }
+        None
+    }
+
+    /// Those of what functions no longer are.
+    fn take_old(&mut self) -> Vec<Environment> {
+        let Self { idle, current, .. } = self;
+        let is_old = |it: &mut Environment| !current.values().any(|identity| *identity == it.identity);
+        idle.extract_if(.., is_old).collect()
+    }
+}
+
+/// The function's version, which `identity` changes under.
+fn version_of(invocation: &Invocation) -> String {
+    invocation.identity.split('@').next().unwrap_or_default().to_owned()
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,87 @@
+//! The environment variables of an execution environment: Lambda's own, and the function's.
+
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
+
+use super::command::{Settings, runtime};
+use crate::invocation::Invocation;
+
+/// Where an execution environment is.
+pub(super) struct Places<'a> {
+    /// Host and port of the Runtime API.
+    pub api: &'a str,
+    /// The package, unpacked.
+    pub code: &'a Path,
+    /// The layers, unpacked.
+    pub opt: &'a Path,
+    /// What it may write to.
+    pub tmp: &'a Path,
+    pub log_stream: &'a str,
+}
+
+/// Every variable that a runtime is started with; nothing comes from the emulator's own environment but `PATH`.
+pub(super) fn variables(
+    settings: &Settings,
+    invocation: &Invocation,
+    places: &Places<'_>,
+) -> BTreeMap<OsString, OsString> {
+    let function = &invocation.settings;
+    let text = |path: &Path| path.as_os_str().to_owned();
+    let listed = |paths: &[&Path]| {
+        paths.iter().fold(OsString::new(), |mut all, path| {
+            if !all.is_empty() {
+                all.push(":");
+            }
+            all.push(path);
+            all
+        })
+    };
+    let region = &*invocation.scope.region;
+    let version = settings.python_version.as_deref().unwrap_or("3");
+    let (opt, code) = (places.opt, places.code);
+    let site = opt.join(format!("python/lib/python{version}/site-packages"));
+    let mut path = opt.join("bin").into_os_string();
+    path.push(":");
+    path.push(&settings.path);
+    let logging = &function.logging_config;
+    let mut all: BTreeMap<OsString, OsString> = [
+        ("AWS_ACCESS_KEY_ID", invocation.scope.account.to_string()),
+        ("AWS_SECRET_ACCESS_KEY", "drylambda".to_owned()),
+        ("AWS_DEFAULT_REGION", region.to_owned()),
+        ("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", runtime(invocation))),
+        ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_size.to_string()),
+        ("AWS_LAMBDA_FUNCTION_NAME", invocation.function_name.to_string()),
+        ("AWS_LAMBDA_FUNCTION_VERSION", invocation.version.clone()),
+        ("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand".to_owned()),
+        ("AWS_LAMBDA_LOG_GROUP_NAME", invocation.log_group.clone()),
+        ("AWS_LAMBDA_LOG_STREAM_NAME", places.log_stream.to_owned()),
+        ("AWS_LAMBDA_RUNTIME_API", places.api.to_owned()),
+        ("AWS_REGION", region.to_owned()),
+        ("LANG", "en_US.UTF-8".to_owned()),
+        ("TZ", ":UTC".to_owned()),
+        ("_HANDLER", function.handler.clone().unwrap_or_default()),
+    ]
+    .map(|(name, value)| (name.into(), value.into()))
+    .into();
+    all.extend(
+        [
+            ("HOME", text(places.tmp)),
+            ("LAMBDA_RUNTIME_DIR", text(code)),
+            ("LAMBDA_TASK_ROOT", text(code)),
+            ("LD_LIBRARY_PATH", listed(&[code, &code.join("lib"), &opt.join("lib")])),
+            ("NODE_PATH", listed(&[&opt.join("nodejs/node_modules"), &code.join("node_modules")])),
+            ("PATH", path),
+            ("PYTHONPATH", listed(&[&opt.join("python"), &site])),
+            ("TMPDIR", text(places.tmp)),
+        ]
+        .map(|(name, value)| (name.into(), value)),
+    );
+    if let Some(format) = logging.log_format.as_deref().filter(|format| *format == "JSON") {
+        all.insert("AWS_LAMBDA_LOG_FORMAT".into(), format.into());
+        all.insert("AWS_LAMBDA_LOG_LEVEL".into(), logging.application_log_level.as_deref().unwrap_or("INFO").into());
+    }
+    let own = function.environment.iter().flat_map(|it| &it.variables);
+    all.extend(settings.environment.iter().chain(own).map(|(name, value)| (name.into(), value.into())));
+    all
+}
