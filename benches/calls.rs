@@ -45,6 +45,7 @@ fn emulator(scope: &Scope) -> Lambda {
         input,
         body_bytes: None,
         read_timeout_ms: None,
+        works_off: true,
         endpoint: None,
     };
     assert!(lambda.call(call).result.is_ok());
@@ -71,6 +72,7 @@ fn calls(criterion: &mut Criterion) {
                     input,
                     body_bytes: None,
                     read_timeout_ms: None,
+                    works_off: true,
                     endpoint: None,
                 }))
             });
@@ -88,6 +90,7 @@ fn calls(criterion: &mut Criterion) {
                     body: Ok(&body),
                     substitute: None,
                     read_timeout_ms: None,
+                    works_off: true,
                     endpoint: None,
                 };
                 black_box(wire::answer(&lambda, &scope, request).ok())
@@ -112,6 +115,7 @@ fn hooks(criterion: &mut Criterion) {
         input: input.clone(),
         body_bytes: None,
         read_timeout_ms: None,
+        works_off: true,
         endpoint: None,
     };
     let answer = lambda.call(call);

@@ -12,10 +12,11 @@
 //! let scope = Scope::new("123456789012", "eu-central-1");
 //! let input = Document::Structure(vec![("FunctionName", Document::String("fn".into()))]);
 //! let (operation, caller) = (&drylambda::model::GET_FUNCTION, &lambda.caller(None, &scope.account));
-//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None, read_timeout_ms: None, endpoint: None }).result.unwrap_err();
+//! let error = lambda.call(Call { operation, scope: &scope, caller, input, body_bytes: None, read_timeout_ms: None, works_off: true, endpoint: None }).result.unwrap_err();
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
 //! ```
 
+mod events;
 mod states;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -83,6 +84,8 @@ pub struct Call<'a> {
     pub body_bytes: Option<u64>,
     /// How many milliseconds the caller waits for the answer; as long as it takes, without.
     pub read_timeout_ms: Option<i64>,
+    /// Whether calls that nobody waits for are tried before this one is answered; otherwise that is left to whoever calls.
+    pub works_off: bool,
     /// Where links shall lead: scheme and authority of the server that was reached; to AWS, without.
     pub endpoint: Option<&'a str>,
 }
@@ -286,7 +289,7 @@ impl Lambda {
     /// Answers one call.
     #[must_use]
     pub fn call(&self, call: Call<'_>) -> Answer {
-        let Call { operation, scope, caller, input, body_bytes, read_timeout_ms, endpoint } = call;
+        let Call { operation, scope, caller, input, body_bytes, read_timeout_ms, works_off, endpoint } = call;
         let sized = body_size::check(operation, || body_bytes.unwrap_or_else(|| body_size::reckon(operation, &input)));
         let parameters = sized.as_ref().map_or_else(|_| Members::new(), |()| journal::kept(&input));
         let mut lost = None;
@@ -305,6 +308,9 @@ impl Lambda {
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
             let output =
                 handler.call(&Context { endpoint, request_id, ..self.context(scope, caller, at) }, operation, input)?;
+            if works_off && operations::runs_code(operation) {
+                self.work_off()?;
+            }
             Ok(with_status(operation, output.into_members()))
         });
         answer.lost = match answer.result {
@@ -431,6 +437,7 @@ mod tests {
             input,
             body_bytes: None,
             read_timeout_ms: None,
+            works_off: true,
             endpoint: None,
         };
         let error = lambda.call(call).result.unwrap_err();
@@ -455,6 +462,7 @@ mod tests {
                     input,
                     body_bytes: None,
                     read_timeout_ms: None,
+                    works_off: true,
                     endpoint: None,
                 })
                 .result

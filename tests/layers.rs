@@ -101,7 +101,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("wire", &["arn", "error", "lambda", "links", "model", "protocol", "sigv4"]),
+    ("wire", &["arn", "error", "lambda", "links", "model", "operations", "protocol", "sigv4"]),
     (
         "server",
         &[

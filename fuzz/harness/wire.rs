@@ -139,6 +139,7 @@ fn send(lambda: &Lambda, method: &str, path: &str, query: &str, headers: &[(Stri
         body: Ok(&body),
         substitute: None,
         read_timeout_ms: None,
+        works_off: true,
         endpoint: None,
     };
     wire::answer(lambda, &Scope::new("123456789012", "us-east-1"), request).expect("there are no faults")

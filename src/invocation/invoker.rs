@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{CannotRun, Invocation, Outcome, RESPONSE_BYTES, Runner, report};
+use super::{CannotRun, Delivery, Destinations, Events, Invocation, Outcome, RESPONSE_BYTES, Runner, report};
 use super::{Failure, report::Line};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
 use crate::logs::{LogEvent, Logs};
 use crate::state::Key;
@@ -19,6 +19,8 @@ pub struct Invoker {
     bound: Mutex<BTreeMap<Key, Arc<dyn Runner>>>,
     running: Mutex<BTreeMap<Key, u32>>,
     logs: Logs,
+    events: Events,
+    destinations: Mutex<Option<Arc<dyn Destinations>>>,
     unpacked: Arc<Unpacked>,
     /// Draws the version behind an alias, apart from all other ids.
     draws: Ids,
@@ -36,7 +38,16 @@ impl Invoker {
     #[must_use]
     pub fn new(runner: Option<Arc<dyn Runner>>, draws: Ids) -> Self {
         let unpacked = Arc::new(Unpacked::new(std::env::temp_dir()));
-        Self { runner, bound: Mutex::default(), running: Mutex::default(), logs: Logs::default(), unpacked, draws }
+        Self {
+            runner,
+            bound: Mutex::default(),
+            running: Mutex::default(),
+            logs: Logs::default(),
+            events: Events::default(),
+            destinations: Mutex::default(),
+            unpacked,
+            draws,
+        }
     }
 
     /// The same for an independent emulator; it has no log. What was bound is bound there too.
@@ -45,6 +56,8 @@ impl Invoker {
         let bound = lock(&self.bound).iter().map(|(key, runner)| (key.clone(), runner.fork())).collect();
         Self {
             bound: Mutex::new(bound),
+            events: self.events.fork(),
+            destinations: Mutex::new(lock(&self.destinations).clone()),
             ..Self::new(self.runner.as_ref().map(|runner| runner.fork()), self.draws.twin(seeded))
         }
     }
@@ -53,6 +66,26 @@ impl Invoker {
     #[must_use]
     pub fn logs(&self) -> &Logs {
         &self.logs
+    }
+
+    /// Calls that nobody waits for.
+    #[must_use]
+    pub fn events(&self) -> &Events {
+        &self.events
+    }
+
+    /// Hands over what is told to destinations and dead-letter targets from now on.
+    pub fn set_destinations(&self, destinations: Option<Arc<dyn Destinations>>) {
+        *lock(&self.destinations) = destinations;
+    }
+
+    /// Tells a destination.
+    pub fn deliver(&self, delivery: Delivery) {
+        let destinations = lock(&self.destinations).clone();
+        if let Some(destinations) = destinations {
+            destinations.deliver(&delivery);
+        }
+        self.events.told(delivery);
     }
 
     /// Where packages are unpacked.
@@ -78,6 +111,7 @@ impl Invoker {
         let bound = std::mem::take(&mut *lock(&self.bound));
         drop(bound);
         self.close();
+        self.events.clear();
         self.logs.clear();
     }
 
@@ -123,16 +157,25 @@ impl Invoker {
         }
         let ended = clock.now();
         let lines = report(invocation, &outcome, began, ended);
-        let stream: Arc<str> = outcome.log_stream.as_deref().unwrap_or(&invocation.log_stream).into();
-        let request_id: Arc<str> = invocation.request_id.as_str().into();
+        let stream = outcome.log_stream.as_deref().unwrap_or(&invocation.log_stream);
+        self.log(invocation, stream, ended, &lines);
+        Ok((outcome, lines))
+    }
+
+    /// Logs that a call could not be run.
+    pub fn note(&self, invocation: &Invocation, at: Timestamp, text: &str) {
+        self.log(invocation, &invocation.log_stream, at, &[Line(format!("drylambda: {text}"))]);
+    }
+
+    fn log(&self, invocation: &Invocation, stream: &str, at: Timestamp, lines: &[Line]) {
+        let (stream, request_id): (Arc<str>, Arc<str>) = (stream.into(), invocation.request_id.as_str().into());
         let event = |Line(message): &Line| LogEvent {
-            at: ended,
+            at,
             stream: Arc::clone(&stream),
             request_id: Arc::clone(&request_id),
             message: message.clone(),
         };
         self.logs.add(&invocation.scope, &invocation.log_group, lines.iter().map(event));
-        Ok((outcome, lines))
     }
 }
 

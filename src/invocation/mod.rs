@@ -3,6 +3,7 @@
 //! The one idea to hold: who may call, which version is meant, what a refusal says, what is logged and how many run at a
 //! time is the same whoever runs the code, so it is said around the runner and never by it. A runner knows no operation.
 
+mod events;
 mod failure;
 mod invoker;
 mod report;
@@ -12,6 +13,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use self::events::{Delivery, Event, Events, Reason};
 pub use self::failure::Failure;
 pub use self::invoker::{Invoker, Slot};
 pub use self::report::{Line, report};
@@ -134,6 +136,12 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CannotRun(pub String);
+
+/// Whoever takes what is told to destinations and dead-letter targets.
+pub trait Destinations: Debug + Send + Sync {
+    /// Takes one delivery.
+    fn deliver(&self, delivery: &Delivery);
+}
 
 /// Whoever runs functions.
 pub trait Runner: Debug + Send + Sync {

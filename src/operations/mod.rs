@@ -24,7 +24,7 @@ mod function_config;
 mod function_create;
 mod function_scaling;
 mod function_url;
-mod invoke;
+pub(crate) mod invoke;
 mod latest;
 mod layer;
 mod layer_policy;
@@ -60,7 +60,7 @@ use serde::de::DeserializeOwned;
 use access::Request;
 
 use crate::error::Error;
-use crate::model::Operation;
+use crate::model::{INVOKE, INVOKE_ASYNC, INVOKE_WITH_RESPONSE_STREAM, Operation};
 use crate::protocol::document::{Document, Members};
 use crate::protocol::typed;
 
@@ -108,6 +108,12 @@ where
 /// [`Error::FunctionNotFound`].
 pub(crate) fn look_at(cx: &Context<'_>, name: &str) -> Result<Members, Error> {
     Ok(typed::to_document(&look::function(cx, name)?)?.into_members())
+}
+
+/// Whether an operation is one that runs code.
+#[must_use]
+pub fn runs_code(operation: &Operation) -> bool {
+    [INVOKE.name, INVOKE_ASYNC.name, INVOKE_WITH_RESPONSE_STREAM.name].contains(&operation.name)
 }
 
 /// Whether the whole of an operation is built.

@@ -14,6 +14,7 @@ use crate::arn::Scope;
 use crate::iam::Caller;
 use crate::lambda::{Answer, Call, Lambda as Core};
 use crate::model::Operation;
+use crate::operations::runs_code;
 use crate::protocol::document::Document;
 use crate::protocol::rest;
 use crate::wire::{self, HINT_HEADER};
@@ -47,8 +48,9 @@ pub(super) fn call<'py>(
     let faulty = !core.faults().is_idle();
     let url = if faulty { url_of(scope, operation, &input) } else { String::new() };
     let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
-    let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input) || wire::runs_code(operation);
-    let call = Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms, endpoint: None };
+    let detached = faulty || blob_bytes(&input) > DETACHED_BYTES || names_object(&input) || runs_code(operation);
+    let call =
+        Call { operation, scope, caller, input, body_bytes: None, read_timeout_ms, works_off: true, endpoint: None };
     let answer = if detached { py.detach(|| core.call(call)) } else { core.call(call) };
     interruption::raise()?;
     if let Some(connection) = answer.lost {
@@ -85,8 +87,18 @@ pub(super) fn wire<'py>(
     let faulty = !core.faults().is_idle();
     let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
     let headers = &headers;
-    let request =
-        wire::Request { method, host, path, query, headers, body: Ok(&body), substitute, read_timeout_ms, endpoint };
+    let request = wire::Request {
+        method,
+        host,
+        path,
+        query,
+        headers,
+        body: Ok(&body),
+        substitute,
+        read_timeout_ms,
+        works_off: true,
+        endpoint,
+    };
     let bytes = body.len() + package.as_ref().map_or(0, |(_, bytes)| bytes.len());
     // Coming back to the interpreter while other threads hold it takes milliseconds, so only who may wait leaves it.
     let detached = faulty || bytes > DETACHED_BYTES || wire::may_wait(method, path, query, &body);

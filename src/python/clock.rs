@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::forms;
+use super::{forms, runner};
 use crate::clock::Timestamp;
 use crate::lambda::Lambda;
 
@@ -30,9 +30,9 @@ impl Clock {
 
     /// Stops the clock, at `at` (a datetime, an ISO 8601 text or seconds since the epoch) or where it is.
     #[pyo3(signature = (at=None))]
-    fn freeze(&self, at: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+    fn freeze(&self, py: Python<'_>, at: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         self.0.clock().freeze(at.map(moment).transpose()?);
-        Ok(())
+        runner::work_off(py, &self.0)
     }
 
     /// Lets the clock run again, from where it stands.
@@ -43,7 +43,7 @@ impl Clock {
     /// Moves the clock on by `seconds` (back, if negative), frozen or running.
     fn advance(&self, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
         self.0.clock().advance(millis(forms::seconds("seconds", seconds)?)?);
-        Ok(())
+        runner::work_off(seconds.py(), &self.0)
     }
 
     fn __repr__(&self) -> String {

@@ -17,7 +17,7 @@ use super::body::{Arriving, Broken, DRAINED_BYTES, SMALL_BYTES, reserve};
 use super::exchange::{Lost, Stopping, broken};
 use super::head::Head;
 use super::upload::{self, TOKEN, Upload};
-use super::{Shared, signature};
+use super::{Shared, events, signature};
 use crate::error::{Connection, Error};
 use crate::package::{Digest, Hasher};
 use crate::wire;
@@ -182,6 +182,7 @@ impl Call {
             body: self.body.as_ref().map_err(Clone::clone),
             substitute: self.package.as_ref().map(|package| (TOKEN.as_str(), &package.bytes)),
             read_timeout_ms: None,
+            works_off: false,
             endpoint: endpoint.as_deref(),
         };
         let response = wire::answer(&shared.lambda, &shared.scope, request)?;
@@ -198,6 +199,7 @@ async fn run(shared: &Arc<Shared>, mut stopping: Stopping, call: Call) -> Result
     } else {
         call.answer(shared)
     };
+    events::look(shared);
     match answered {
         Ok(answer) => Ok(answer),
         Err(Connection::ReadTimeout) => {

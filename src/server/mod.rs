@@ -22,6 +22,7 @@ mod admin;
 mod answer;
 mod body;
 mod connection;
+mod events;
 mod exchange;
 mod head;
 mod lambda;
@@ -34,6 +35,7 @@ mod upload;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
@@ -161,6 +163,8 @@ struct Shared {
     under_way: UnderWay,
     /// How many large packages may still come at the same time.
     uploads: Semaphore,
+    /// Whether somebody works off what nobody waits for.
+    works: AtomicBool,
 }
 
 /// A server that listens; dropped, it stops.
@@ -203,6 +207,7 @@ impl Server {
             log,
             under_way: under_way.clone(),
             uploads: Semaphore::new(MOST_UPLOADS),
+            works: AtomicBool::new(false),
         });
         runtime.spawn(connection::accept(listener, shared, stopping));
         Ok(Self { address, lambda, under_way, stop, runtime: Some(runtime), process: std::process::id() })

@@ -125,6 +125,7 @@ mod tests {
             body: Ok(&body),
             substitute: None,
             read_timeout_ms: None,
+            works_off: true,
             endpoint,
         };
         wire::answer(lambda, &Scope::new("123456789012", "us-east-1"), request).unwrap()

@@ -13,10 +13,8 @@ use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda};
 use crate::links;
-use crate::model::{
-    CREATE_FUNCTION, INVOKE, INVOKE_ASYNC, INVOKE_WITH_RESPONSE_STREAM, Operation, PUBLISH_LAYER_VERSION, Place,
-    UPDATE_FUNCTION_CODE,
-};
+use crate::model::{CREATE_FUNCTION, Operation, PUBLISH_LAYER_VERSION, Place, UPDATE_FUNCTION_CODE};
+use crate::operations;
 use crate::protocol::body_size;
 use crate::protocol::json::{self, Substitute};
 use crate::protocol::rest::{self, Parts};
@@ -40,6 +38,8 @@ pub struct Request<'a> {
     pub body: Result<&'a Bytes, Error>,
     /// A package that travels beside the body, under a token in it.
     pub substitute: Substitute<'a>,
+    /// Whether calls that nobody waits for are tried before the answer.
+    pub works_off: bool,
     /// How many milliseconds the client waits for the answer; as long as it takes, without.
     pub read_timeout_ms: Option<i64>,
     /// Scheme and authority of the server, as the client named it: `http://127.0.0.1:4566`. Links lead there; without a
@@ -89,9 +89,9 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
     let scope = &Scope { account: Arc::clone(&caller.account), region };
     let answer = match input {
         Ok(input) => {
-            let Request { read_timeout_ms, endpoint, .. } = request;
+            let Request { read_timeout_ms, works_off, endpoint, .. } = request;
             let body_bytes = Some(body_bytes);
-            lambda.call(Call { operation, scope, caller, input, body_bytes, read_timeout_ms, endpoint })
+            lambda.call(Call { operation, scope, caller, input, body_bytes, read_timeout_ms, works_off, endpoint })
         }
         Err(error) => lambda.refuse_call(operation, scope, caller, error),
     };
@@ -146,19 +146,13 @@ pub fn brings_code(operation: &Operation) -> bool {
     [CREATE_FUNCTION.name, PUBLISH_LAYER_VERSION.name, UPDATE_FUNCTION_CODE.name].contains(&operation.name)
 }
 
-/// Whether an operation is one that runs code.
-#[must_use]
-pub fn runs_code(operation: &Operation) -> bool {
-    [INVOKE.name, INVOKE_ASYNC.name, INVOKE_WITH_RESPONSE_STREAM.name].contains(&operation.name)
-}
-
 /// Whether answering a request may mean to wait: for a function that runs, or for an object of S3 (one that brings code and
 /// names a bucket, however the body spells it).
 #[must_use]
 pub fn may_wait(method: &str, path: &str, query: &str, body: &[u8]) -> bool {
     // Names of members stand between quotation marks, of which a body with a package has few.
     let names_bucket = || body.split(|byte| *byte == b'"').any(|text| text == b"S3Bucket") || body.contains(&b'\\');
-    operation(method, path, query).is_some_and(|it| runs_code(it) || brings_code(it) && names_bucket())
+    operation(method, path, query).is_some_and(|it| operations::runs_code(it) || brings_code(it) && names_bucket())
 }
 
 /// Whether a request is for a package behind a link (G1): by its host, or on any host by its path.
@@ -277,6 +271,7 @@ mod tests {
             body: Ok(&body),
             substitute: None,
             read_timeout_ms: None,
+            works_off: true,
             endpoint: None,
         };
         answer(&lambda, &Scope::new("123456789012", "us-east-1"), request).unwrap()

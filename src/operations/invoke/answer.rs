@@ -21,6 +21,13 @@ pub(in crate::operations) struct Invoked {
     executed_version: Option<String>,
 }
 
+/// The answer of InvokeAsync.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(in crate::operations) struct Accepted {
+    pub(super) status: u16,
+}
+
 /// The answer of InvokeWithResponseStream.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]

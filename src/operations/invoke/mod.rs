@@ -5,6 +5,7 @@
 //! called until it settles (T4), and calls that run by then end on what they began with.
 
 mod answer;
+pub(crate) mod event;
 mod target;
 
 use base64::Engine as _;
@@ -12,14 +13,14 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-use self::answer::{Invoked, Streamed};
+use self::answer::{Accepted, Invoked, Streamed};
 use self::target::Called;
 use super::access::{Request, Target};
 use super::context::{Context, qualifier};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::{Error, InvokeError};
-use crate::invocation::{Line, Outcome};
+use crate::invocation::{Event, Line, Outcome};
 
 /// The largest payload of a call that waits for its answer, in bytes.
 const SYNCHRONOUS_BYTES: usize = 6_291_456;
@@ -92,10 +93,15 @@ pub(super) fn invoke_with_response_stream(cx: &Context<'_>, input: Invoke) -> Re
 ///
 /// # Errors
 /// As [`invoke`].
-pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Invoked, Error> {
+pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Accepted, Error> {
     check_size(input.invoke_args.as_ref(), "Event", ASYNC_BYTES)?;
-    Called::find(cx, &input.function_name, input.function_name.qualifier.as_deref())?;
-    Err(Error::NotBuilt { what: "what runs code later, which InvokeAsync needs,".to_owned() })
+    let qualifier = input.function_name.qualifier.clone();
+    let called = Called::find(cx, &input.function_name, qualifier.as_deref())?;
+    called.check_tenant(None)?;
+    check_json(input.invoke_args.as_ref())?;
+    let payload = input.invoke_args.map(|Blob(bytes)| bytes).unwrap_or_default();
+    event::accept(cx, &called, event::event(cx, &called, qualifier, payload));
+    Ok(Accepted { status: 202 })
 }
 
 /// What a call came to.
@@ -123,13 +129,13 @@ fn call(cx: &Context<'_>, input: Invoke) -> Result<Ended, Error> {
         return Ok(Ended::NotRun(204));
     }
     let payload = input.payload.map(|Blob(bytes)| bytes).unwrap_or_default();
+    if kind == "Event" {
+        let event = event::event(cx, &called, qualifier, payload);
+        event::accept(cx, &called, Event { client_context, tenant_id: input.tenant_id, ..event });
+        return Ok(Ended::NotRun(202));
+    }
     let mut invocation = called.invocation(cx, payload)?;
     (invocation.client_context, invocation.tenant_id) = (client_context, input.tenant_id);
-    if kind == "Event" {
-        return Err(Error::NotBuilt {
-            what: "what runs code later, which Invoke with InvocationType=\"Event\" needs,".to_owned(),
-        });
-    }
     let most = called.function.reserved_concurrent_executions;
     let _slot = cx.invoker.slot(&called.key, most).ok_or(InvokeError::NoneLeft)?;
     let ran = cx.invoker.run(&called.key, &invocation, cx.clock);

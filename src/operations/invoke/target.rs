@@ -11,7 +11,7 @@ use crate::operations::context::{Context, missing};
 use crate::operations::layer;
 use crate::package::Package;
 use crate::state::function::LATEST;
-use crate::state::{Alias, Code, Function, Key, Phase, Snapshot};
+use crate::state::{Alias, Code, Function, Key, Phase, Settings, Snapshot};
 
 /// What is called.
 pub(super) struct Called {
@@ -44,6 +44,16 @@ impl Called {
         }
         let snapshot = serving(target.snapshot)?;
         Ok(Self { key, qualifier: qualifier.map(str::to_owned), version, snapshot, function })
+    }
+
+    /// As it was called; none for the bare name.
+    pub(super) fn qualifier(&self) -> Option<&str> {
+        self.qualifier.as_deref()
+    }
+
+    /// The configuration of what serves.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.snapshot.settings
     }
 
     /// Refuses a call without the tenant that it needs, or with one that it does not.
