@@ -158,7 +158,9 @@ pub fn unpack<'p>(
     }
     let links = links::inside(&plan)?;
     let made = empty_folder(root)?;
-    write::write(&plan, &links, root, access).inspect_err(|_| {
+    let written = write::write(&plan, &links, root, access);
+    let written = if made { written.and_then(|()| write::finish_root(root, access)) } else { written };
+    written.inspect_err(|_| {
         // What cannot be removed either is left: the error to tell is the first one.
         let _ = if made { remove_tree(root) } else { remove::remove_contents(root) };
     })

@@ -21,7 +21,7 @@ const FILE_BYTES: u64 = 16 * 1024;
 /// A file may be run if those may who are neither its owner nor of the group, as Lambda's user.
 const RUN_BY_OTHERS: u16 = 0o001;
 
-/// Writes everything into the empty `root`. The root's own mode is not changed.
+/// Writes everything into the empty `root`. The root's own mode is left as it is.
 pub(super) fn write(
     plan: &Plan<'_>,
     links: &[(usize, PathBuf)],
@@ -49,6 +49,11 @@ pub(super) fn write(
         made(set_mode(&path, mode(&node.entry, What::Folder, access)), node, path)?;
     }
     Ok(())
+}
+
+/// Lets a root that was made here be used as the folders in it.
+pub(super) fn finish_root(root: &Path, access: Access) -> Result<(), UnpackError> {
+    set_mode(root, bits(access, true)).map_err(|source| UnpackError::Folder { path: root.to_owned(), source })
 }
 
 fn made(result: io::Result<()>, node: &Node<'_>, path: PathBuf) -> Result<(), UnpackError> {
@@ -97,6 +102,10 @@ fn write_file(path: &Path, entry: &Entry<'_>, access: Access, inflater: &mut Inf
 /// What may be done with an entry once it is unpacked.
 fn mode(entry: &Entry<'_>, what: What, access: Access) -> u32 {
     let runs = what == What::Folder || entry.permissions().is_some_and(|mode| mode & RUN_BY_OTHERS != 0);
+    bits(access, runs)
+}
+
+fn bits(access: Access, runs: bool) -> u32 {
     match (access, runs) {
         (Access::Writable, false) => 0o644,
         (Access::Writable, true) => 0o755,
