@@ -497,6 +497,15 @@ class Package:
         """Return what tells whether a file is the same: CRC-32, size and permissions, by name."""
     def read(self, name: str) -> bytes:
         """Return the contents of a file; raise ``KeyError`` for a name that is not there."""
+    def unpack(self, directory: str | PathLike[str]) -> None:
+        """Unpack everything into a directory that is empty or not there yet, and nothing outside of it.
+
+        Symbolic links that lead out of it are left out. Files are read by all, and run by all where the zip lets others
+        than owner and group run them. Nothing is left of what cannot be unpacked.
+
+        Raises ``ValueError`` for a name that leads up or that no file can have, ``FileExistsError`` for a directory with
+        something in it, and ``OSError`` for what the system refuses.
+        """
     def advise(
         self,
         handler: str | None = None,

@@ -5,7 +5,7 @@ use std::io::{self, Read as _};
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use pyo3::exceptions::{PyKeyError, PyOSError, PyTypeError, PyValueError};
+use pyo3::exceptions::{PyFileExistsError, PyKeyError, PyOSError, PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict, PyIterator, PyList};
 
@@ -14,7 +14,7 @@ use crate::arn::Scope;
 use crate::error::Error;
 use crate::lambda::Lambda;
 use crate::operations::{check_together, check_zipped, package_refused};
-use crate::package::{File, Limits, Package as Core, Packages, Refusal, Target, advise};
+use crate::package::{File, Limits, Package as Core, Packages, Refusal, Target, UnpackError, advise};
 
 /// How much of a file is read between two looks at the progress.
 const STEP_BYTES: u64 = 4 * 1024 * 1024;
@@ -114,6 +114,17 @@ impl Package {
             py.import("difflib")?.call_method1("get_close_matches", (name, self.names(), 3))?.extract()?;
         let instead = if near.is_empty() { String::new() } else { format!("; did you mean {}?", near.join(" or ")) };
         Err(PyKeyError::new_err(format!("the package has no file {name:?}{instead}")))
+    }
+
+    /// Unpacks everything into a folder that is empty or not there, and nothing outside of it.
+    fn unpack(&self, py: Python<'_>, directory: PathBuf) -> PyResult<()> {
+        py.detach(|| self.0.unpack_into(&directory)).map_err(|error| match &error {
+            UnpackError::NotEmpty { .. } => PyFileExistsError::new_err(error.to_string()),
+            UnpackError::Folder { source, .. } | UnpackError::Write { source, .. } => {
+                PyOSError::new_err((source.raw_os_error(), error.to_string()))
+            }
+            _ => PyValueError::new_err(error.to_string()),
+        })
     }
 
     /// What AWS does not say of it and the first invocation would: (file or handler, what is wrong).

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import re
 import stat
 import zipfile
+from pathlib import Path
 
 import pytest
 
@@ -201,3 +203,24 @@ def test_hostile_names_do_not_move_the_cursor():
     diff = drylambda.Package(OLD).diff(package)
     assert "\x1b" not in repr(diff) + str(diff)
     assert diff.text("a\x1b[2J\nb").split("\n")[1] == "+++ a\\x1b[2J\\nb"
+
+
+def test_a_package_is_unpacked_into_a_folder_as_the_zip_has_it(tmp_path):
+    files = [("lib/a.txt", "a", 0o100644), ("run.sh", "#!", 0o100755), ("link", "lib/a.txt", 0o120777), ("n", "", 0)]
+    root = tmp_path / "new" / "root"
+    drylambda.Package(written(*files, ("away", "/etc/passwd", 0o120777))).unpack(root)
+    assert sorted(path.name for path in root.iterdir()) == ["lib", "link", "n", "run.sh"]
+    assert (root / "link").readlink() == Path("lib/a.txt")
+    assert [(root / name).stat().st_mode & 0o777 for name in ("lib", "lib/a.txt", "run.sh", "n")] == [
+        0o755,
+        0o644,
+        0o755,
+        0o644,
+    ]
+    with pytest.raises(FileExistsError, match="packages are unpacked into empty folders"):
+        drylambda.Package(OLD).unpack(root)
+    with pytest.raises(NotADirectoryError, match=re.escape(str(root / "n"))):
+        drylambda.Package(OLD).unpack(str(root / "n"))
+    with pytest.raises(ValueError, match=r'entry "\.\./x" \(header at byte 0\) leads up'):
+        drylambda.Package(written(("../x", "", 0))).unpack(tmp_path / "other")
+    assert [path.name for path in tmp_path.iterdir()] == ["new"]
