@@ -366,6 +366,14 @@ class Lambda:
         Raises ``ValueError`` for what names no function, ``TypeError`` for what is no runner.
         """
     def _logs(self, log_group: str) -> list[tuple[int, str, str, str]]: ...
+    def run_events(self) -> int:
+        """Have every asynchronous call tried that is due by the emulator's clock, and those that come of it.
+
+        Returns how many it were. ``Invoke`` with ``InvocationType="Event"`` and ``clock.advance`` do the same by themselves.
+        Raises ``ValueError`` for a function that nobody here can run.
+        """
+    def _deliveries(self) -> list[tuple[str, str, str, str, dict[str, tuple[str, str]]]]: ...
+    def _set_destinations(self, destinations: Callable[..., object] | None) -> None: ...
     def _close(self) -> None: ...
     def _end_faults(self) -> list[str]:
         """Let go what faults hold; return those that met too few calls, each once."""

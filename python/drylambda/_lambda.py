@@ -7,11 +7,13 @@ from ._operations import Operations
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
     from typing import Any, Literal
 
     from typing_extensions import Self
 
+    from .deliveries import Delivery
     from .exceptions import Exceptions
     from .journal import Journal
     from .logs import Logs
@@ -71,6 +73,25 @@ class Lambda(_drylambda.Lambda, Operations):
         from .logs import of_function  # noqa: PLC0415 - not everybody reads them
 
         return of_function(self, function_name)
+
+    @property
+    def deliveries(self) -> list[Delivery]:
+        """What was told to destinations and dead-letter targets of asynchronous calls: the newest 10,000, oldest first."""
+        from .deliveries import Delivery  # noqa: PLC0415 - not everybody asks
+
+        return [Delivery(*parts) for parts in self._deliveries()]
+
+    def on_delivery(self, hook: Callable[[Delivery], object] | None) -> None:
+        """Hand everything that is told to a destination or a dead-letter target to ``hook`` from now on, as it is told.
+
+        Functions that are destinations are called in any case. ``None`` takes the hook away.
+        """
+        if hook is None:
+            self._set_destinations(None)
+            return
+        from .deliveries import Delivery  # noqa: PLC0415 - not everybody asks
+
+        self._set_destinations(lambda *parts: hook(Delivery(*parts)))
 
     def close(self) -> None:
         """End every process in which functions run; the next call of a function starts one. What was deployed stays."""

@@ -49,7 +49,7 @@ mod version;
 pub use context::Context;
 pub use due::Due;
 pub use layers::check_together;
-pub use rows::{PARTLY, ROWS, Row};
+pub use rows::{ROWS, Row};
 pub use source::{UNZIPPED_BYTES, ZIPPED_BYTES, check_zipped, refused as package_refused};
 
 use std::marker::PhantomData;
@@ -116,10 +116,10 @@ pub fn runs_code(operation: &Operation) -> bool {
     [INVOKE.name, INVOKE_ASYNC.name, INVOKE_WITH_RESPONSE_STREAM.name].contains(&operation.name)
 }
 
-/// Whether the whole of an operation is built.
+/// Whether an operation is built.
 #[must_use]
 pub fn is_built(operation: &Operation) -> bool {
-    handler(operation).is_some() && !PARTLY.contains(&operation.name)
+    handler(operation).is_some()
 }
 
 /// The row of an operation, if there is one.

@@ -32,9 +32,6 @@ const fn row(
     Row { operation, handler, rules, tests }
 }
 
-/// Operations of which a part is not built, and says so when it is needed: what they are for is to run code.
-pub const PARTLY: [&str; 3] = ["Invoke", "InvokeAsync", "InvokeWithResponseStream"];
-
 /// What is built, by name. Whatever is not here answers [`Error::NotBuilt`](crate::error::Error::NotBuilt).
 #[rustfmt::skip]
 pub static ROWS: &[Row] = &[

@@ -6,7 +6,7 @@ use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
-use super::{forms, runner};
+use super::{events, forms};
 use crate::clock::Timestamp;
 use crate::lambda::Lambda;
 
@@ -32,7 +32,7 @@ impl Clock {
     #[pyo3(signature = (at=None))]
     fn freeze(&self, py: Python<'_>, at: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
         self.0.clock().freeze(at.map(moment).transpose()?);
-        runner::work_off(py, &self.0)
+        events::work_off(py, &self.0).map(|_| ())
     }
 
     /// Lets the clock run again, from where it stands.
@@ -43,7 +43,7 @@ impl Clock {
     /// Moves the clock on by `seconds` (back, if negative), frozen or running.
     fn advance(&self, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
         self.0.clock().advance(millis(forms::seconds("seconds", seconds)?)?);
-        runner::work_off(seconds.py(), &self.0)
+        events::work_off(seconds.py(), &self.0).map(|_| ())
     }
 
     fn __repr__(&self) -> String {

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use pyo3::exceptions::{PyTypeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict, PyString};
+use pyo3::types::{PyBytes, PyDict, PyString, PyTuple};
 
 use super::clock::Clock;
 use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{calls, convert, errors, forms, options, runner, s3, signing};
+use super::{calls, convert, errors, events, forms, options, runner, s3, signing};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::Lambda as Core;
@@ -237,6 +237,21 @@ impl Lambda {
     /// The events of a log group: (milliseconds since 1970, stream, request id, message), oldest first.
     fn _logs(&self, log_group: &str) -> Vec<(i64, String, String, String)> {
         runner::logs(&self.core, &self.scope, log_group)
+    }
+
+    /// Has every asynchronous call tried that is due by now, and those that come of it: how many it were.
+    fn run_events(&self, py: Python<'_>) -> PyResult<usize> {
+        events::work_off(py, &self.core)
+    }
+
+    /// What was told to destinations and dead-letter targets, oldest first.
+    fn _deliveries<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyTuple>>> {
+        events::deliveries(py, &self.core)
+    }
+
+    /// Hands what is told to destinations and dead-letter targets to a callable, too.
+    fn _set_destinations(&self, destinations: Option<Py<PyAny>>) {
+        events::set_destinations(&self.core, destinations);
     }
 
     /// Lets go of all execution environments; the next call of a function has a new one.

@@ -7,6 +7,7 @@ mod calls;
 mod clock;
 mod convert;
 mod errors;
+mod events;
 mod faults;
 mod forms;
 mod images;

@@ -8,8 +8,8 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
+use super::interruption;
 use super::process::process;
-use super::{errors, interruption};
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Stopwatch};
 use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner};
@@ -241,17 +241,4 @@ pub(super) fn bind(core: &Lambda, scope: &Scope, name: &str, runner: Option<&Bou
 pub(super) fn logs(core: &Lambda, scope: &Scope, group: &str) -> Vec<(i64, String, String, String)> {
     let events = core.invoker().logs().of(scope, group).into_iter();
     events.map(|it| (it.at.as_millis(), it.stream.to_string(), it.request_id.to_string(), it.message)).collect()
-}
-
-/// Has every event tried that is due by now.
-///
-/// # Errors
-/// What nobody can run, and what was raised beneath.
-pub(super) fn work_off(py: Python<'_>, core: &Lambda) -> PyResult<()> {
-    if core.event_due_in().is_none_or(|wait| !wait.is_zero()) {
-        return Ok(());
-    }
-    let worked = py.detach(|| core.work_off());
-    interruption::raise()?;
-    worked.map(|_| ()).map_err(|error| errors::not_done(&error))
 }

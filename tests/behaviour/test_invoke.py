@@ -1,9 +1,9 @@
-"""Invoke up to where code would run: whether a call may reach the function (facts 19, 12 and 2.6)."""
+"""Whether a call may reach the function (facts 19, 12 and 2.6); what comes of it is in test_invoke_answers.py."""
 
 from __future__ import annotations
 
 import pytest
-from texts import QUALIFIERS_DIFFER, Refusal, not_built, not_found, too_large, unreachable
+from texts import QUALIFIERS_DIFFER, Refusal, not_found, too_large, unreachable
 from world import ARN, ROLE, creation
 
 import drylambda
@@ -101,20 +101,6 @@ def test_a_payload_that_is_no_json_is_refused(way, fn, operation, payload):
 def test_every_json_is_a_payload(way, fn, payload):
     answer = way.face.invoke(FunctionName="fn", InvocationType="DryRun", Payload=payload)
     assert answer["StatusCode"] == 204
-
-
-@pytest.mark.parametrize("kind", ["RequestResponse", "Event"])
-def test_what_would_run_code_says_that_nothing_does(way, fn, kind):
-    what = 'what runs code, which Invoke needs for all but InvocationType="DryRun",'
-    refusal = not_built(what, drylambda.__version__)
-    error = way.refused(way.lambda_.invoke, refusal, FunctionName="fn", InvocationType=kind)
-    assert error.response["ResponseMetadata"]["RetryAttempts"] == 0
-
-
-def test_an_asynchronous_call_says_that_nothing_runs_code(way, fn):
-    refusal = not_built("what runs code, which InvokeAsync needs,", drylambda.__version__)
-    way.refused(way.lambda_.invoke_async, refusal, FunctionName="fn", InvokeArgs=b"{}")
-    way.refused(way.lambda_.invoke_async, not_found(f"{ARN}2:$LATEST"), FunctionName="fn2", InvokeArgs=b"{}")
 
 
 @pytest.mark.parametrize("operation", OPERATIONS)
