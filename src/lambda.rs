@@ -28,7 +28,7 @@ use crate::faults::{Effect, Faults};
 use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
-use crate::invocation::Invoker;
+use crate::invocation::{Invocation, Invoker, Runner};
 use crate::journal::{self, Journal};
 use crate::layers::Layers;
 use crate::links::{self, LinkRefusal, Links};
@@ -275,6 +275,21 @@ impl Lambda {
     pub fn package(&self, scope: &Scope, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
         let caller = Caller::new(None, &scope.account);
         look::package(&self.context(scope, &caller, self.clock.now()), name, qualifier)
+    }
+
+    /// What a call of a function would hand to its runner, and that runner; no call is made, and nothing settles.
+    ///
+    /// # Errors
+    /// [`Error::FunctionNotFound`], [`Error::QualifierMismatch`], [`Error::CannotRun`].
+    pub fn prepare(
+        &self,
+        scope: &Scope,
+        name: &str,
+        qualifier: Option<&str>,
+    ) -> Result<(Option<Arc<dyn Runner>>, Invocation), Error> {
+        let caller = Caller::new(None, &scope.account);
+        let (key, invocation) = operations::prepare(&self.context(scope, &caller, self.clock.now()), name, qualifier)?;
+        Ok((self.invoker.runner(&key), invocation))
     }
 
     /// The caller behind an access key, or behind a call without one; of `default_account` unless the key says more.

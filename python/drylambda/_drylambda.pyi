@@ -4,6 +4,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from os import PathLike
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Literal, final
 
@@ -219,6 +220,18 @@ class Invocation:
     def log_stream(self) -> str:
         """The log stream."""
     @property
+    def log_format(self) -> Literal["Text", "JSON"]:
+        """How records are logged."""
+    @property
+    def log_level(self) -> str | None:
+        """The least level that is logged, for the format JSON."""
+    @property
+    def code_dir(self) -> Path:
+        """The package as a read-only folder, which stays as long as this object."""
+    @property
+    def layers_dir(self) -> Path:
+        """All layers over each other, as a read-only folder that stays as long as this object: what ``/opt`` is."""
+    @property
     def identity(self) -> str:
         """Tells apart what may share an execution environment: it changes with each change of code or configuration."""
 
@@ -365,6 +378,7 @@ class Lambda:
 
         Raises ``ValueError`` for what names no function, ``TypeError`` for what is no runner.
         """
+    def _prepare(self, function_name: str, qualifier: str | None = None) -> tuple[object, Invocation]: ...
     def _logs(self, log_group: str) -> list[tuple[int, str, str, str]]: ...
     def run_events(self) -> int:
         """Have every asynchronous call tried that is due by the emulator's clock, and those that come of it.
@@ -372,7 +386,9 @@ class Lambda:
         Returns how many it were. ``Invoke`` with ``InvocationType="Event"`` and ``clock.advance`` do the same by themselves.
         Raises ``ValueError`` for a function that nobody here can run.
         """
-    def _deliveries(self) -> list[tuple[str, str, str, str, dict[str, tuple[str, str]]]]: ...
+    def _deliveries(
+        self,
+    ) -> list[tuple[str, str, Literal["success", "failure", "dead-letter"], str, dict[str, tuple[str, str]]]]: ...
     def _set_destinations(self, destinations: Callable[..., object] | None) -> None: ...
     def _close(self) -> None: ...
     def _end_faults(self) -> list[str]:

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from contextlib import AbstractAsyncContextManager
+    from types import ModuleType
     from typing import Any, Literal
 
     from typing_extensions import Self
@@ -73,6 +74,20 @@ class Lambda(_drylambda.Lambda, Operations):
         from .logs import of_function  # noqa: PLC0415 - not everybody reads them
 
         return of_function(self, function_name)
+
+    def module(self, function_name: str, name: str | None = None, *, qualifier: str | None = None) -> ModuleType:
+        """Return a module of a function that runs in this process, as its handler has it, imported if it is not yet.
+
+        ``name`` is that of the module in the package or its layers, by default the handler's. What it is for is
+        ``unittest.mock.patch.object(emulator.module("app"), "table", fake)``. No call is made. With the next update the
+        function has other modules.
+
+        Raises ``ValueError`` for a function that is not there or cannot be called, ``TypeError`` for one that does not run
+        in this process, `RunnerError` for a module that cannot be imported.
+        """
+        from .runners.in_process import module  # noqa: PLC0415 - only who patches needs it
+
+        return module(*self._prepare(function_name, qualifier), name)
 
     @property
     def deliveries(self) -> list[Delivery]:

@@ -1,7 +1,7 @@
 """What functions have logged.
 
-The one idea to hold: a log is a list of events, each with its moment, its stream and the call it belongs to; printed, it
-is the text that CloudWatch Logs would show.
+The one idea to hold: a log is a list of events, each with its moment, its stream and the call it belongs to; printed,
+it is the text that CloudWatch Logs would show.
 """
 
 from __future__ import annotations

@@ -106,6 +106,12 @@ impl Invoker {
         drop(replaced);
     }
 
+    /// Who runs a function, if anybody does.
+    #[must_use]
+    pub fn runner(&self, key: &Key) -> Option<Arc<dyn Runner>> {
+        lock(&self.bound).get(key).or(self.runner.as_ref()).map(Arc::clone)
+    }
+
     /// Lets go of everything: runners that were bound, execution environments, logs.
     pub fn forget(&self) {
         let bound = std::mem::take(&mut *lock(&self.bound));
@@ -146,9 +152,7 @@ impl Invoker {
     /// # Errors
     /// [`CannotRun`]; then nothing is logged.
     pub fn run(&self, key: &Key, invocation: &Invocation, clock: &Clock) -> Result<(Outcome, Vec<Line>), CannotRun> {
-        let bound = lock(&self.bound).get(key).map(Arc::clone);
-        let runner = bound.as_ref().or(self.runner.as_ref());
-        let runner = runner.ok_or_else(|| CannotRun("this emulator was made without a runner".to_owned()))?;
+        let runner = self.runner(key).ok_or_else(|| CannotRun("this emulator was made without a runner".to_owned()))?;
         let began = clock.now();
         let mut outcome = runner.run(invocation)?;
         if outcome.chunks.is_empty() && outcome.payload.len() > RESPONSE_BYTES {

@@ -8,6 +8,7 @@ mod failure;
 mod invoker;
 mod report;
 
+use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
 
@@ -121,6 +122,18 @@ impl FunctionError {
     pub fn reported(code: impl Into<String>) -> Self {
         Self { code: code.into(), status: "error" }
     }
+
+    /// An error of this `errorType`, whoever reported it: those of a [`Failure`] are the sandbox's.
+    #[must_use]
+    pub fn of_type(code: impl Into<String>) -> Self {
+        let code = code.into();
+        let status = match code.as_str() {
+            "Sandbox.Timedout" => "timeout",
+            "Runtime.ExitError" => "failure",
+            _ => "error",
+        };
+        Self { code, status }
+    }
 }
 
 impl Outcome {
@@ -156,4 +169,9 @@ pub trait Runner: Debug + Send + Sync {
 
     /// Lets go of all execution environments.
     fn forget(&self) {}
+
+    /// What another language has made it of, for whoever knows that.
+    fn inner(&self) -> Option<&dyn Any> {
+        None
+    }
 }

@@ -60,9 +60,11 @@ use serde::de::DeserializeOwned;
 use access::Request;
 
 use crate::error::Error;
+use crate::invocation::Invocation;
 use crate::model::{INVOKE, INVOKE_ASYNC, INVOKE_WITH_RESPONSE_STREAM, Operation};
 use crate::protocol::document::{Document, Members};
 use crate::protocol::typed;
+use crate::state::Key;
 
 /// Behaviour behind a document's face.
 pub trait Handler: Sync {
@@ -114,6 +116,14 @@ pub(crate) fn look_at(cx: &Context<'_>, name: &str) -> Result<Members, Error> {
 #[must_use]
 pub fn runs_code(operation: &Operation) -> bool {
     [INVOKE.name, INVOKE_ASYNC.name, INVOKE_WITH_RESPONSE_STREAM.name].contains(&operation.name)
+}
+
+/// What a call of a function would hand to a runner, and whose runner, without a call.
+///
+/// # Errors
+/// [`Error::FunctionNotFound`] and others of Invoke.
+pub(crate) fn prepare(cx: &Context<'_>, name: &str, qualifier: Option<&str>) -> Result<(Key, Invocation), Error> {
+    invoke::prepare(cx, name, qualifier)
 }
 
 /// Whether an operation is built.

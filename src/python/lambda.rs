@@ -234,6 +234,17 @@ impl Lambda {
         runner::bind(&self.core, &self.scope, function_name, runner)
     }
 
+    /// The runner of a function, if it is Python's, and what a call would hand to it.
+    #[pyo3(signature = (function_name, qualifier=None))]
+    fn _prepare<'py>(
+        &self,
+        py: Python<'py>,
+        function_name: &str,
+        qualifier: Option<&str>,
+    ) -> PyResult<(Option<Bound<'py, PyAny>>, runner::Invocation)> {
+        runner::prepare(py, &self.core, &self.scope, function_name, qualifier)
+    }
+
     /// The events of a log group: (milliseconds since 1970, stream, request id, message), oldest first.
     fn _logs(&self, log_group: &str) -> Vec<(i64, String, String, String)> {
         runner::logs(&self.core, &self.scope, log_group)

@@ -1,15 +1,16 @@
 //! Runners that are Python's: `drylambda.runners`, and callables.
 
+use std::any::Any;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::{PyBytes, PyDict};
 
-use super::interruption;
 use super::process::process;
+use super::{errors, interruption};
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Stopwatch};
 use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner};
@@ -23,6 +24,23 @@ pub(super) struct Invocation {
     core: Core,
     /// Milliseconds since 1970, by the system's clock.
     deadline_ms: i64,
+    /// Folders that were asked for, which stay as long as this does.
+    held: Mutex<Vec<Arc<Directory>>>,
+}
+
+impl Invocation {
+    /// An invocation that begins now.
+    fn new(core: Core) -> Self {
+        let deadline_ms = Clock::system().now().as_millis() + i64::from(core.settings.timeout) * 1000;
+        Self { core, deadline_ms, held: Mutex::default() }
+    }
+
+    fn hold(&self, directory: Result<Arc<Directory>, CannotRun>) -> PyResult<PathBuf> {
+        let directory = directory.map_err(|cannot| PyValueError::new_err(cannot.to_string()))?;
+        let path = directory.path().to_owned();
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).push(directory);
+        Ok(path)
+    }
 }
 
 #[pymethods]
@@ -133,6 +151,18 @@ impl Invocation {
         &self.core.log_group
     }
 
+    /// `Text` or `JSON`.
+    #[getter]
+    fn log_format(&self) -> &str {
+        self.core.settings.logging_config.log_format.as_deref().unwrap_or("Text")
+    }
+
+    /// The least level that is logged, for the format JSON.
+    #[getter]
+    fn log_level(&self) -> Option<&str> {
+        self.core.settings.logging_config.application_log_level.as_deref()
+    }
+
     /// The log stream.
     #[getter]
     fn log_stream(&self) -> &str {
@@ -142,13 +172,13 @@ impl Invocation {
     /// The package as a read-only folder.
     #[getter]
     fn code_dir(&self, py: Python<'_>) -> PyResult<PathBuf> {
-        path(py.detach(|| self.core.code_directory()))
+        self.hold(py.detach(|| self.core.code_directory()))
     }
 
     /// All layers over each other, as a read-only folder: what `/opt` is.
     #[getter]
     fn layers_dir(&self, py: Python<'_>) -> PyResult<PathBuf> {
-        path(py.detach(|| self.core.layers_directory()))
+        self.hold(py.detach(|| self.core.layers_directory()))
     }
 
     /// Changes with each change of code or configuration.
@@ -158,11 +188,6 @@ impl Invocation {
     }
 }
 
-fn path(directory: Result<Arc<Directory>, CannotRun>) -> PyResult<PathBuf> {
-    let directory = directory.map_err(|cannot| PyValueError::new_err(cannot.to_string()))?;
-    Ok(directory.path().to_owned())
-}
-
 /// A callable that gets an [`Invocation`] and answers payload, kind of error or `None`, and log.
 #[derive(Debug)]
 struct Callable(Py<PyAny>);
@@ -170,9 +195,8 @@ struct Callable(Py<PyAny>);
 impl Runner for Callable {
     fn run(&self, invocation: &Core) -> Result<Outcome, CannotRun> {
         let begun = Stopwatch::start();
-        let deadline_ms = Clock::system().now().as_millis() + i64::from(invocation.settings.timeout) * 1000;
         Python::attach(|py| {
-            let given = Invocation { core: invocation.clone(), deadline_ms };
+            let given = Invocation::new(invocation.clone());
             let answered = self.0.bind(py).call1((given,));
             let taken =
                 answered.and_then(|it| it.extract::<(Bound<'_, PyBytes>, Option<String>, Bound<'_, PyBytes>)>());
@@ -184,7 +208,7 @@ impl Runner for Callable {
             })?;
             Ok(Outcome {
                 payload: Bytes::copy_from_slice(payload.as_bytes()),
-                error: error.map(FunctionError::reported),
+                error: error.map(FunctionError::of_type),
                 log: log.as_bytes().to_vec(),
                 duration_ms: begun.elapsed_ms(),
                 max_memory_mb: invocation.settings.memory_size,
@@ -205,6 +229,10 @@ impl Runner for Callable {
             // A plain function has nothing to forget.
             let _ = self.0.bind(py).call_method0("forget");
         });
+    }
+
+    fn inner(&self) -> Option<&dyn Any> {
+        Some(&self.0)
     }
 }
 
@@ -235,6 +263,19 @@ pub(super) fn bind(core: &Lambda, scope: &Scope, name: &str, runner: Option<&Bou
     let runner = runner.map(read).transpose()?;
     core.invoker().bind(Key::function(&scope, &function.name), runner);
     Ok(())
+}
+
+/// The runner of a function, if it is Python's, and what a call would hand to it.
+pub(super) fn prepare<'py>(
+    py: Python<'py>,
+    core: &Lambda,
+    scope: &Scope,
+    name: &str,
+    qualifier: Option<&str>,
+) -> PyResult<(Option<Bound<'py, PyAny>>, Invocation)> {
+    let (runner, invocation) = core.prepare(scope, name, qualifier).map_err(|error| errors::not_done(&error))?;
+    let object = runner.as_ref().and_then(|runner| runner.inner()?.downcast_ref::<Py<PyAny>>());
+    Ok((object.map(|it| it.bind(py).clone()), Invocation::new(invocation)))
 }
 
 /// The events of a log group.

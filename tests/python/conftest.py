@@ -5,6 +5,7 @@ The one idea to hold: whatever a test does, no socket may connect, and nothing o
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 
@@ -91,3 +92,54 @@ def patched():
     except ImportError:
         return []
     return [id(site.owner.__dict__.get(site.attribute)) for site in SITES]
+
+
+class Deployed:
+    """A function of an emulator, called as a test wants it: an event in, what the handler returned out."""
+
+    def __init__(self, emulator, files, name="fn", layer=None, runner=None, **settings):
+        self.emulator, self.name = emulator, name
+        if runner is not None:
+            emulator.bind(name, runner)
+        if layer is not None:
+            content = {"ZipFile": drylambda.make_zip(layer)}
+            settings["Layers"] = [emulator.publish_layer_version(LayerName=name, Content=content)["LayerVersionArn"]]
+        if "Environment" in settings:
+            settings["Environment"] = {"Variables": settings["Environment"]}
+        code = {"ZipFile": drylambda.make_zip(files)}
+        made = {"Runtime": "python3.13", "Handler": "app.handler", "Role": ROLE, "Code": code, **settings}
+        emulator.create_function(FunctionName=name, **made)
+        #: Of the call before.
+        self.request_id = self.log = None
+
+    def update(self, files):
+        self.emulator.update_function_code(FunctionName=self.name, ZipFile=drylambda.make_zip(files))
+
+    def publish(self):
+        return self.emulator.publish_version(FunctionName=self.name)["Version"]
+
+    def module(self, name=None):
+        return self.emulator.module(self.name, name)
+
+    def payload(self, event=None, *, error=None, **more):
+        answer = self.emulator.invoke(FunctionName=self.name, Payload=json.dumps(event), **more)
+        self.request_id = answer["ResponseMetadata"]["RequestId"]
+        start, *own, end, report = self.emulator.logs(self.name).of(self.request_id).messages
+        assert (start.split()[0], end.split()[0], report.split()[0]) == ("START", "END", "REPORT")
+        self.log = "".join(f"{line}\n" for line in own)
+        payload = answer["Payload"].read()
+        assert answer.get("FunctionError") == error, payload
+        return payload
+
+    def __call__(self, event=None, **more):
+        return json.loads(self.payload(event, **more))
+
+    def error(self, event=None):
+        return json.loads(self.payload(event, error="Unhandled"))
+
+
+@pytest.fixture
+def deployed():
+    """Deploy a function that runs in this process."""
+    emulator = drylambda.Lambda(seed=1, settle="instant", runner="in_process")
+    return lambda files, **more: Deployed(emulator, files, **more)

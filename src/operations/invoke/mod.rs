@@ -10,6 +10,7 @@ mod target;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
@@ -20,7 +21,8 @@ use super::context::{Context, qualifier};
 use crate::arn::FunctionRef;
 use crate::blob::Blob;
 use crate::error::{Error, InvokeError};
-use crate::invocation::{Event, Line, Outcome};
+use crate::invocation::{Event, Invocation, Line, Outcome};
+use crate::state::Key;
 
 /// The largest payload of a call that waits for its answer, in bytes.
 const SYNCHRONOUS_BYTES: usize = 6_291_456;
@@ -102,6 +104,18 @@ pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Accep
     let payload = input.invoke_args.map(|Blob(bytes)| bytes).unwrap_or_default();
     event::accept(cx, &called, event::event(cx, &called, qualifier, payload));
     Ok(Accepted { status: 202 })
+}
+
+/// What a call would hand to a runner, and whose runner; no call is made.
+///
+/// # Errors
+/// [`Error::QualifierMismatch`], and those of [`Called::find`] and [`Called::invocation`].
+pub(crate) fn prepare(cx: &Context<'_>, name: &str, named: Option<&str>) -> Result<(Key, Invocation), Error> {
+    let function = cx.named(name)?;
+    let named = qualifier(&function, named.map(str::to_owned))?;
+    let called = Called::find(cx, &function, named.as_deref())?;
+    let invocation = called.invocation(cx, Bytes::new())?;
+    Ok((called.key, invocation))
 }
 
 /// What a call came to.
