@@ -36,8 +36,8 @@ use crate::model::{Operation, Place};
 use crate::operations::{self, Context, Due, look, on_request};
 pub use crate::options::Options;
 use crate::package::{Package, Packages};
-use crate::protocol::document::{Document, Members};
-use crate::protocol::{body_size, validate};
+use crate::protocol::document::{self, Document, Members};
+use crate::protocol::{body_size, rest, validate};
 use crate::s3::ObjectStore;
 use crate::signing::Signatures;
 use crate::sources::Sources;
@@ -326,7 +326,7 @@ impl Lambda {
             if works_off && operations::runs_code(operation) {
                 self.work_off()?;
             }
-            Ok(with_status(operation, output.into_members()))
+            Ok(with_bound(operation, output.into_members()))
         });
         answer.lost = match answer.result {
             Err(Error::Broken { connection }) => Some(connection),
@@ -418,12 +418,20 @@ impl Lambda {
     }
 }
 
-/// Adds the member that is bound to the HTTP status, where the output has one (K10).
-fn with_status(operation: &Operation, mut members: Members) -> Members {
-    let bound = operation.output.into_iter().flat_map(crate::model::Shape::members);
-    for member in bound.filter(|member| member.place == Place::Status) {
-        if !members.iter().any(|(name, _)| *name == member.name) {
-            members.push((member.name, Document::Integer(operation.status.into())));
+/// Adds the members that are bound to what HTTP says of every answer, where the output has them: the status (K10), and the
+/// type of the body, if there is a body.
+fn with_bound(operation: &Operation, mut members: Members) -> Members {
+    let status = rest::status(operation, &members);
+    for member in operation.output.into_iter().flat_map(crate::model::Shape::members) {
+        let value = match member.place {
+            Place::Status => Document::Integer(status.into()),
+            _ if rest::is_content_type(member) && status != 204 => {
+                Document::String(rest::content_type(operation).to_owned())
+            }
+            _ => continue,
+        };
+        if document::find(&members, member.name).is_none() {
+            members.push((member.name, value));
         }
     }
     members

@@ -116,7 +116,7 @@ const LAYERS: &[(&str, &[&str])] = &[
 /// Crates that one layer is there to hide: nobody else names them.
 const HOMES: &[(&str, &[&str])] = &[
     ("async_trait", &["s3"]),
-    ("crc32fast", &["package"]),
+    ("crc32fast", &["package", "protocol::event_stream"]),
     ("fancy_regex", &["arn", "protocol"]),
     ("fastrand", &["ids"]),
     ("flate2", &["package"]),

@@ -198,7 +198,22 @@ impl Shape {
     }
 }
 
+impl Operation {
+    /// The member of an answer that is its whole body, if one is.
+    #[must_use]
+    pub fn answered_body(&self) -> Option<&'static Member> {
+        let Kind::Structure(structure) = &self.output?.kind else { return None };
+        structure.payload.and_then(|name| structure.members.iter().find(|member| member.name == name))
+    }
+}
+
 impl Shape {
+    /// Whether it is a stream of events.
+    #[must_use]
+    pub fn is_event_stream(&self) -> bool {
+        matches!(self.kind, Kind::Structure(Structure { event_stream: true, .. }))
+    }
+
     /// The members, where this is a structure; else none.
     #[must_use]
     pub fn members(&self) -> &'static [Member] {

@@ -5,13 +5,15 @@
 //! by name.
 //!
 //! - [`document`]: the values; [`typed`]: documents to and from Rust structures
-//! - [`json`]: JSON to and from documents, guided by shape; [`rest`]: the HTTP bindings around it
+//! - [`json`]: JSON to and from documents, guided by shape; [`rest`]: the HTTP bindings around it; [`event_stream`]: a body
+//!   of events
 //! - [`request`]: the request that a client sends
 //! - [`route`]: method, path and query to an operation
 //! - [`validate`]: AWS's constraints and their wording; [`pattern`]: the model's regular expressions
 
 pub(crate) mod body_size;
 pub mod document;
+pub mod event_stream;
 pub mod json;
 pub mod pattern;
 pub mod request;

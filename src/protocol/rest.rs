@@ -5,10 +5,11 @@ use bytes::Bytes;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::document::{Document, Members, find};
+use super::event_stream;
 use super::json::{self, Substitute};
 use crate::clock::Timestamp;
 use crate::error::Error;
-use crate::model::{Kind, Operation, Place, Shape, Structure};
+use crate::model::{Kind, Member, Operation, Place, Shape, Structure};
 
 /// The parts of an HTTP request that bindings read. `labels` are raw, in the order of the path's template.
 #[derive(Clone, Copy)]
@@ -143,6 +144,8 @@ pub struct Written {
     pub status: u16,
     /// Names as the model spells them.
     pub headers: Vec<(&'static str, String)>,
+    /// The type of the body, where there is one.
+    pub content_type: &'static str,
     /// The body; empty where the operation has no output.
     pub body: Bytes,
 }
@@ -157,20 +160,39 @@ pub fn status(operation: &Operation, members: &Members) -> u16 {
     }
 }
 
+/// The type of the body of a success.
+#[must_use]
+pub fn content_type(operation: &Operation) -> &'static str {
+    match operation.answered_body() {
+        Some(body) if body.shape.is_event_stream() => event_stream::CONTENT_TYPE,
+        _ => "application/json",
+    }
+}
+
+/// Whether a member of an answer is what HTTP says of its body.
+#[must_use]
+pub fn is_content_type(member: &Member) -> bool {
+    matches!(member.place, Place::Header(name) if name.eq_ignore_ascii_case("content-type"))
+}
+
+/// The headers that members of a success travel in; what is said of its body is [`content_type`].
+pub fn headers(operation: &Operation, members: &Members) -> impl Iterator<Item = (&'static str, String)> {
+    let bound = operation.output.into_iter().flat_map(Shape::members).filter(|member| !is_content_type(member));
+    bound.filter_map(|member| match (member.place, find(members, member.name)) {
+        (Place::Header(name), Some(value)) => as_text(value).map(|text| (name, text)),
+        _ => None,
+    })
+}
+
 /// Writes the answer of a success.
 #[must_use]
 pub fn write(operation: &'static Operation, members: &Members) -> Written {
     let status = status(operation, members);
-    let Some(shape) = operation.output else { return Written { status, headers: Vec::new(), body: Bytes::new() } };
-    let mut headers = Vec::new();
-    for member in shape.members() {
-        if let (Place::Header(name), Some(value)) = (member.place, find(members, member.name)) {
-            headers.extend(as_text(value).map(|text| (name, text)));
-        }
-    }
+    let headers = headers(operation, members).collect();
     // A 204 has no body, whatever members are bound to its status.
-    let body = if status == 204 { Bytes::new() } else { write_body(shape, members) };
-    Written { status, headers, body }
+    let shape = operation.output.filter(|_| status != 204);
+    let body = shape.map_or_else(Bytes::new, |shape| write_body(shape, members));
+    Written { status, headers, content_type: content_type(operation), body }
 }
 
 fn write_body(shape: &'static Shape, members: &Members) -> Bytes {
@@ -179,6 +201,7 @@ fn write_body(shape: &'static Shape, members: &Members) -> Bytes {
         return match (find(members, name), shape.member(name)) {
             (Some(Document::Blob(bytes)), _) => bytes.clone(),
             (Some(Document::String(text)), _) => Bytes::copy_from_slice(text.as_bytes()),
+            (Some(Document::List(events)), Some(member)) => event_stream::write(member.shape, events).into(),
             (Some(Document::Structure(inner)), Some(member)) => json::write(member.shape, inner).into(),
             _ => Bytes::new(),
         };
@@ -245,9 +268,31 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_of_events_is_the_body_and_says_so() {
+        let chunk = Document::Structure(vec![("Payload", Document::Blob(Bytes::from_static(b"x")))]);
+        let events = vec![Document::Structure(vec![("PayloadChunk", chunk)])];
+        let members = vec![
+            ("ExecutedVersion", Document::String("7".into())),
+            ("EventStream", Document::List(events.clone())),
+            ("ResponseStreamContentType", Document::String(event_stream::CONTENT_TYPE.into())),
+        ];
+        let written = write(&model::INVOKE_WITH_RESPONSE_STREAM, &members);
+        let body = event_stream::write(&model::shapes::INVOKE_WITH_RESPONSE_STREAM_RESPONSE_EVENT, &events);
+        let headers = vec![("X-Amz-Executed-Version", "7".to_owned())];
+        let content_type = event_stream::CONTENT_TYPE;
+        assert_eq!(written, Written { status: 200, headers, content_type, body: body.into() });
+        assert_eq!(content_type_of("Invoke"), "application/json");
+    }
+
+    fn content_type_of(operation: &str) -> &'static str {
+        content_type(model::operation(operation).unwrap())
+    }
+
+    #[test]
     fn an_answer_without_content_has_no_body() {
         // K10
         let written = write(model::operation("DeleteFunction").unwrap(), &Members::new());
-        assert_eq!(written, Written { status: 204, headers: vec![], body: Bytes::new() });
+        let content_type = "application/json";
+        assert_eq!(written, Written { status: 204, headers: vec![], content_type, body: Bytes::new() });
     }
 }

@@ -58,7 +58,7 @@ pub(super) fn call<'py>(
     }
     match &answer.result {
         Ok(members) => {
-            let response = convert::structure(py, members)?;
+            let response = convert::answer(py, operation, members)?;
             response.set_item("ResponseMetadata", metadata(py, &answer, operation)?)?;
             Ok(response)
         }
@@ -153,8 +153,13 @@ fn metadata<'py>(py: Python<'py>, answer: &Answer, operation: &Operation) -> PyR
     headers.set_item("date", answer.at.http_date())?;
     headers.set_item("connection", "keep-alive")?;
     headers.set_item("x-amzn-requestid", &answer.request_id)?;
-    let status = match &answer.result {
-        Ok(members) => rest::status(operation, members),
+    let (status, content_type) = match &answer.result {
+        Ok(members) => {
+            for (name, value) in rest::headers(operation, members) {
+                headers.set_item(name.to_ascii_lowercase(), value)?;
+            }
+            (rest::status(operation, members), rest::content_type(operation))
+        }
         Err(error) => {
             headers.set_item("x-amzn-errortype", error.code())?;
             if let Some(throttle) = error.throttle() {
@@ -163,11 +168,11 @@ fn metadata<'py>(py: Python<'py>, answer: &Answer, operation: &Operation) -> PyR
             if let Some(hint) = error.hint() {
                 headers.set_item(HINT_HEADER, hint)?;
             }
-            error.form().status
+            (error.form().status, "application/json")
         }
     };
     if status != 204 {
-        headers.set_item("content-type", "application/json")?;
+        headers.set_item("content-type", content_type)?;
     }
     let metadata = PyDict::new(py);
     metadata.set_item("RequestId", &answer.request_id)?;

@@ -101,7 +101,7 @@ pub fn answer(lambda: &Lambda, default: &Scope, request: Request<'_>) -> Result<
     Ok(match &answer.result {
         Ok(members) => {
             let written = rest::write(operation, members);
-            let mut response = response(&answer, written.status, written.body);
+            let mut response = response(&answer, written.status, written.content_type, written.body);
             response.headers.extend(written.headers);
             response
         }
@@ -194,10 +194,10 @@ fn region_of_host(host: &str) -> Option<&str> {
     (service == "lambda" || service == "lambda-fips").then_some(region).filter(|region| region.contains('-'))
 }
 
-fn response(answer: &Answer, status: u16, body: Bytes) -> Response {
+fn response(answer: &Answer, status: u16, content_type: &str, body: Bytes) -> Response {
     let mut headers = vec![
         ("Date", answer.at.http_date()),
-        ("Content-Type", "application/json".to_owned()),
+        ("Content-Type", content_type.to_owned()),
         ("Content-Length", body.len().to_string()),
         ("Connection", "keep-alive".to_owned()),
         ("x-amzn-RequestId", answer.request_id.clone()),
@@ -232,7 +232,7 @@ fn refusal(answer: &Answer) -> Response {
         json::write_text(reason, &mut body);
     }
     body.push(b'}');
-    let mut response = response(answer, form.status, body.into());
+    let mut response = response(answer, form.status, "application/json", body.into());
     if let Some(Throttle { retry_after_seconds, .. }) = throttle {
         response.headers.push(("Retry-After", retry_after_seconds.to_string()));
     }

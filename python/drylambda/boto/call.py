@@ -10,12 +10,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 import botocore
+from botocore.eventstream import EventStream
 from botocore.exceptions import ClientError
 
 from drylambda import exceptions
 from drylambda._drylambda import BOTOCORE_VERSION
 
-from . import credentials, package
+from . import credentials, package, streams
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -55,6 +56,7 @@ def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict
         exceptions.with_hint(modelled, error.response["ResponseMetadata"]["HTTPHeaders"].get(_HINT_HEADER))
         # Where the first exception was made says nothing to the caller.
         raise modelled from None
+    streams.real(client, answer)
     if botocore.__version__ != BOTOCORE_VERSION:
         _forget_unknown(client.meta.service_model.operation_model(operation).output_shape, answer)
     return answer
@@ -62,6 +64,8 @@ def direct(client: BaseClient, lambda_: Lambda, operation: str, parameters: dict
 
 def _forget_unknown(shape: Any, answer: Any) -> None:  # noqa: ANN401 - a shape of botocore's, and what fits it
     """Take out of an answer what the model of an older botocore does not have, as parsing would."""
+    if isinstance(answer, EventStream):
+        return
     if shape is None or shape.type_name == "structure":
         members = {} if shape is None else shape.members
         for name in answer.keys() - members.keys() - {"ResponseMetadata"}:

@@ -28,13 +28,12 @@ pub(in crate::operations) struct Accepted {
     pub(super) status: u16,
 }
 
-/// The answer of InvokeWithResponseStream.
+/// The answer of InvokeWithResponseStream. Its `ResponseStreamContentType` is the type of the body, which HTTP says.
 #[derive(Debug, Default, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub(in crate::operations) struct Streamed {
     status_code: u16,
     executed_version: Option<String>,
-    response_stream_content_type: Option<String>,
     event_stream: Option<Vec<Event>>,
 }
 
@@ -88,7 +87,7 @@ impl Streamed {
 
     /// Of a call that ran, with the end of its log where that is wanted.
     pub(super) fn ran(version: String, outcome: Outcome, log: Option<&Vec<Line>>) -> Self {
-        let Outcome { payload, chunks, content_type, error, .. } = outcome;
+        let Outcome { payload, chunks, error, .. } = outcome;
         // What was not streamed is one piece; an error in the place of an answer is no piece of one.
         let details = error.as_ref().map(|_| String::from_utf8_lossy(&payload).into_owned());
         let whole = (chunks.is_empty() && error.is_none()).then_some(payload);
@@ -105,7 +104,6 @@ impl Streamed {
         Self {
             status_code: 200,
             executed_version: Some(version),
-            response_stream_content_type: Some(content_type.unwrap_or_else(|| "application/octet-stream".to_owned())),
             event_stream: Some(event_stream),
         }
     }

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from .threads import in_thread, is_asyncio
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from botocore.awsrequest import AWSPreparedRequest
     from typing_extensions import Self
 
@@ -31,6 +33,10 @@ class _Content:
 
     def at_eof(self) -> bool:
         return not self._left
+
+    async def iter_chunks(self) -> AsyncIterator[tuple[bytes, bool]]:
+        while not self.at_eof():
+            yield await self.read(THREAD_BYTES), True
 
 
 class Raw:
