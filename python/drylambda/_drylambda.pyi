@@ -573,6 +573,12 @@ def check_operation(name: str) -> None:
 def operations() -> list[tuple[str, str, bool]]:
     """Return every operation of the API: (AWS's name, boto3's name, whether it is built)."""
 
+def runs_code(operation: str) -> bool:
+    """Tell whether a call of an operation, by AWS's name, runs code."""
+
+def may_wait(method: str, path: str, query: str, body: bytes) -> bool:
+    """Tell whether answering a request may mean to wait: for a function that runs, or for an object of S3."""
+
 def descriptions() -> list[tuple[str, str, str, str]]:
     """Return method, path, rules and tests of every operation, in the order of `operations`."""
 

@@ -49,7 +49,7 @@ mod _drylambda {
     #[pymodule_export]
     use super::make_zip::make_zip;
     #[pymodule_export]
-    use super::operations::{check_operation, descriptions, operations};
+    use super::operations::{check_operation, descriptions, may_wait, operations, runs_code};
     #[pymodule_export]
     use super::package::{Package, check_file};
     #[pymodule_export]

@@ -4,6 +4,7 @@ use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 
 use crate::model::{self, Operation};
+use crate::wire;
 
 /// Every operation of the API: (AWS's name, boto3's name, whether it is built).
 #[pyfunction]
@@ -28,6 +29,18 @@ pub(super) fn descriptions() -> Vec<(&'static str, String, &'static str, &'stati
 #[pyfunction]
 pub(super) fn check_operation(py: Python<'_>, name: &str) -> PyResult<()> {
     known(py, name).map(drop)
+}
+
+/// Whether a call of an operation, by AWS's name, runs code.
+#[pyfunction]
+pub(super) fn runs_code(operation: &str) -> bool {
+    model::operation(operation).is_some_and(wire::runs_code)
+}
+
+/// Whether answering a request may mean to wait: for a function that runs, or for an object of S3.
+#[pyfunction]
+pub(super) fn may_wait(method: &str, path: &str, query: &str, body: &[u8]) -> bool {
+    wire::may_wait(method, path, query, body)
 }
 
 /// The operation of this name.

@@ -65,6 +65,33 @@ def _everything_is_put_back():
 
 
 @pytest.mark.parametrize("depth", ["wire", "call"])
+def test_functions_run_beside_the_loop_and_answer_what_can_be_awaited(depth):
+    both = threading.Barrier(2)
+
+    def handler(event, _context):
+        # It would break if one of them had to wait for the other.
+        both.wait(10)
+        return event
+
+    async def main():
+        emulator = drylambda.Lambda(seed=1, settle="instant")
+        emulator.create_function(**creation())
+        emulator.bind("fn", handler)
+        async with emulator.async_client(depth=depth) as lambda_:
+            whole, streamed = await asyncio.gather(
+                lambda_.invoke(FunctionName="fn", Payload=b"[1]"),
+                lambda_.invoke_with_response_stream(FunctionName="fn", Payload=b"[2]"),
+            )
+            assert await whole["Payload"].read() == b"[1]"
+            assert [event async for event in streamed["EventStream"]] == [
+                {"PayloadChunk": {"Payload": b"[2]"}},
+                {"InvokeComplete": {}},
+            ]
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("depth", ["wire", "call"])
 def test_a_mock_answers_async_clients(depth):
     @mock_lambda(depth=depth, settle="instant")
     async def main():

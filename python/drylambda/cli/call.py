@@ -198,6 +198,8 @@ def _tell(url: str, status: int, headers: Any, body: bytes) -> int:  # noqa: ANN
 
     from drylambda.text import printable  # noqa: PLC0415
 
+    if headers.get("Content-Type") == "application/vnd.amazon.eventstream":
+        return _tell_events(body)
     try:
         answer = json.loads(body) if body else None
     except ValueError:
@@ -216,6 +218,27 @@ def _tell(url: str, status: int, headers: Any, body: bytes) -> int:  # noqa: ANN
     if hint := headers.get("x-drylambda-hint"):
         print(f"  {printable(hint)}", file=sys.stderr)
     return 1
+
+
+def _tell_events(body: bytes) -> int:
+    """Write what a function streamed as it is; return the exit code."""
+    import json  # noqa: PLC0415 - help needs none
+    from struct import unpack_from  # noqa: PLC0415
+
+    sys.stdout.flush()
+    code = 0
+    while body:
+        # Lengths of the message and of its headers, and a CRC; headers; payload; a CRC.
+        message, headers = unpack_from(">II", body)
+        payload = body[12 + headers : message - 4]
+        if b"PayloadChunk" in body[12 : 12 + headers]:
+            sys.stdout.buffer.write(payload)
+        elif error := json.loads(payload).get("ErrorCode"):
+            print(f"drylambda: {error}: {json.loads(payload).get('ErrorDetails')}", file=sys.stderr)
+            code = 1
+        body = body[message:]
+    sys.stdout.flush()
+    return code
 
 
 def _without_nulls(value: Any) -> Any:  # noqa: ANN401 - whatever JSON has

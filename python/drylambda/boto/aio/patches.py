@@ -6,6 +6,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from drylambda._drylambda import runs_code
 from drylambda.boto import call, calls, credentials, environment, package, sleep
 from drylambda.boto.install import Site
 
@@ -68,7 +69,7 @@ async def make_api_call(
         # Not with a token in a large package's place: aiobotocore copies the request's dictionary.
         response: dict[str, Any] = await call.awaited(original(client, operation_name, api_params))
         return response
-    if lambda_._is_faulty() or package.is_large(operation_name, api_params):
+    if lambda_._is_faulty() or runs_code(operation_name) or package.is_large(operation_name, api_params):
         answered: dict[str, Any] = await in_thread(call.direct, client, lambda_, operation_name, api_params)
         return answered
     return call.direct(client, lambda_, operation_name, api_params)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any
 
+from drylambda._drylambda import may_wait
+from drylambda.boto.answer import body_bytes, split
+
 from .threads import in_thread, is_asyncio
 
 if TYPE_CHECKING:
@@ -66,7 +69,7 @@ async def send(
     if body is not request.body:
         request.body = body
     streamed, request.stream_output = request.stream_output, False
-    if (lambda_._is_faulty() or len(body or b"") > THREAD_BYTES) and is_asyncio():
+    if (lambda_._is_faulty() or len(body or b"") > THREAD_BYTES or _may_wait(request)) and is_asyncio():
         answered = await in_thread(answerer, lambda_, request, timeout)
     else:
         answered = answerer(lambda_, request, timeout)
@@ -77,6 +80,11 @@ async def send(
     if not streamed:
         response._content = content
     return response
+
+
+def _may_wait(request: AWSPreparedRequest) -> bool:
+    _, path, query = split(request.url)
+    return may_wait(request.method, path, query, body_bytes(request.body))
 
 
 async def _read(body: Any) -> bytes:  # noqa: ANN401 - whatever aiobotocore sends
