@@ -117,6 +117,12 @@ impl Timestamp {
         self.civil().strftime("%Y/%m/%d").to_string()
     }
 
+    /// `12/Mar/2020:19:03:58 +0000`, the form of access logs and of requests to function URLs.
+    #[must_use]
+    pub fn access_log_date(self) -> String {
+        self.civil().strftime("%d/%b/%Y:%H:%M:%S +0000").to_string()
+    }
+
     /// `2026-01-01T00:00:00.250000Z`, the form of times of function URLs.
     #[must_use]
     pub fn iso_micros(self) -> String {

@@ -18,6 +18,7 @@
 
 mod events;
 mod states;
+mod urls;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -31,7 +32,7 @@ use crate::images::Registry;
 use crate::invocation::{Invocation, Invoker, Runner};
 use crate::journal::{self, Journal};
 use crate::layers::Layers;
-use crate::links::{self, LinkRefusal, Links};
+use crate::links::{self, Endpoint, LinkRefusal, Links};
 use crate::model::{Operation, Place};
 use crate::operations::{self, Context, Due, look, on_request};
 pub use crate::options::Options;
@@ -86,8 +87,8 @@ pub struct Call<'a> {
     pub read_timeout_ms: Option<i64>,
     /// Whether calls that nobody waits for are tried before this one is answered; otherwise that is left to whoever calls.
     pub works_off: bool,
-    /// Where links shall lead: scheme and authority of the server that was reached; to AWS, without.
-    pub endpoint: Option<&'a str>,
+    /// Where links shall lead: to the server that was reached; to AWS, without.
+    pub endpoint: Option<Endpoint<'a>>,
 }
 
 /// What a call came to.

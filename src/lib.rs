@@ -19,6 +19,7 @@ pub mod clock;
 pub mod dump;
 pub mod error;
 pub mod faults;
+pub mod function_url;
 pub mod iam;
 pub mod ids;
 pub mod images;

@@ -36,6 +36,15 @@ pub(crate) const LAYERS: &str = "-layers";
 /// Why a link yields nothing, in S3's words: HTTP status, code, message.
 pub type LinkRefusal = (u16, &'static str, &'static str);
 
+/// A server that was reached.
+#[derive(Debug, Clone, Copy)]
+pub struct Endpoint<'a> {
+    /// Its scheme and authority, as the client named it: `http://127.0.0.1:4566`.
+    pub url: &'a str,
+    /// Whether it answers for URLs of functions, too.
+    pub has_function_urls: bool,
+}
+
 /// The packages behind the links of one emulator, oldest first, each until its newest link expires.
 #[derive(Debug, Default)]
 pub struct Links(Mutex<VecDeque<(Timestamp, Arc<Package>)>>);

@@ -41,6 +41,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("invocation", &["arn", "clock", "ids", "logs", "package", "state", "unpacked"]),
     ("runner", &["clock", "ids", "invocation", "state", "unpacked"]),
     ("options", &["iam", "invocation", "sources", "state"]),
+    // Requests to the URLs of functions.
+    ("function_url", &["clock", "state"]),
     // Behaviour. It knows no HTTP, no JSON and no Python.
     (
         "operations::*",
@@ -49,6 +51,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "blob",
             "clock",
             "error",
+            "function_url",
             "iam",
             "ids",
             "images",
@@ -82,6 +85,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "dump",
             "error",
             "faults",
+            "function_url",
             "iam",
             "ids",
             "images",
@@ -105,8 +109,20 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "server",
         &[
-            "arn", "clock", "error", "faults", "ids", "journal", "lambda", "model", "package", "protocol", "s3",
-            "sigv4", "wire",
+            "arn",
+            "clock",
+            "error",
+            "faults",
+            "function_url",
+            "ids",
+            "journal",
+            "lambda",
+            "model",
+            "package",
+            "protocol",
+            "s3",
+            "sigv4",
+            "wire",
         ],
     ),
     ("python", &["*"]),
@@ -125,13 +141,14 @@ const HOMES: &[(&str, &[&str])] = &[
     ("hyper", &["server"]),
     ("hyper_util", &["server"]),
     ("jiff", &["clock"]),
-    ("percent_encoding", &["protocol", "s3", "sigv4", "sources"]),
+    ("percent_encoding", &["function_url::event", "protocol", "s3", "sigv4", "sources"]),
     ("pyo3", &["python"]),
     ("s3s", &["s3"]),
     (
         "serde_json",
         &[
             "dump",
+            "function_url",
             "iam::json",
             "journal",
             "operations::environment",

@@ -23,6 +23,7 @@ impl Error {
                  make the emulator with settle=\"instant\""
                     .into(),
             ),
+            Self::Invoke(InvokeError::UrlForbidden { why }) => Some(why.clone()),
             Self::Invoke(InvokeError::NotActive { .. }) => Some(
                 "as on AWS, a new function or version is called when it is Active: wait with \
                  get_waiter(\"function_active_v2\"), or make the emulator with settle=\"instant\""

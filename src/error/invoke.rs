@@ -29,6 +29,12 @@ pub enum InvokeError {
     /// A client's context that is no base64, or no JSON (text L).
     #[error("Client context must be a valid Base64-encoded JSON object.")]
     ClientContext,
+    /// A request to a URL of who may not call the function, or to one that nobody has (facts 14).
+    #[error(
+        "Forbidden. For troubleshooting Function URL authorization issues, see: \
+         https://docs.aws.amazon.com/lambda/latest/dg/urls-auth.html"
+    )]
+    UrlForbidden { why: String },
     /// A payload that is no JSON (facts 19); how the text goes on is ours.
     #[error("Could not parse request body into json: Could not parse payload into json: {reason}")]
     PayloadNotJson { reason: String },
@@ -46,6 +52,7 @@ impl InvokeError {
             Self::NothingReserved | Self::NoneLeft => "TooManyRequestsException",
             Self::NotActive { .. } => "ResourceConflictException",
             Self::TenantMissing | Self::TenantUnknown => "InvalidParameterValueException",
+            Self::UrlForbidden { .. } => "AccessDeniedException",
             Self::NoPublishedVersion => "NoPublishedVersionException",
             Self::ClientContext | Self::PayloadNotJson { .. } => "InvalidRequestContentException",
             Self::PayloadTooLarge { .. } => "RequestEntityTooLargeException",

@@ -179,7 +179,7 @@ impl Context<'_> {
 }
 
 /// The policy that a call on a qualifier is held against: that of the very thing that it names.
-fn policy(function: &Function, qualifier: Option<&str>) -> Result<Option<ResourcePolicy>, Error> {
+pub(super) fn policy(function: &Function, qualifier: Option<&str>) -> Result<Option<ResourcePolicy>, Error> {
     let Some(policy) = policy_of(function, qualifier.unwrap_or(LATEST)) else { return Ok(None) };
     ResourcePolicy::read(&policy.to_json()).map(Some).map_err(|mistake| Error::internal(mistake.to_string()))
 }

@@ -11,7 +11,7 @@ use crate::ids::Ids;
 use crate::images::Registry;
 use crate::invocation::Invoker;
 use crate::layers::Layers;
-use crate::links::Links;
+use crate::links::{Endpoint, Links};
 use crate::options::Options;
 use crate::package::Packages;
 use crate::signing::Signatures;
@@ -31,7 +31,7 @@ pub struct Context<'a> {
     /// Who calls, and what it may.
     pub caller: &'a Caller,
     /// The server that was reached, for links back to it.
-    pub endpoint: Option<&'a str>,
+    pub endpoint: Option<Endpoint<'a>>,
     /// Where the moment comes from.
     pub clock: &'a Clock,
     /// The moment of the call.

@@ -80,7 +80,13 @@ impl FunctionCodeLocation {
             // G1
             Code::Zip(ZipCode { referenced: None, package, source_kms_key_arn, .. }) => Self {
                 repository_type: "S3",
-                location: Some(cx.links.make(FUNCTIONS, (cx.scope, cx.endpoint), name, package, cx.now)),
+                location: Some(cx.links.make(
+                    FUNCTIONS,
+                    (cx.scope, cx.endpoint.map(|it| it.url)),
+                    name,
+                    package,
+                    cx.now,
+                )),
                 source_kms_key_arn: source_kms_key_arn.clone(),
                 ..Self::default()
             },

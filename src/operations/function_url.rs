@@ -7,6 +7,7 @@ use super::context::{Context, Step, qualifier};
 use super::page::Page;
 use crate::arn::FunctionRef;
 use crate::error::Error;
+use crate::function_url::link;
 use crate::iam::Facts;
 use crate::state::function::LATEST;
 use crate::state::{Cors, Function, FunctionUrl, Key};
@@ -103,8 +104,9 @@ pub(super) struct FunctionUrlConfig {
 impl FunctionUrlConfig {
     /// With the members that reads and updates have.
     fn new(cx: &Context<'_>, name: &str, alias: &str, url: &FunctionUrl) -> Self {
+        let server = cx.endpoint.filter(|server| server.has_function_urls);
         Self {
-            function_url: format!("https://{}.lambda-url.{}.on.aws/", url.id, cx.scope.region),
+            function_url: link(&url.id, &cx.scope.region, server.map(|server| server.url)),
             function_arn: arn(cx, name, alias),
             auth_type: url.auth_type.clone(),
             cors: url.cors.clone(),

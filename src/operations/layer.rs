@@ -383,7 +383,7 @@ pub(super) fn change<T>(
 fn whole(cx: &Context<'_>, key: &Key, number: u64, version: &LayerVersion) -> WholeLayerVersion {
     let zip = &version.zip;
     let resolved_s3_object = zip.referenced.as_deref().cloned();
-    let link = || cx.links.make(LAYERS, (&key.scope, cx.endpoint), &key.name, &zip.package, cx.now);
+    let link = || cx.links.make(LAYERS, (&key.scope, cx.endpoint.map(|it| it.url)), &key.name, &zip.package, cx.now);
     let signature = zip.signature.as_deref();
     let ListedVersion {
         layer_version_arn,

@@ -44,6 +44,7 @@ mod runtime;
 mod runtime_management;
 mod source;
 mod tags;
+pub(crate) mod url_call;
 mod version;
 
 pub use context::Context;

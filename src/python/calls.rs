@@ -87,6 +87,8 @@ pub(super) fn wire<'py>(
     let faulty = !core.faults().is_idle();
     let read_timeout_ms = if faulty { faults::read_timeout_ms(timeout)? } else { None };
     let headers = &headers;
+    // The server is moto's, which has no URLs of functions.
+    let endpoint = endpoint.map(|url| wire::Endpoint { url, has_function_urls: false });
     let request = wire::Request {
         method,
         host,

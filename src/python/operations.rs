@@ -34,7 +34,7 @@ pub(super) fn check_operation(py: Python<'_>, name: &str) -> PyResult<()> {
 /// Whether a call of an operation, by AWS's name, runs code.
 #[pyfunction]
 pub(super) fn runs_code(operation: &str) -> bool {
-    model::operation(operation).is_some_and(wire::runs_code)
+    model::operation(operation).is_some_and(crate::operations::runs_code)
 }
 
 /// Whether answering a request may mean to wait: for a function that runs, or for an object of S3.

@@ -18,7 +18,7 @@ use super::body::Broken;
 use super::head::{Head, Target};
 use super::log::Line;
 use super::under_way::Counted;
-use super::{Shared, admin, lambda, s3};
+use super::{Shared, admin, function_url, lambda, s3};
 use crate::error::Error;
 use crate::wire;
 
@@ -77,21 +77,34 @@ async fn logged(shared: &Arc<Shared>, stopping: Stopping, request: Request<Incom
     answered
 }
 
-/// The origin of a page that may read the answer, as the answer names it.
+/// The origin of a page that may read the answer, as the answer names it. What URLs of functions let pages do is theirs to say.
 fn allowed_origin(shared: &Shared, head: &Head) -> Option<HeaderValue> {
+    if head.target() == Target::FunctionUrl {
+        return None;
+    }
     let origin = head.header("origin")?;
     HeaderValue::from_str(origin).ok().filter(|_| shared.settings.allows_origin(origin))
 }
 
+/// The answer to a page that asks whether it may ask, or may not.
+fn of_page(shared: &Shared, head: &Head) -> Option<Answer> {
+    if head.method == "OPTIONS" && allowed_origin(shared, head).is_some() {
+        return Some(admin::preflight());
+    }
+    let origin = head.origin().filter(|origin| !shared.settings.allows_origin(origin))?;
+    let stranger = admin::Stranger::Origin(&origin);
+    Some(refusal(StatusCode::FORBIDDEN, "DrylambdaForbidden", &stranger.to_string()))
+}
+
 async fn exchange(shared: &Arc<Shared>, stopping: Stopping, head: Head, body: Incoming) -> Result<Answer, Lost> {
-    if head.method == "OPTIONS" && allowed_origin(shared, &head).is_some() {
-        return Ok(admin::preflight());
+    let target = head.target();
+    if target != Target::FunctionUrl
+        && let Some(answer) = of_page(shared, &head)
+    {
+        return Ok(answer);
     }
-    if let Some(origin) = head.origin().filter(|origin| !shared.settings.allows_origin(origin)) {
-        let stranger = admin::Stranger::Origin(&origin);
-        return Ok(refusal(StatusCode::FORBIDDEN, "DrylambdaForbidden", &stranger.to_string()));
-    }
-    match head.target() {
+    match target {
+        Target::FunctionUrl => function_url::answer(shared, head, body).await,
         Target::Lambda => lambda::answer(shared, stopping, head, body).await,
         Target::S3 => s3::answer(shared, head, body).await,
         Target::Own => admin::answer(shared, head, body).await,

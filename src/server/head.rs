@@ -35,6 +35,8 @@ pub(super) enum Target {
     /// Lambda's API, and the download links of packages.
     Lambda,
     S3,
+    /// The URL of a function.
+    FunctionUrl,
     /// What is beside the API.
     Own,
     /// A person who looks whether anybody is there.
@@ -117,6 +119,9 @@ impl Head {
     pub(super) fn target(&self) -> Target {
         if self.path.starts_with(OWN_PATH) || self.path == "/_drylambda" || self.path.starts_with("/moto-api/") {
             return Target::Own;
+        }
+        if crate::function_url::target(&self.host, &self.path).is_some() {
+            return Target::FunctionUrl;
         }
         // A link names S3 in its signature, but Lambda has made it.
         if crate::wire::is_link(&self.host, &self.path) {
@@ -212,6 +217,7 @@ mod tests {
             ("GET", "/_drylambda/health", Target::Own),
             ("POST", "/moto-api/reset", Target::Own),
             ("GET", "/_drylambdas", Target::S3),
+            ("GET", "/_url/abc/", Target::FunctionUrl),
         ] {
             assert_eq!(head(method, path, &[("host", "localhost:4566")]).target(), target, "{method} {path}");
         }

@@ -183,7 +183,7 @@ impl Call {
             substitute: self.package.as_ref().map(|package| (TOKEN.as_str(), &package.bytes)),
             read_timeout_ms: None,
             works_off: false,
-            endpoint: endpoint.as_deref(),
+            endpoint: endpoint.as_deref().map(|url| wire::Endpoint { url, has_function_urls: true }),
         };
         let response = wire::answer(&shared.lambda, &shared.scope, request)?;
         Ok(answer::of_core(method, response.status, response.headers, response.body))

@@ -24,6 +24,7 @@ mod body;
 mod connection;
 mod events;
 mod exchange;
+mod function_url;
 mod head;
 mod lambda;
 mod log;

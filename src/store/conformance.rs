@@ -143,6 +143,7 @@ fn a_list_is_by_name_within_one_world(store: &dyn Store) {
     assert_eq!(names("b", 10), ["b", "d"]);
     assert_eq!(names("", 2), ["a", "b"]);
     assert!(store.list(&Scope::new("210987654321", "us-east-1"), RecordKind::Function, "", 10).unwrap().is_empty());
+    assert_eq!(store.worlds().unwrap(), [Scope::new("123456789012", "eu-west-1"), scope]);
 }
 
 fn charged_bytes_follow_every_write_within_one_world(store: &dyn Store) {

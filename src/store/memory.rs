@@ -115,6 +115,13 @@ impl Store for MemoryStore {
         Ok(records.take(limit).map(|(_, (_, record))| record.clone()).collect())
     }
 
+    fn worlds(&self) -> Result<Vec<Scope>, StoreError> {
+        let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let mut worlds: Vec<&Scope> = state.records.keys().map(|key| &key.scope).collect();
+        worlds.dedup();
+        Ok(worlds.into_iter().cloned().collect())
+    }
+
     fn charged_bytes(&self, scope: &Scope) -> Result<u64, StoreError> {
         let state = self.0.read().unwrap_or_else(PoisonError::into_inner);
         Ok(state.charged_bytes.get(scope).copied().unwrap_or_default())

@@ -49,6 +49,12 @@ pub trait Store: Send + Sync {
     /// [`StoreError::Broken`] if the store cannot be read.
     fn list(&self, scope: &Scope, kind: RecordKind, from: &str, limit: usize) -> Result<Vec<Record>, StoreError>;
 
+    /// Every world that has records, in order.
+    ///
+    /// # Errors
+    /// [`StoreError::Broken`] if the store cannot be read.
+    fn worlds(&self) -> Result<Vec<Scope>, StoreError>;
+
     /// Bytes of code that the records of one world take.
     ///
     /// # Errors

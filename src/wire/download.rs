@@ -126,7 +126,7 @@ mod tests {
             substitute: None,
             read_timeout_ms: None,
             works_off: true,
-            endpoint,
+            endpoint: endpoint.map(|url| wire::Endpoint { url, has_function_urls: false }),
         };
         wire::answer(lambda, &Scope::new("123456789012", "us-east-1"), request).unwrap()
     }

@@ -13,6 +13,7 @@ use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda};
 use crate::links;
+pub use crate::links::Endpoint;
 use crate::model::{CREATE_FUNCTION, Operation, PUBLISH_LAYER_VERSION, Place, UPDATE_FUNCTION_CODE};
 use crate::operations;
 use crate::protocol::body_size;
@@ -42,9 +43,8 @@ pub struct Request<'a> {
     pub works_off: bool,
     /// How many milliseconds the client waits for the answer; as long as it takes, without.
     pub read_timeout_ms: Option<i64>,
-    /// Scheme and authority of the server, as the client named it: `http://127.0.0.1:4566`. Links lead there; without a
-    /// server, to AWS.
-    pub endpoint: Option<&'a str>,
+    /// The server that was reached. Links lead there; without one, to AWS.
+    pub endpoint: Option<Endpoint<'a>>,
 }
 
 /// A response as it goes onto the wire.

@@ -8,7 +8,8 @@ from world import ARN, Matching, creation, without_metadata
 
 case, fact, rule = pytest.mark.case, pytest.mark.fact, pytest.mark.rule
 
-URL = Matching(r"https://[a-z0-9]{32}\.lambda-url\.us-east-1\.on\.aws/")
+# AWS's, or where a server was reached, one that leads back to it.
+URL = Matching(r"https://[a-z0-9]{32}\.lambda-url\.us-east-1\.on\.aws/|http://127\.0\.0\.1:\d+/_url/[a-z0-9]{32}/")
 CREATED = "2026-01-01T00:00:00.000000Z"
 LATER = "2026-01-01T00:01:00.250000Z"
 NO_FUNCTION = missing("Function does not exist")

@@ -101,11 +101,7 @@ impl Streamed {
             log_result: log.map(|lines| tail(lines)),
         };
         event_stream.push(Event { invoke_complete: Some(complete), ..Event::default() });
-        Self {
-            status_code: 200,
-            executed_version: Some(version),
-            event_stream: Some(event_stream),
-        }
+        Self { status_code: 200, executed_version: Some(version), event_stream: Some(event_stream) }
     }
 }
 

@@ -150,11 +150,30 @@ fn call(cx: &Context<'_>, input: Invoke) -> Result<Ended, Error> {
     }
     let mut invocation = called.invocation(cx, payload)?;
     (invocation.client_context, invocation.tenant_id) = (client_context, input.tenant_id);
+    let (outcome, log) = run(cx, &called, &invocation)?;
+    Ok(Ended::Ran(called.version, Box::new(outcome), log))
+}
+
+/// Calls a function, or an alias of it, by its URL.
+///
+/// # Errors
+/// As [`invoke`].
+pub(super) fn by_url(cx: &Context<'_>, name: &str, alias: Option<&str>, event: Bytes) -> Result<Outcome, Error> {
+    let event = Blob(event);
+    check_size(Some(&event), "RequestResponse", SYNCHRONOUS_BYTES)?;
+    let called = Called::find(cx, &cx.named(name)?, alias)?;
+    called.check_tenant(None)?;
+    if called.function.reserved_concurrent_executions == Some(0) {
+        return Err(InvokeError::NothingReserved.into());
+    }
+    run(cx, &called, &called.invocation(cx, event.0)?).map(|(outcome, _)| outcome)
+}
+
+fn run(cx: &Context<'_>, called: &Called, invocation: &Invocation) -> Result<(Outcome, Vec<Line>), Error> {
     let most = called.function.reserved_concurrent_executions;
     let _slot = cx.invoker.slot(&called.key, most).ok_or(InvokeError::NoneLeft)?;
-    let ran = cx.invoker.run(&called.key, &invocation, cx.clock);
-    let (outcome, log) = ran.map_err(|cannot| Error::CannotRun { why: cannot.0 })?;
-    Ok(Ended::Ran(called.version, Box::new(outcome), log))
+    let ran = cx.invoker.run(&called.key, invocation, cx.clock);
+    ran.map_err(|cannot| Error::CannotRun { why: cannot.0 })
 }
 
 fn check_size(payload: Option<&Blob>, kind: &str, limit_bytes: usize) -> Result<(), Error> {
