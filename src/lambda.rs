@@ -320,6 +320,8 @@ impl Lambda {
                 lost = self.suffer(operation, &input, read_timeout_ms)?;
                 self.clock.now()
             };
+            let is_about_executions = works_off && operations::is_about_executions(operation);
+            let at = if is_about_executions && self.work_off()? > 0 { self.clock.now() } else { at };
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
             let output =

@@ -13,6 +13,7 @@ mod capacity_provider;
 mod contents;
 mod declared;
 mod digest;
+mod durable_execution;
 mod event_invoke;
 mod event_source;
 mod function;
@@ -33,6 +34,7 @@ use self::capacity_provider::ProviderText;
 use self::contents::{Contents, Given, Received};
 use self::declared::{DeclaredLayerText, RepositoryText, SignatureText};
 use self::digest::Base64;
+use self::durable_execution::ExecutionText;
 use self::event_source::MappingText;
 use self::function::FunctionText;
 use self::layer::LayerText;
@@ -91,6 +93,7 @@ struct Written {
     code_signing_configs: Vec<ConfigText>,
     layers: Vec<Sparse<LayerText>>,
     event_source_mappings: Vec<Sparse<MappingText>>,
+    durable_executions: Vec<Sparse<ExecutionText>>,
     image_repositories: Vec<RepositoryText>,
     signatures: Vec<Sparse<SignatureText>>,
     layer_versions: Vec<DeclaredLayerText>,
@@ -116,6 +119,8 @@ struct Read {
     #[serde(default)]
     event_source_mappings: Vec<MappingText>,
     #[serde(default)]
+    durable_executions: Vec<ExecutionText>,
+    #[serde(default)]
     image_repositories: Vec<RepositoryText>,
     #[serde(default)]
     signatures: Vec<SignatureText>,
@@ -140,6 +145,7 @@ pub fn write(state: &State) -> String {
         code_signing_configs: Vec::new(),
         layers: Vec::new(),
         event_source_mappings: Vec::new(),
+        durable_executions: Vec::new(),
         image_repositories: repositories.iter().map(RepositoryText::of).collect(),
         signatures: signatures.iter().map(SignatureText::of).map(Sparse).collect(),
         layer_versions: layers.iter().map(DeclaredLayerText::of).collect(),
@@ -157,6 +163,9 @@ pub fn write(state: &State) -> String {
             Record::Layer(layer) => written.layers.push(Sparse(LayerText::of(&key.scope, layer, &mut contents))),
             Record::EventSourceMapping(mapping) => {
                 written.event_source_mappings.push(Sparse(MappingText::of(&key.scope, mapping)));
+            }
+            Record::DurableExecution(execution) => {
+                written.durable_executions.push(Sparse(ExecutionText::of(&key.scope, execution)));
             }
             Record::LastNumber(number) => written.deleted_functions.push(DeletedText::of(key, *number)),
         }
@@ -203,6 +212,10 @@ pub fn read(text: &[u8], packages: &Packages) -> Result<State, Mistake> {
     each("EventSourceMappings", read.event_source_mappings, |text| {
         let (key, mapping) = text.into_mapping()?;
         add(key, Record::EventSourceMapping(mapping.into()))
+    })?;
+    each("DurableExecutions", read.durable_executions, |text| {
+        let (key, execution) = text.into_execution()?;
+        add(key, Record::DurableExecution(execution.into()))
     })?;
     let repositories = entries("ImageRepositories", read.image_repositories, RepositoryText::into_repository)?;
     let signatures = entries("Signatures", read.signatures, |text| Ok(text.into_signature()))?;

@@ -32,7 +32,7 @@ pub use capacity_provider::CapacityProviderError;
 pub use code_signing::CodeSigningError;
 pub use concurrency::ConcurrencyError;
 pub use connection::Connection;
-pub use durable_execution::DurableExecutionError;
+pub use durable_execution::{DurableExecutionError, UpdateError};
 pub use event_invoke::EventInvokeError;
 pub use event_source::EventSourceError;
 pub use form::{Form, Throttle};

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use super::{CannotRun, Delivery, Destinations, Events, Invocation, Outcome, RESPONSE_BYTES, Runner, report};
+use super::{CannotRun, Delivery, Destinations, Events, Invocation, Outcome, RESPONSE_BYTES, Runner, Wakes, report};
 use super::{Failure, report::Line};
 use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
@@ -20,6 +20,7 @@ pub struct Invoker {
     running: Mutex<BTreeMap<Key, u32>>,
     logs: Logs,
     events: Events,
+    wakes: Wakes,
     destinations: Mutex<Option<Arc<dyn Destinations>>>,
     unpacked: Arc<Unpacked>,
     /// Draws the version behind an alias, apart from all other ids.
@@ -44,6 +45,7 @@ impl Invoker {
             running: Mutex::default(),
             logs: Logs::default(),
             events: Events::default(),
+            wakes: Wakes::default(),
             destinations: Mutex::default(),
             unpacked,
             draws,
@@ -57,6 +59,7 @@ impl Invoker {
         Self {
             bound: Mutex::new(bound),
             events: self.events.fork(),
+            wakes: self.wakes.fork(),
             destinations: Mutex::new(lock(&self.destinations).clone()),
             ..Self::new(self.runner.as_ref().map(|runner| runner.fork()), self.draws.twin(seeded))
         }
@@ -72,6 +75,18 @@ impl Invoker {
     #[must_use]
     pub fn events(&self) -> &Events {
         &self.events
+    }
+
+    /// When durable executions go on.
+    #[must_use]
+    pub fn wakes(&self) -> &Wakes {
+        &self.wakes
+    }
+
+    /// When the next event or execution is due.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Timestamp> {
+        self.events.next_due().into_iter().chain(self.wakes.next_due()).min()
     }
 
     /// Hands over what is told to destinations and dead-letter targets from now on.
@@ -118,6 +133,7 @@ impl Invoker {
         drop(bound);
         self.close();
         self.events.clear();
+        self.wakes.clear();
         self.logs.clear();
     }
 

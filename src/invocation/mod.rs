@@ -7,6 +7,7 @@ mod events;
 mod failure;
 mod invoker;
 mod report;
+mod wakes;
 
 use std::any::Any;
 use std::fmt::Debug;
@@ -18,6 +19,7 @@ pub use self::events::{Delivery, Event, Events, Reason};
 pub use self::failure::Failure;
 pub use self::invoker::{Invoker, Slot};
 pub use self::report::{Line, report};
+pub use self::wakes::Wakes;
 use crate::arn::Scope;
 use crate::package::Package;
 use crate::state::{Code, Settings};

@@ -84,10 +84,13 @@ impl Lambda {
         let _alone = self.states.lock().unwrap_or_else(PoisonError::into_inner);
         self.links.clear();
         self.due.clear();
+        self.invoker.wakes().clear();
         self.store.replace(records.clone());
         for (key, record) in &records {
-            if let Record::Function(function) = record {
-                self.due.add(key, function);
+            match record {
+                Record::Function(function) => self.due.add(key, function),
+                Record::DurableExecution(execution) => self.invoker.wakes().note(key, execution),
+                _ => {}
             }
         }
         self.images.replace(repositories);

@@ -176,8 +176,8 @@ impl Context<'_> {
             let written = match (swap, version) {
                 (Swap::Put(record), _) => {
                     let put = self.store.put(key, record.clone(), version, self.options.code_storage_limit);
-                    if let (Ok(_), Record::Function(function)) = (&put, record) {
-                        self.due.add(key, &function);
+                    if put.is_ok() {
+                        self.note_due(key, &record);
                     }
                     put.map(|_| ())
                 }
@@ -201,7 +201,10 @@ impl Context<'_> {
         let Some((version, record)) = self.store.get(key)? else { return Ok(None) };
         let written = match record.passed(self.now, reading) {
             Passed::Nothing => return Ok(Some(record)),
-            Passed::Became(record) => self.store.put(key, record, Some(version), u64::MAX).map(|_| ()),
+            Passed::Became(record) => {
+                let put = self.store.put(key, record.clone(), Some(version), u64::MAX);
+                put.map(|_| self.note_due(key, &record))
+            }
             Passed::Gone => self.store.delete(key, version),
         };
         match written {
@@ -210,6 +213,15 @@ impl Context<'_> {
             Err(broken) => return Err(broken.into()),
         }
         Ok(self.store.get(key)?.and_then(|(_, record)| self.left(record, reading)))
+    }
+
+    /// Notes when a record that was written is due, and who waits for its end.
+    fn note_due(&self, key: &Key, record: &Record) {
+        match record {
+            Record::Function(function) => self.due.add(key, function),
+            Record::DurableExecution(execution) => self.invoker.wakes().note(key, execution),
+            _ => {}
+        }
     }
 
     /// What time has left of a record.

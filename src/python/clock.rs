@@ -42,8 +42,7 @@ impl Clock {
 
     /// Moves the clock on by `seconds` (back, if negative), frozen or running.
     fn advance(&self, seconds: &Bound<'_, PyAny>) -> PyResult<()> {
-        self.0.clock().advance(millis(forms::seconds("seconds", seconds)?)?);
-        events::work_off(seconds.py(), &self.0).map(|_| ())
+        events::advance(seconds.py(), &self.0, millis(forms::seconds("seconds", seconds)?)?)
     }
 
     fn __repr__(&self) -> String {

@@ -23,6 +23,20 @@ impl Destinations for Hook {
     }
 }
 
+/// Moves the clock on by so many milliseconds; what is due on the way happens then.
+///
+/// # Errors
+/// As [`work_off`].
+pub(super) fn advance(py: Python<'_>, core: &Lambda, millis: i64) -> PyResult<()> {
+    if core.event_due_in().is_none() {
+        core.clock().advance(millis);
+        return Ok(());
+    }
+    let advanced = py.detach(|| core.advance(millis));
+    interruption::raise()?;
+    advanced.map_err(|error| errors::not_done(&error))
+}
+
 /// Has every event tried that is due by now.
 ///
 /// # Errors

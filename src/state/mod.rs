@@ -6,6 +6,7 @@
 pub mod attached;
 pub mod capacity_provider;
 pub mod code_signing;
+pub mod durable_execution;
 pub mod event_invoke;
 pub mod event_source;
 pub mod function;
@@ -24,6 +25,7 @@ use std::sync::Arc;
 pub use attached::Attached;
 pub use capacity_provider::CapacityProvider;
 pub use code_signing::CodeSigningConfig;
+pub use durable_execution::DurableExecution;
 pub use event_invoke::EventInvokeConfig;
 pub use event_source::EventSourceMapping;
 pub use function::{Alias, Code, Function, ImageCode, S3Object, Snapshot, ZipCode};
@@ -63,6 +65,8 @@ pub enum RecordKind {
     Layer,
     /// An event source mapping.
     EventSourceMapping,
+    /// A durable execution.
+    DurableExecution,
     /// The version numbers of a function that was deleted (V3).
     LastNumber,
 }
@@ -80,6 +84,8 @@ pub enum Record {
     Layer(Arc<Layer>),
     /// An event source mapping.
     EventSourceMapping(Arc<EventSourceMapping>),
+    /// A durable execution.
+    DurableExecution(Arc<DurableExecution>),
     /// The highest version number of a function that was deleted.
     LastNumber(u64),
 }
@@ -98,6 +104,7 @@ impl RecordKind {
             Self::CodeSigningConfig => "code-signing-config",
             Self::Layer => "layer",
             Self::EventSourceMapping => "event-source-mapping",
+            Self::DurableExecution => "durable-execution",
         }
     }
 }
@@ -144,7 +151,7 @@ impl Record {
             Self::CodeSigningConfig(config) => Some(&mut Arc::make_mut(config).tags),
             Self::EventSourceMapping(mapping) => Some(&mut Arc::make_mut(mapping).tags),
             Self::Layer(layer) if !layer.versions.is_empty() => Some(&mut Arc::make_mut(layer).tags),
-            Self::Function(_) | Self::Layer(_) | Self::LastNumber(_) => None,
+            Self::Function(_) | Self::Layer(_) | Self::DurableExecution(_) | Self::LastNumber(_) => None,
         }
     }
 
@@ -158,7 +165,7 @@ impl Record {
             Self::EventSourceMapping(mapping) => Some(&mapping.tags),
             // One that has no version is none.
             Self::Layer(layer) if !layer.versions.is_empty() => Some(&layer.tags),
-            Self::Layer(_) | Self::LastNumber(_) => None,
+            Self::Layer(_) | Self::DurableExecution(_) | Self::LastNumber(_) => None,
         }
     }
 
@@ -171,6 +178,7 @@ impl Record {
             Self::CapacityProvider(_)
             | Self::CodeSigningConfig(_)
             | Self::EventSourceMapping(_)
+            | Self::DurableExecution(_)
             | Self::LastNumber(_) => 0,
         }
     }
@@ -184,6 +192,9 @@ impl Record {
             }
             Self::EventSourceMapping(mapping) => {
                 mapping.passed(now, reading).map(|mapping| Self::EventSourceMapping(Arc::new(mapping)))
+            }
+            Self::DurableExecution(execution) => {
+                execution.passed(now, reading).map(|execution| Self::DurableExecution(Arc::new(execution)))
             }
             Self::Function(_) | Self::CodeSigningConfig(_) | Self::Layer(_) | Self::LastNumber(_) => Passed::Nothing,
         }

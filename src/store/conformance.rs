@@ -87,6 +87,7 @@ fn name(record: &Record) -> &str {
         Record::CapacityProvider(_)
         | Record::CodeSigningConfig(_)
         | Record::EventSourceMapping(_)
+        | Record::DurableExecution(_)
         | Record::LastNumber(_) => "",
     }
 }

@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
+use super::durable::Begun;
 use crate::blob::Blob;
 use crate::invocation::{Line, Outcome};
 
@@ -19,6 +20,7 @@ pub(in crate::operations) struct Invoked {
     log_result: Option<String>,
     payload: Option<Blob>,
     executed_version: Option<String>,
+    durable_execution_arn: Option<String>,
 }
 
 /// The answer of InvokeAsync.
@@ -75,7 +77,17 @@ impl Invoked {
             log_result: log.map(|lines| tail(lines)),
             payload: Some(Blob(outcome.payload)),
             executed_version: Some(version),
+            durable_execution_arn: None,
         }
+    }
+
+    /// Of a call that began an execution, with the end of its log where that is wanted and there is one.
+    pub(super) fn durable(begun: Begun, wants_log: bool) -> Self {
+        let answer = match begun.ended {
+            Some((outcome, log)) => Self::ran(begun.version, outcome, wants_log.then_some(&log)),
+            None => Self::not_run(202),
+        };
+        Self { durable_execution_arn: Some(begun.arn), ..answer }
     }
 }
 

@@ -5,6 +5,7 @@
 //! called until it settles (T4), and calls that run by then end on what they began with.
 
 mod answer;
+mod durable;
 pub(crate) mod event;
 mod target;
 
@@ -15,7 +16,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use self::answer::{Accepted, Invoked, Streamed};
-use self::target::Called;
+pub(super) use self::target::Called;
 use super::access::{Request, Target};
 use super::context::{Context, qualifier};
 use crate::arn::FunctionRef;
@@ -31,10 +32,24 @@ const EVENT_BYTES: usize = 1_048_576;
 /// The largest payload of InvokeAsync, in bytes.
 const ASYNC_BYTES: usize = 262_144;
 
-/// The request of Invoke and InvokeWithResponseStream.
+/// The request of Invoke.
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
 pub(super) struct Invoke {
+    function_name: FunctionRef,
+    qualifier: Option<String>,
+    invocation_type: Option<String>,
+    log_type: Option<String>,
+    client_context: Option<String>,
+    tenant_id: Option<String>,
+    durable_execution_name: Option<String>,
+    payload: Option<Blob>,
+}
+
+/// The request of InvokeWithResponseStream: that of Invoke, but that executions begun by it have no names.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct InvokeWithResponseStream {
     function_name: FunctionRef,
     qualifier: Option<String>,
     invocation_type: Option<String>,
@@ -59,6 +74,38 @@ impl Request for Invoke {
     }
 }
 
+impl Request for InvokeWithResponseStream {
+    fn target(&self) -> Result<Target, Error> {
+        let qualifier = qualifier(&self.function_name, self.qualifier.clone())?;
+        Ok(Target::Function { function: self.function_name.clone(), qualifier })
+    }
+}
+
+impl From<InvokeWithResponseStream> for Invoke {
+    fn from(input: InvokeWithResponseStream) -> Self {
+        let InvokeWithResponseStream {
+            function_name,
+            qualifier,
+            invocation_type,
+            log_type,
+            client_context,
+            tenant_id,
+            payload,
+        } = input;
+        let durable_execution_name = None;
+        Self {
+            function_name,
+            qualifier,
+            invocation_type,
+            log_type,
+            client_context,
+            tenant_id,
+            durable_execution_name,
+            payload,
+        }
+    }
+}
+
 impl Request for InvokeAsync {
     fn target(&self) -> Result<Target, Error> {
         let qualifier = self.function_name.qualifier.clone();
@@ -76,6 +123,7 @@ pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> 
     Ok(match call(cx, input)? {
         Ended::Ran(version, outcome, log) => Invoked::ran(version, *outcome, wants_log.then_some(&log)),
         Ended::NotRun(status) => Invoked::not_run(status),
+        Ended::Durable(begun) => Invoked::durable(*begun, wants_log),
     })
 }
 
@@ -83,11 +131,18 @@ pub(super) fn invoke(cx: &Context<'_>, input: Invoke) -> Result<Invoked, Error> 
 ///
 /// # Errors
 /// As [`invoke`].
-pub(super) fn invoke_with_response_stream(cx: &Context<'_>, input: Invoke) -> Result<Streamed, Error> {
+pub(super) fn invoke_with_response_stream(
+    cx: &Context<'_>,
+    input: InvokeWithResponseStream,
+) -> Result<Streamed, Error> {
     let wants_log = input.log_type.as_deref() == Some("Tail");
-    Ok(match call(cx, input)? {
+    Ok(match call(cx, input.into())? {
         Ended::Ran(version, outcome, log) => Streamed::ran(version, *outcome, wants_log.then_some(&log)),
         Ended::NotRun(status) => Streamed::not_run(status),
+        Ended::Durable(begun) => match begun.ended {
+            Some((outcome, log)) => Streamed::ran(begun.version, outcome, wants_log.then_some(&log)),
+            None => Streamed::not_run(202),
+        },
     })
 }
 
@@ -102,6 +157,10 @@ pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Accep
     called.check_tenant(None)?;
     check_json(input.invoke_args.as_ref())?;
     let payload = input.invoke_args.map(|Blob(bytes)| bytes).unwrap_or_default();
+    if let Some(config) = durable::check(&called, false, None)? {
+        durable::call(cx, &called, config, durable::Asked { waits: false, name: None, tenant_id: None, payload })?;
+        return Ok(Accepted { status: 202 });
+    }
     event::accept(cx, &called, event::event(cx, &called, qualifier, payload));
     Ok(Accepted { status: 202 })
 }
@@ -124,6 +183,8 @@ enum Ended {
     Ran(String, Box<Outcome>, Vec<Line>),
     /// With this status.
     NotRun(u16),
+    /// As a durable execution.
+    Durable(Box<durable::Begun>),
 }
 
 fn call(cx: &Context<'_>, input: Invoke) -> Result<Ended, Error> {
@@ -138,11 +199,17 @@ fn call(cx: &Context<'_>, input: Invoke) -> Result<Ended, Error> {
         return Err(InvokeError::NothingReserved.into());
     }
     let client_context = input.client_context.as_deref().map(decoded).transpose()?;
+    let config = durable::check(&called, kind == "RequestResponse", input.durable_execution_name.as_deref())?;
     check_json(input.payload.as_ref())?;
     if kind == "DryRun" {
         return Ok(Ended::NotRun(204));
     }
     let payload = input.payload.map(|Blob(bytes)| bytes).unwrap_or_default();
+    if let Some(config) = config {
+        let (name, tenant_id) = (input.durable_execution_name, input.tenant_id);
+        let asked = durable::Asked { waits: kind == "RequestResponse", name, tenant_id, payload };
+        return Ok(Ended::Durable(Box::new(durable::call(cx, &called, config, asked)?)));
+    }
     if kind == "Event" {
         let event = event::event(cx, &called, qualifier, payload);
         event::accept(cx, &called, Event { client_context, tenant_id: input.tenant_id, ..event });

@@ -14,7 +14,7 @@ use crate::state::function::LATEST;
 use crate::state::{Alias, Code, Function, Key, Phase, Settings, Snapshot};
 
 /// What is called.
-pub(super) struct Called {
+pub(in crate::operations) struct Called {
     pub key: Key,
     pub function: Arc<Function>,
     /// As it was called; none for the bare name.
@@ -29,7 +29,11 @@ impl Called {
     ///
     /// # Errors
     /// E10, E1, [`InvokeError::NoPublishedVersion`], [`InvokeError::NotActive`].
-    pub(super) fn find(cx: &Context<'_>, function: &FunctionRef, qualifier: Option<&str>) -> Result<Self, Error> {
+    pub(in crate::operations) fn find(
+        cx: &Context<'_>,
+        function: &FunctionRef,
+        qualifier: Option<&str>,
+    ) -> Result<Self, Error> {
         let key = cx.key(function)?;
         let named = Some(qualifier.unwrap_or(LATEST));
         let function = cx.function(&key, false).map_err(|error| match error {
@@ -52,7 +56,7 @@ impl Called {
     }
 
     /// The configuration of what serves.
-    pub(super) fn settings(&self) -> &Settings {
+    pub(in crate::operations) fn settings(&self) -> &Settings {
         &self.snapshot.settings
     }
 
@@ -72,7 +76,7 @@ impl Called {
     ///
     /// # Errors
     /// [`Error::CannotRun`], where a layer is no longer there.
-    pub(super) fn invocation(&self, cx: &Context<'_>, payload: Bytes) -> Result<Invocation, Error> {
+    pub(in crate::operations) fn invocation(&self, cx: &Context<'_>, payload: Bytes) -> Result<Invocation, Error> {
         let Self { key, qualifier, version, snapshot, .. } = self;
         let settings = &snapshot.settings;
         let arn = qualifier.as_ref().map_or_else(|| key.arn(), |it| cx.scope.qualified_arn(&key.name, it));
