@@ -38,10 +38,12 @@ UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a
 
 # K2: the key of the text and the Type, written by hand; whatever is not here is copied nowhere by botocore (K3).
 TEXT_KEYS = {
+    "CallbackTimeoutException": "Message",
     "CapacityProviderLimitExceededException": "message",
     "CodeSigningConfigNotFoundException": "Message",
     "CodeStorageExceededException": "message",
     "CodeVerificationFailedException": "Message",
+    "DurableExecutionAlreadyStartedException": "Message",
     "FunctionVersionsPerCapacityProviderLimitExceededException": "message",
     "InvalidCodeSignatureException": "Message",
     "InvalidParameterValueException": "message",

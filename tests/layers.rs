@@ -151,6 +151,7 @@ const HOMES: &[(&str, &[&str])] = &[
             "function_url",
             "iam::json",
             "journal",
+            "operations::durable_execution::drive",
             "operations::environment",
             "operations::event_source::filter",
             "operations::invoke",

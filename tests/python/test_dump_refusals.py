@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import copy
+import functools
 import json
 
 import pytest
@@ -17,6 +18,17 @@ VERSION = ("Layers", 0, "Versions", 0)
 GRANT = (*VERSION, "Policy", "Grants", 0)
 HEADER = '{"drylambda": {"state": 1, "now": 0}'
 NO_ZIP = b"no zip"
+
+
+def waits(emulator, event, context):
+    """What the code of a durable execution does first."""
+    updates = [{"Id": "context", "Type": "CONTEXT"}, {"Id": "wait", "Type": "WAIT", "ParentId": "context"}]
+    emulator.checkpoint_durable_execution(
+        DurableExecutionArn=event["DurableExecutionArn"],
+        CheckpointToken=event["CheckpointToken"],
+        Updates=[{"Action": "START", **update} for update in updates],
+    )
+    return {"Status": "PENDING"}
 
 
 def settled():
@@ -41,6 +53,9 @@ def settled():
     )
     emulator.create_event_source_mapping(FunctionName="fn", EventSourceArn="arn:aws:sqs:us-east-1:123456789012:queue")
     emulator.create_capacity_provider(**PROVIDER)
+    emulator.create_function(**creation("waits", DurableConfig={"ExecutionTimeout": 600}))
+    emulator.bind("waits", functools.partial(waits, emulator))
+    emulator.invoke(FunctionName="waits:$LATEST", InvocationType="Event", DurableExecutionName="one", Payload=b"{}")
     emulator.images.push(f"{IMAGE}:1")
     emulator.sign(ZIP_A, "arn:aws:signer:us-east-1:123456789012:/signing-profiles/p/v")
     emulator.publish_layer_version(LayerName="fonts", Content={"ZipFile": ZIP_A})
@@ -279,6 +294,49 @@ WRONG = [
         'EventSourceMappings[0].UUID: "ABCDEFAB-0000-4000-8000-000000000000" is no UUID',
     ),
     (("EventSourceMappings", 0, "Change", "State"), "Gone", "EventSourceMappings[0].Change.State: unknown variant"),
+    # Durable executions.
+    (("DurableExecutions", 0, "DurableExecutionName"), "a b", "DurableExecutions[0]: Value"),
+    (("DurableExecutions", 0, "InputPayload"), "{", "DurableExecutions[0].InputPayload: it is no JSON"),
+    (("DurableExecutions", 0, "DurableConfig", "ExecutionTimeout"), 0, "DurableExecutions[0].DurableConfig: Value"),
+    (("DurableExecutions", 0, "Colour"), "", "DurableExecutions[0].Colour: unknown field"),
+    (
+        ("DurableExecutions", 0, "Progress", "RunningSince"),
+        0,
+        "DurableExecutions[0].Progress.RunningSince: nothing runs",
+    ),
+    (("DurableExecutions", 0, "StoodMillis"), -1, "DurableExecutions[0].StoodMillis: time does not go back"),
+    (("DurableExecutions", 0, "Deletion"), {}, "DurableExecutions[0].Ended: what has ended"),
+    (
+        ("DurableExecutions", 0, "Ended"),
+        {"At": 0, "How": "Started", "Outcome": {}},
+        "DurableExecutions[0].Ended.How: an execution does not end so",
+    ),
+    (
+        ("DurableExecutions", 0, "Operations", 1, "ParentId"),
+        "wait",
+        "DurableExecutions[0].Operations[1].ParentId: no context stands before it",
+    ),
+    (("DurableExecutions", 0, "Operations", 1, "Id"), "a b", "DurableExecutions[0].Operations[1]: Value"),
+    (
+        ("DurableExecutions", 0, "Operations", 1, "Id"),
+        "context",
+        "DurableExecutions[0].Operations[1].Id: it is here twice",
+    ),
+    (
+        ("DurableExecutions", 0, "Operations", 1, "Status"),
+        "DONE",
+        "DurableExecutions[0].Operations[1].Status: unknown variant",
+    ),
+    (
+        ("DurableExecutions", 0, "Operations", 1, "Status"),
+        "PENDING",
+        "DurableExecutions[0].Operations[1].Status: only a step",
+    ),
+    (
+        ("DurableExecutions", 0, "Operations", 1, "Status"),
+        "SUCCEEDED",
+        "DurableExecutions[0].Operations[1].EndTimestamp: what has ended",
+    ),
     # Layers.
     (("Layers", 0, "LayerName"), "a/b", 'Layers[0].LayerName: "a/b" is no name of a layer'),
     (("Layers", 0, "LayerName"), LAYER, f'Layers[0].LayerName: "{LAYER}" is no name of a layer'),
