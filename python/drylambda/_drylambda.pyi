@@ -373,8 +373,8 @@ class Lambda:
     def bind(self, function_name: str, runner: object) -> None:
         """Let a function be run by a runner from now on, whether it is there already or not.
 
-        ``function_name`` is a name, or an ARN without a qualifier. ``runner`` is a handler ``handler(event, context)``, a
-        list of canned answers, ``"in_process"``, ``"process"``; ``None`` is the emulator's own again.
+        ``function_name`` is a name, or an ARN without a qualifier. ``runner`` is a handler ``handler(event, context)``,
+        a list of canned answers, ``"in_process"``, ``"process"``; ``None`` is the emulator's own again.
 
         Raises ``ValueError`` for what names no function, ``TypeError`` for what is no runner.
         """
@@ -383,7 +383,7 @@ class Lambda:
     def run_events(self) -> int:
         """Have every asynchronous call tried that is due by the emulator's clock, and those that come of it.
 
-        Returns how many it were. ``Invoke`` with ``InvocationType="Event"`` and ``clock.advance`` do the same by themselves.
+        Returns how many it were. ``Invoke`` with ``InvocationType="Event"`` and ``clock.advance`` do the same.
         Raises ``ValueError`` for a function that nobody here can run.
         """
     def _deliveries(
@@ -527,8 +527,8 @@ class Package:
         Symbolic links that lead out of it are left out. Files are read by all, and run by all where the zip lets others
         than owner and group run them. Nothing is left of what cannot be unpacked.
 
-        Raises ``ValueError`` for a name that leads up or that no file can have, ``FileExistsError`` for a directory with
-        something in it, and ``OSError`` for what the system refuses.
+        Raises ``ValueError`` for a name that leads up or that no file can have, ``FileExistsError`` for a directory
+        with something in it, and ``OSError`` for what the system refuses.
         """
     def advise(
         self,

@@ -82,8 +82,8 @@ class Lambda(_drylambda.Lambda, Operations):
         ``unittest.mock.patch.object(emulator.module("app"), "table", fake)``. No call is made. With the next update the
         function has other modules.
 
-        Raises ``ValueError`` for a function that is not there or cannot be called, ``TypeError`` for one that does not run
-        in this process, `RunnerError` for a module that cannot be imported.
+        Raises ``ValueError`` for a function that is not there or cannot be called, ``TypeError`` for one that does not
+        run in this process, `RunnerError` for a module that cannot be imported.
         """
         from .runners.in_process import module  # noqa: PLC0415 - only who patches needs it
 
@@ -91,7 +91,7 @@ class Lambda(_drylambda.Lambda, Operations):
 
     @property
     def deliveries(self) -> list[Delivery]:
-        """What was told to destinations and dead-letter targets of asynchronous calls: the newest 10,000, oldest first."""
+        """What destinations and dead-letter targets were told of asynchronous calls: the newest 10,000, in order."""
         from .deliveries import Delivery  # noqa: PLC0415 - not everybody asks
 
         return [Delivery(*parts) for parts in self._deliveries()]

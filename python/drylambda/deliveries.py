@@ -20,7 +20,7 @@ class Delivery(NamedTuple):
     body: str
     """JSON: the record of a destination; the event itself for a dead-letter target."""
     attributes: dict[str, tuple[str, str]]
-    """The message's attributes: type and value by name. A dead letter has ``RequestID``, ``ErrorCode``, ``ErrorMessage``."""
+    """Attributes of the message: type and value by name. A dead letter has RequestID, ErrorCode and ErrorMessage."""
 
     @property
     def record(self) -> Any:  # noqa: ANN401 - an event is any JSON

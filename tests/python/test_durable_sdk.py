@@ -177,5 +177,5 @@ def test_code_in_a_process_reports_to_a_server(emulator):
             Environment={"Variables": {"AWS_ENDPOINT_URL": server.endpoint_url}},
         )
         emulator.bind("app", "process")
-        assert emulator.invoke(FunctionName="app:$LATEST", Payload=b'{"n": 1}')["Payload"] == b"2"
+        assert emulator.invoke(FunctionName="app:$LATEST", Payload=b'{"n": 1}')["Payload"].read() == b"2"
     emulator.bind("app", None)
