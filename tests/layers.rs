@@ -39,7 +39,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Running what was deployed.
     ("logs", &["arn", "clock"]),
     ("invocation", &["arn", "clock", "ids", "logs", "package", "state", "unpacked"]),
-    ("runner", &["clock", "ids", "invocation", "state", "unpacked"]),
+    ("runner", &["arn", "clock", "ids", "invocation", "state", "unpacked"]),
     ("options", &["iam", "invocation", "sources", "state"]),
     // Requests to the URLs of functions.
     ("function_url", &["clock", "state"]),
@@ -105,7 +105,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "store",
         ],
     ),
-    ("wire", &["arn", "error", "lambda", "links", "model", "operations", "protocol", "sigv4"]),
+    ("wire", &["arn", "error", "invocation", "lambda", "links", "model", "operations", "protocol", "sigv4"]),
     (
         "server",
         &[

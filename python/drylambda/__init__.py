@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from . import moto as moto
+    from . import runners as runners
     from .boto import attach, detach
     from .exceptions import ClientError, ParamValidationError
     from .mock import mock_lambda
@@ -62,6 +63,7 @@ _LATER = {
     "exceptions": ".exceptions",
     "mock_lambda": ".mock",
     "moto": ".moto",
+    "runners": ".runners",
 }
 
 

@@ -162,6 +162,28 @@ class JournalEntry:
         """Return the call as an event of EventBridge: ``AWS API Call via CloudTrail``."""
 
 @final
+class Process:
+    """A runner that runs functions in processes of their own, by AWS's runtime interface clients.
+
+    - ``commands`` are what starts a runtime's client, by the name of the runtime: ``{"java21": ["/opt/client"]}``. The
+      function's handler is added to the command. Python (``awslambdaric``), Node.js (``aws-lambda-ric``) and a package's
+      own ``bootstrap`` are known.
+    - ``environment`` are variables that every function gets, beneath its own. Nothing else comes from the environment of
+      the tests but ``PATH``.
+    - ``memory_limit=False`` lets functions have more memory than they are configured with.
+
+    Raises ``ValueError`` for an empty command.
+    """
+
+    def __new__(
+        cls,
+        *,
+        commands: Mapping[str, Sequence[str | PathLike[str]]] | None = None,
+        environment: Mapping[str, str] | None = None,
+        memory_limit: bool = True,
+    ) -> Self: ...
+
+@final
 class Invocation:
     """One call of a function, as a runner gets it."""
 

@@ -1,9 +1,11 @@
 //! Who runs which function, how many calls of it run, and what was logged.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use super::{CannotRun, Delivery, Destinations, Events, Invocation, Outcome, RESPONSE_BYTES, Runner, Wakes, report};
+use super::{
+    Api, CannotRun, Delivery, Destinations, Events, Invocation, Outcome, RESPONSE_BYTES, Runner, Wakes, report,
+};
 use super::{Failure, report::Line};
 use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
@@ -22,6 +24,7 @@ pub struct Invoker {
     events: Events,
     wakes: Wakes,
     destinations: Mutex<Option<Arc<dyn Destinations>>>,
+    api: OnceLock<Arc<dyn Api>>,
     unpacked: Arc<Unpacked>,
     /// Draws the version behind an alias, apart from all other ids.
     draws: Ids,
@@ -47,6 +50,7 @@ impl Invoker {
             events: Events::default(),
             wakes: Wakes::default(),
             destinations: Mutex::default(),
+            api: OnceLock::new(),
             unpacked,
             draws,
         }
@@ -87,6 +91,17 @@ impl Invoker {
     #[must_use]
     pub fn next_due(&self) -> Option<Timestamp> {
         self.events.next_due().into_iter().chain(self.wakes.next_due()).min()
+    }
+
+    /// Gives functions that run Lambda's own API from now on; what was given first stays.
+    pub fn set_api(&self, api: Arc<dyn Api>) {
+        let _ = self.api.set(api);
+    }
+
+    /// Lambda's own API, where functions have it.
+    #[must_use]
+    pub fn api(&self) -> Option<Arc<dyn Api>> {
+        self.api.get().map(Arc::clone)
     }
 
     /// Hands over what is told to destinations and dead-letter targets from now on.

@@ -49,6 +49,8 @@ pub struct Invocation {
     pub code: Code,
     /// The packages of its layers that are known by their content, in order.
     pub layers: Vec<Arc<Package>>,
+    /// Lambda's API for what the function calls itself, if the emulator gives it.
+    pub api: Option<Arc<dyn Api>>,
     /// Where packages are unpacked, for runners that need them as folders.
     pub unpacked: Arc<Unpacked>,
     /// JSON, or whatever a runtime of the account's own understands.
@@ -151,6 +153,40 @@ impl Outcome {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
 pub struct CannotRun(pub String);
+
+/// Lambda's own API, for functions that call it: the emulator that runs them.
+pub trait Api: Debug + Send + Sync {
+    /// Answers one request; `None` if the emulator is gone, or breaks the connection.
+    fn answer(&self, scope: &Scope, request: ApiRequest) -> Option<ApiResponse>;
+}
+
+/// One HTTP request of a function.
+#[derive(Debug)]
+pub struct ApiRequest {
+    /// In upper case.
+    pub method: String,
+    /// Still percent-encoded.
+    pub path: String,
+    /// Without the question mark, still percent-encoded.
+    pub query: String,
+    /// Names in any case.
+    pub headers: Vec<(String, String)>,
+    /// Scheme and authority that were reached.
+    pub endpoint: String,
+    /// The whole body.
+    pub body: Bytes,
+}
+
+/// What it is answered.
+#[derive(Debug)]
+pub struct ApiResponse {
+    /// HTTP status.
+    pub status: u16,
+    /// In AWS's spelling.
+    pub headers: Vec<(&'static str, String)>,
+    /// The whole body.
+    pub body: Bytes,
+}
 
 /// Whoever takes what is told to destinations and dead-letter targets.
 pub trait Destinations: Debug + Send + Sync {

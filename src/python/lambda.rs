@@ -58,14 +58,14 @@ impl Lambda {
         let given = options::given(options)?;
         let core = match (sharing, forking) {
             (Some(other), None) if given.is_empty() => Arc::clone(&other.get().core),
-            (None, Some(other)) if given.is_empty() => Arc::new(other.get().core.fork()),
+            (None, Some(other)) if given.is_empty() => own(other.get().core.fork()),
             (Some(_), Some(_)) => return Err(PyValueError::new_err("sharing and forking are two ways to have one")),
             (Some(_), None) | (None, Some(_)) => {
                 let names: Vec<_> = given.iter().map(|(name, _)| name.as_str()).collect();
                 let names = names.join(", ");
                 return Err(PyValueError::new_err(format!("{names}: for a new emulator; a shared one has its own")));
             }
-            (None, None) => Arc::new(Core::new(&options::read(py, &given)?)),
+            (None, None) => own(Core::new(&options::read(py, &given)?)),
         };
         let mut scope = Scope::new(account_id, region);
         let caller = core.caller(access_key_id, &scope.account);
@@ -389,6 +389,13 @@ impl Lambda {
         })?;
         Ok(PyBytes::new(py, package.bytes()))
     }
+}
+
+/// An emulator whose functions may call it.
+fn own(core: Core) -> Arc<Core> {
+    let core = Arc::new(core);
+    crate::wire::serve_functions(&core);
+    core
 }
 
 /// A reason with a code that the model has.

@@ -4,11 +4,13 @@
 //! implementation. What a request says about Region and account is read from its signature, which is not checked.
 
 mod download;
+mod functions;
 
 use std::sync::Arc;
 
 use bytes::Bytes;
 
+pub use self::functions::serve_functions;
 use crate::arn::Scope;
 use crate::error::{Connection, Error, Throttle};
 use crate::lambda::{Answer, Call, Lambda};

@@ -7,6 +7,8 @@ the log) is the core's to say. Importing this module imports no runner; `resolve
 
 from __future__ import annotations
 
+from drylambda._drylambda import Process
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
     #: The payload, the ``errorType`` of an answer that is an error, the log.
     Outcome: TypeAlias = tuple[bytes, str | None, bytes]
 
-__all__ = ["InProcess", "Runner", "RunnerError", "resolve"]
+__all__ = ["InProcess", "Process", "Runner", "RunnerError", "resolve"]
 
 
 class RunnerError(RuntimeError):

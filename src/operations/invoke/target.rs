@@ -97,6 +97,7 @@ impl Called {
             settings: Arc::clone(settings),
             code: snapshot.code.clone(),
             layers: layers(cx, snapshot)?,
+            api: cx.invoker.api(),
             unpacked: Arc::clone(cx.invoker.unpacked()),
             payload,
             client_context: None,

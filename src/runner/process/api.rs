@@ -13,17 +13,17 @@ use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::task::JoinSet;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use super::exchange::{Answer, Exchange, Given, Said};
 use crate::ids::Ids;
-use crate::invocation::RESPONSE_BYTES;
+use crate::invocation::{ApiRequest, RESPONSE_BYTES};
 
 /// The version of the Runtime API.
 const RUNTIME: &str = "/2018-06-01/runtime/";
@@ -31,6 +31,8 @@ const RUNTIME: &str = "/2018-06-01/runtime/";
 const EXTENSION: &str = "/2020-01-01/extension/";
 /// The most bytes of an answer that is streamed: 200 MB.
 const STREAMED_BYTES: usize = 200 * 1024 * 1024;
+/// The most bytes of a request to Lambda itself: a package in base64.
+const MOST_BYTES: usize = 72 * 1024 * 1024;
 /// The most bytes of an error.
 const ERROR_BYTES: usize = 1024 * 1024;
 /// The header with the kind of an error.
@@ -66,7 +68,7 @@ async fn answer(exchange: Arc<Exchange>, request: Request<Incoming>) -> Result<A
     } else if let Some(rest) = path.strip_prefix(EXTENSION) {
         extension(&exchange, rest, is_post, request).await
     } else {
-        None
+        lambda(&exchange, request).await
     };
     Ok(answered.unwrap_or_else(|| refused(StatusCode::NOT_FOUND, "InvalidPath", &format!("there is no {path}"))))
 }
@@ -132,6 +134,30 @@ async fn extension(exchange: &Exchange, path: &str, is_post: bool, request: Requ
         (true, "init/error" | "exit/error") => Some(accepted()),
         _ => None,
     }
+}
+
+/// What a function asks of Lambda itself; `None` where nobody answers for it.
+async fn lambda(exchange: &Exchange, request: Request<Incoming>) -> Option<Answered> {
+    let (api, scope) = exchange.api.clone()?;
+    let (head, body) = request.into_parts();
+    let text = |value: &HeaderValue| String::from_utf8_lossy(value.as_bytes()).into_owned();
+    let headers: Vec<_> = head.headers.iter().map(|(name, value)| (name.to_string(), text(value))).collect();
+    let request = ApiRequest {
+        method: head.method.to_string(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().unwrap_or_default().to_owned(),
+        endpoint: format!("http://{}", header(&head.headers, HOST.as_str())),
+        headers,
+        body: http_body_util::Limited::new(body, MOST_BYTES).collect().await.ok()?.to_bytes(),
+    };
+    // It may run another function, which takes its time.
+    let answered = spawn_blocking(move || api.answer(&scope, request)).await.ok()??;
+    let mut response = Response::new(Full::new(answered.body));
+    *response.status_mut() = StatusCode::from_u16(answered.status).ok()?;
+    for (name, value) in answered.headers.iter().filter(|(name, _)| *name != "Connection") {
+        set(&mut response, name, value);
+    }
+    Some(response)
 }
 
 /// A call as the answer to a runtime that asked for one.

@@ -92,7 +92,8 @@ impl Environment {
         let listener = StdListener::bind(("127.0.0.1", 0)).map_err(system)?;
         listener.set_nonblocking(true).map_err(system)?;
         let address = listener.local_addr().map_err(system)?.to_string();
-        let (exchange, heard) = Exchange::new(about(invocation));
+        let (exchange, heard) =
+            Exchange::new(about(invocation), invocation.api.clone().map(|api| (api, invocation.scope.clone())));
         let exchange = Arc::new(exchange);
         let api = {
             let _inside = runtime.enter();
@@ -177,6 +178,8 @@ impl Environment {
         self.exchange.give(given(invocation));
         let most = f64::from(invocation.settings.timeout) * 1000.0;
         let heard = self.hear(begun, most, invocation);
+        // A runtime that is refused its answer may end.
+        let is_reusable = !matches!(heard, Heard::Said(Said::TooLarge));
         let mut outcome = match heard {
             Heard::Said(Said::Answer(answer)) => answered(answer),
             Heard::Said(Said::Error { json, code }) => {
@@ -196,7 +199,7 @@ impl Environment {
             return self.failed(invocation, Some(begun), &Failure::Killed("killed".to_owned()));
         }
         self.finish(&mut outcome);
-        (Ok(outcome), true)
+        (Ok(outcome), is_reusable)
     }
 
     /// Waits for the runtime, for its end, or until the time is over.

@@ -4,10 +4,13 @@
 //! there is one place for the call that is next, and one channel for everything that the runtime says.
 
 use std::sync::mpsc::{Receiver, Sender, channel};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
 use tokio::sync::{Notify, mpsc};
+
+use crate::arn::Scope;
+use crate::invocation::Api;
 
 /// What a runtime has said.
 #[derive(Debug)]
@@ -54,6 +57,8 @@ pub(super) struct Exchange {
     said: Sender<Said>,
     /// What extensions are told about the function.
     pub about: String,
+    /// Lambda's own API, and the function's account and Region.
+    pub api: Option<(Arc<dyn Api>, Scope)>,
 }
 
 #[derive(Debug, Default)]
@@ -76,9 +81,9 @@ struct Extension {
 
 impl Exchange {
     /// Both sides of a new environment.
-    pub(super) fn new(about: String) -> (Self, Receiver<Said>) {
+    pub(super) fn new(about: String, api: Option<(Arc<dyn Api>, Scope)>) -> (Self, Receiver<Said>) {
         let (said, heard) = channel();
-        (Self { state: Mutex::default(), given: Notify::new(), said, about }, heard)
+        (Self { state: Mutex::default(), given: Notify::new(), said, about, api }, heard)
     }
 
     /// Gives the runtime a call, and tells extensions of it.

@@ -49,6 +49,8 @@ pub(super) fn variables(
         ("AWS_ACCESS_KEY_ID", invocation.scope.account.to_string()),
         ("AWS_SECRET_ACCESS_KEY", "drylambda".to_owned()),
         ("AWS_DEFAULT_REGION", region.to_owned()),
+        // What a function asks of Lambda, the emulator answers.
+        ("AWS_ENDPOINT_URL_LAMBDA", format!("http://{}", places.api)),
         ("AWS_EXECUTION_ENV", format!("AWS_Lambda_{}", runtime(invocation))),
         ("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", function.memory_size.to_string()),
         ("AWS_LAMBDA_FUNCTION_NAME", invocation.function_name.to_string()),

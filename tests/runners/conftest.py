@@ -1,0 +1,84 @@
+import io
+import json
+import os
+import sys
+import zipfile
+
+import pytest
+
+import drylambda
+
+ROLE = "arn:aws:iam::123456789012:role/app"
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
+
+
+def executable(files):
+    """Zip files that may be executed."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        for name, content in files.items():
+            entry = zipfile.ZipInfo(name)
+            entry.external_attr = 0o100755 << 16
+            archive.writestr(entry, content)
+    return made.getvalue()
+
+
+class Deployed:
+    """A function whose handler runs in a process, called as a test wants it."""
+
+    def __init__(self, emulator, code, name="fn", **settings):
+        self.emulator, self.name = emulator, name
+        if isinstance(code, str):
+            code = {"app.py": code}
+        if isinstance(code, dict):
+            code = drylambda.make_zip(code)
+        made = {"Runtime": RUNTIME, "Handler": "app.handler", "Role": ROLE, "Code": {"ZipFile": code}, **settings}
+        emulator.create_function(FunctionName=name, **made)
+
+    def invoke(self, event=None, **more):
+        return self.emulator.invoke(**{"FunctionName": self.name, "Payload": json.dumps(event), **more})
+
+    def __call__(self, event=None, **more):
+        answer = self.invoke(event, **more)
+        payload = answer["Payload"].read()
+        assert "FunctionError" not in answer, payload
+        return json.loads(payload)
+
+    def error(self, event=None):
+        answer = self.invoke(event)
+        assert answer["FunctionError"] == "Unhandled"
+        self.request_id = answer["ResponseMetadata"]["RequestId"]
+        return json.loads(answer["Payload"].read())
+
+    def update(self, code, **more):
+        code = drylambda.make_zip({"app.py": code})
+        return self.emulator.update_function_code(FunctionName=self.name, ZipFile=code, **more)
+
+    @property
+    def log(self):
+        return str(self.emulator.logs(self.name))
+
+
+@pytest.fixture
+def emulator():
+    emulator = drylambda.Lambda(settle="instant", seed=1)
+    yield emulator
+    emulator.close()
+
+
+@pytest.fixture
+def deployed(emulator):
+    pytest.importorskip("awslambdaric", reason="functions in processes are run by AWS's client")
+    return lambda code, *names, **settings: Deployed(emulator, code, *names, **settings)
+
+
+def processes():
+    """Return the command lines of all processes, by their ids."""
+    found = {}
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/cmdline", "rb") as file:
+                found[int(name)] = file.read().decode(errors="replace").replace("\0", " ")
+        except OSError:
+            continue
+    return found
