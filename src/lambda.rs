@@ -17,6 +17,7 @@
 //! ```
 
 mod events;
+mod polling;
 mod states;
 mod urls;
 

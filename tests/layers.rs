@@ -32,6 +32,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("unpacked", &["ids", "package"]),
     ("state", &["arn", "blob", "clock", "ids", "package", "signing"]),
     ("store", &["arn", "blob", "clock", "ids", "state"]),
+    // What is read of event sources.
+    ("polling", &["clock", "state"]),
     // Where packages may come from.
     ("s3", &["arn", "clock", "iam", "ids", "sigv4"]),
     ("dump", &["arn", "clock", "iam", "images", "layers", "model", "package", "protocol", "s3", "signing", "state"]),
@@ -155,7 +157,9 @@ const HOMES: &[(&str, &[&str])] = &[
             "operations::environment",
             "operations::event_source::filter",
             "operations::invoke",
+            "polling",
             "protocol",
+            "python::polling",
             "s3",
             "server",
         ],

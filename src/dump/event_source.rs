@@ -11,7 +11,9 @@ use super::records::scope;
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::Timestamp;
 use crate::model;
-use crate::state::event_source::{EventSource, MappingChange, MappingSettings, SelfManagedEventSource, SourceKind};
+use crate::state::event_source::{
+    EventSource, MappingChange, MappingSettings, Progress, SelfManagedEventSource, SourceKind,
+};
 use crate::state::{EventSourceMapping, Key, RecordKind};
 
 /// One mapping; what is under way is `Change`.
@@ -34,11 +36,13 @@ pub(super) struct MappingText {
     change: Option<MappingChange>,
     last_modified: Timestamp,
     tags: BTreeMap<String, String>,
+    #[serde(default)]
+    progress: Progress,
 }
 
 impl MappingText {
     pub(super) fn of(scope: &Scope, mapping: &Arc<EventSourceMapping>) -> Self {
-        let EventSourceMapping { uuid, function_arn, source, settings, enabled, change, last_modified, tags } =
+        let EventSourceMapping { uuid, function_arn, source, settings, enabled, change, last_modified, tags, progress } =
             EventSourceMapping::clone(mapping);
         let EventSource { kind: _, arn, self_managed, topics, queues, starting_position, starting_position_timestamp } =
             source;
@@ -58,6 +62,7 @@ impl MappingText {
             change,
             last_modified,
             tags,
+            progress,
         }
     }
 
@@ -97,6 +102,7 @@ impl MappingText {
             change: self.change,
             last_modified: self.last_modified,
             tags: self.tags,
+            progress: self.progress,
         };
         Ok((Key::new(&scope, RecordKind::EventSourceMapping, &mapping.uuid), mapping))
     }

@@ -48,7 +48,7 @@ pub(crate) mod url_call;
 mod version;
 pub(crate) mod work_off;
 
-pub use context::Context;
+pub use context::{Context, Swap};
 pub use due::Due;
 pub use layers::check_together;
 pub use rows::{ROWS, Row};

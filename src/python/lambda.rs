@@ -11,7 +11,7 @@ use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{calls, convert, errors, events, forms, options, runner, s3, signing};
+use super::{calls, convert, errors, events, forms, options, polling, runner, s3, signing};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::Lambda as Core;
@@ -268,6 +268,16 @@ impl Lambda {
     /// Lets go of all execution environments; the next call of a function has a new one.
     fn _close(&self, py: Python<'_>) {
         py.detach(|| self.core.invoker().close());
+    }
+
+    /// The event source mappings that are enabled, of all accounts and Regions.
+    fn _event_sources(&self) -> PyResult<Vec<polling::EventSource>> {
+        polling::all(&self.core)
+    }
+
+    /// Lets a function leave `Pending` that waits for a reader.
+    fn _await_function(&self, function_name: &str) -> PyResult<()> {
+        self.core.await_function(&self.scope, function_name).map_err(|error| errors::not_done(&error))
     }
 
     /// Whether another view is on the same emulator.

@@ -21,6 +21,7 @@ mod operations;
 mod options;
 mod package;
 mod parameters;
+mod polling;
 mod process;
 mod request;
 mod runner;
@@ -52,6 +53,8 @@ mod _drylambda {
     use super::operations::{check_operation, descriptions, may_wait, operations, runs_code};
     #[pymodule_export]
     use super::package::{Package, check_file};
+    #[pymodule_export]
+    use super::polling::{EventSource, Messages, Shard};
     #[pymodule_export]
     use super::process::Process;
     #[pymodule_export]

@@ -29,6 +29,38 @@ pub struct EventSourceMapping {
     pub last_modified: Timestamp,
     /// Tags by key.
     pub tags: BTreeMap<String, String>,
+    /// How far its records have been handed over.
+    pub progress: Progress,
+}
+
+/// How far a mapping has come with its source.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+pub struct Progress {
+    /// Whether the function did what it was last called for; `None` before the first call.
+    pub succeeded: Option<bool>,
+    /// The shards of a stream that were begun, by their ids. One that is not here is not begun.
+    pub shards: BTreeMap<String, ShardProgress>,
+}
+
+/// How far one shard has been read.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", default, deny_unknown_fields)]
+pub struct ShardProgress {
+    /// The sequence number of the last record that is behind; its first record is next, without.
+    pub after: Option<String>,
+    /// How the records that follow were cut into batches, the next one first; cut anew, without.
+    pub retries: Vec<Retry>,
+}
+
+/// A batch that failed, or a part of one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase", deny_unknown_fields)]
+pub struct Retry {
+    /// Of how many records.
+    pub records: u32,
+    /// How often it was tried.
+    pub attempts: u32,
 }
 
 /// A change of a mapping that is under way.
@@ -285,6 +317,17 @@ impl EventSourceMapping {
             None if self.enabled => "Enabled",
             None => "Disabled",
         }
+    }
+
+    /// `LastProcessingResult`, which streams have.
+    #[must_use]
+    pub fn last_processing_result(&self) -> Option<&'static str> {
+        let streams = matches!(self.source.kind, SourceKind::Kinesis | SourceKind::DynamoDb);
+        streams.then_some(match self.progress.succeeded {
+            None => "No records processed",
+            Some(true) => "OK",
+            Some(false) => "PROBLEM: Function call failed",
+        })
     }
 
     /// What time has made of it.

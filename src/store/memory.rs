@@ -41,6 +41,13 @@ impl MemoryStore {
         records.iter().map(|(key, (_, record))| (key.clone(), record.clone())).collect()
     }
 
+    /// The keys of every record of a kind.
+    #[must_use]
+    pub fn keys(&self, kind: RecordKind) -> Vec<Key> {
+        let records = Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner).records);
+        records.keys().filter(|key| key.kind == kind).cloned().collect()
+    }
+
     /// Puts these records in the place of all that are there. Whoever has read one of those writes too late.
     pub fn replace(&self, records: BTreeMap<Key, Record>) {
         let mut charged_bytes = BTreeMap::<Scope, u64>::new();

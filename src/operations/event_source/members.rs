@@ -198,7 +198,7 @@ impl Serialize for Shown {
         members.serialize_field("ScalingConfig", &settings.scaling_config)?;
         members.serialize_field("FunctionArn", &mapping.function_arn)?;
         members.serialize_field("LastModified", &mapping.last_modified)?;
-        members.serialize_field("LastProcessingResult", &streams.then_some("No records processed"))?;
+        members.serialize_field("LastProcessingResult", &mapping.last_processing_result())?;
         members.serialize_field("State", mapping.state())?;
         members.serialize_field("StateTransitionReason", if streams { "User action" } else { "USER_INITIATED" })?;
         members.serialize_field("DestinationConfig", &settings.destination_config)?;

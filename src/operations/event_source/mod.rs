@@ -19,7 +19,7 @@ use super::tags;
 use crate::arn::FunctionRef;
 use crate::error::{Error, EventSourceError};
 use crate::iam::Facts;
-use crate::state::event_source::{EventSource, MappingChange, MappingState, SourceKind};
+use crate::state::event_source::{EventSource, MappingChange, MappingState, Progress, SourceKind};
 use crate::state::{EventSourceMapping, Key, Record, RecordKind};
 
 /// The request of GetEventSourceMapping and DeleteEventSourceMapping.
@@ -104,6 +104,7 @@ pub(super) fn create(cx: &Context<'_>, input: CreateEventSourceMapping) -> Resul
         change: enabled.then(|| change_to(cx, MappingState::Creating)),
         last_modified: cx.now,
         tags: input.tags,
+        progress: Progress::default(),
     };
     let record = Record::EventSourceMapping(Arc::new(mapping.clone()));
     cx.swap(&mapping_key(cx, &mapping.uuid), |_| Ok((Swap::Put(record.clone()), ())))?;
