@@ -257,6 +257,68 @@ class Invocation:
     def identity(self) -> str:
         """Tells apart what may share an execution environment: it changes with each change of code or configuration."""
 
+@final
+class EventSource:
+    """A mapping that is enabled."""
+
+    @property
+    def uuid(self) -> str: ...
+    @property
+    def account_id(self) -> str: ...
+    @property
+    def region(self) -> str: ...
+    @property
+    def function_arn(self) -> str: ...
+    @property
+    def source_arn(self) -> str | None: ...
+    @property
+    def kind(self) -> Literal["sqs", "kinesis", "dynamodb"] | None:
+        """What polls it, if anything does."""
+    @property
+    def batch_size(self) -> int: ...
+    @property
+    def window_seconds(self) -> int: ...
+    @property
+    def starting_position(self) -> str | None: ...
+    @property
+    def starting_timestamp(self) -> float | None: ...
+    @property
+    def on_failure(self) -> str | None:
+        """Return the ARN of what is told of records that were given up."""
+    def is_polled(self) -> bool: ...
+    def messages(self, read: list[dict[str, Any]]) -> tuple[list[int], list[Messages]]: ...
+    def begun(self) -> list[str]: ...
+    def begin(self, shard: str, after: str | None) -> None: ...
+    def position(self, shard: str) -> tuple[str | None, int]: ...
+    def shard(self, shard: str, read: list[dict[str, Any]]) -> Shard: ...
+
+@final
+class Messages:
+    """Messages that a function is given at once."""
+
+    @property
+    def places(self) -> list[int]: ...
+    @property
+    def event(self) -> bytes: ...
+    def done(self, payload: bytes | None) -> list[int]: ...
+
+@final
+class Shard:
+    """Records of a shard that a function is given at once."""
+
+    @property
+    def event(self) -> bytes | None: ...
+    @property
+    def count(self) -> int: ...
+    @property
+    def filtered(self) -> int: ...
+    @property
+    def expired(self) -> tuple[str, int] | None: ...
+    def skip(self) -> None: ...
+    def settle(
+        self, payload: bytes | None, call: tuple[str, int, str | None, str | None] | None
+    ) -> tuple[int, str | None, int, bool]: ...
+
 @disjoint_base
 class Lambda:
     """An emulator of AWS Lambda's control plane, seen from one account and Region."""
@@ -388,6 +450,10 @@ class Lambda:
     @property
     def faults(self) -> list[Fault]:
         """The faults that were asked for and not removed, oldest first."""
+    def _event_sources(self) -> list[EventSource]:
+        """List the mappings that are enabled, of all accounts and Regions."""
+    def _await_function(self, function_name: str) -> None:
+        """Let a function leave ``Pending`` that waits for a reader."""
     def _shares(self, other: Lambda) -> bool:
         """Tell whether another view is on the same emulator."""
     def _is_faulty(self) -> bool:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from .journal import Journal
     from .logs import Logs
     from .look import Function
+    from .pollers import ClientFactory, Polled
+    from .pollers.background import Polling
 
 __all__ = ["OPERATIONS", "Lambda"]
 
@@ -107,6 +109,43 @@ class Lambda(_drylambda.Lambda, Operations):
         from .deliveries import Delivery  # noqa: PLC0415 - not everybody asks
 
         self._set_destinations(lambda *parts: hook(Delivery(*parts)))
+
+    def poll_event_sources(
+        self, *, until_idle: bool = True, endpoint_url: str | None = None, clients: ClientFactory | None = None
+    ) -> list[Polled]:
+        """Hand what waits in queues and streams to the functions that are mapped to them, and say what was done.
+
+            sqs.send_message(QueueUrl=queue, MessageBody="hello")
+            [polled] = emulator.poll_event_sources()
+            assert polled.invoked == 1
+
+        All enabled mappings of all accounts and Regions are polled, one after the other, by their ids: queues of SQS,
+        and streams of Kinesis and DynamoDB. Batches are of the size that the mapping names, or less; no batching window
+        is waited for. What a function does not fail on is deleted from its queue, or left behind in its stream.
+
+        - ``until_idle=False`` hands over one batch of each queue and shard; else all that can be handed over is.
+          A message that fails is not tried again in the same poll, a batch of a stream is if its retries are limited.
+        - ``endpoint_url`` is a server that has the sources. Without it moto's mock has them, which has to be active.
+        - ``clients`` makes the clients instead, as ``boto3.client`` does.
+
+        Sources that are not there, and functions that cannot be called, are warned of, and stand in the ``problem`` of
+        what is returned. Raises ``RuntimeError`` if nobody answers for sources.
+        """
+        from .pollers import Clients, poll  # noqa: PLC0415 - not everybody polls
+
+        return poll(self, Clients(endpoint_url, clients), until_idle=until_idle)
+
+    def polling(
+        self, interval: float = 1.0, *, endpoint_url: str | None = None, clients: ClientFactory | None = None
+    ) -> Polling:
+        """Poll event sources in the background, every ``interval`` seconds, while a ``with`` block runs.
+
+        Other arguments are those of `poll_event_sources`. A mapping's batching window is waited for, by the emulator's
+        clock. Raises what `poll_event_sources` raises; what goes wrong later is raised at the end of the block.
+        """
+        from .pollers.background import Polling  # noqa: PLC0415 - not everybody polls
+
+        return Polling(self, interval, endpoint_url, clients)
 
     def close(self) -> None:
         """End every process in which functions run; the next call of a function starts one. What was deployed stays."""

@@ -63,6 +63,19 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         metavar="FILE",
         help="begin with the state in the file, if it is there, and write there what it has become at the end",
     )
+    emulator.add_argument(
+        "--poll",
+        action="store_true",
+        help="hand what waits in queues and streams to the functions that are mapped to them; it needs boto3",
+    )
+    emulator.add_argument("--sources-endpoint", metavar="URL", help="the server that has the queues and streams")
+    emulator.add_argument(
+        "--poll-interval",
+        metavar="SECONDS",
+        type=float,
+        default=1.0,
+        help="how long to wait between two polls (default: %(default)s)",
+    )
     emulator.add_argument("--strict-images", action="store_true", default=None, help="refuse images nobody declared")
     parser.set_defaults(run=run)
 
@@ -89,6 +102,9 @@ def run(options: argparse.Namespace) -> int:
     from drylambda import Lambda, _drylambda  # noqa: PLC0415 - the other commands need neither
 
     names = ("region", "account_id", "settle", "seed", "s3_endpoint", "s3_dir", "strict_images")
+    if bool(options.poll) != (options.sources_endpoint is not None):
+        msg = "--poll and --sources-endpoint go together: say where the queues and streams are"
+        raise ValueError(msg)
     given: dict[str, Any] = {name: getattr(options, name) for name in names if getattr(options, name) is not None}
     emulator = Lambda(**given)
     if options.state:
@@ -101,6 +117,9 @@ def run(options: argparse.Namespace) -> int:
             msg = f"{state.parent} is no folder"
             raise NotADirectoryError(msg)
         read_state(emulator, state)
+    polling = None
+    if options.poll:
+        polling = emulator.polling(options.poll_interval, endpoint_url=options.sources_endpoint)
     _raise_descriptors()
     # Before there are other threads, which then never hear of them.
     signal.pthread_sigmask(signal.SIG_BLOCK, _SIGNALS)
@@ -114,6 +133,8 @@ def run(options: argparse.Namespace) -> int:
         verify_signatures=dict(options.verify_signatures) if options.verify_signatures else None,
     )
     print(f"drylambda answers at {server.endpoint_url}", file=sys.stderr, flush=True)
+    if polling is not None:
+        polling.start()
     signal.sigwait(_SIGNALS)
     # Another one ends everything at once.
     for number in _SIGNALS:
@@ -121,6 +142,8 @@ def run(options: argparse.Namespace) -> int:
     signal.pthread_sigmask(signal.SIG_UNBLOCK, _SIGNALS)
     emulator._end_faults()
     server.stop()
+    if polling is not None:
+        polling.stop()
     if options.state:
         write(state, emulator.dump().encode())
     return 0
