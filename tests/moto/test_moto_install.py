@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import time
 import warnings
 
 import boto3
@@ -14,7 +13,7 @@ from moto import mock_aws
 import drylambda.moto
 from drylambda import mock_lambda
 from drylambda.boto.links import CONNECTIONS
-from drylambda.moto import Installed, MotoNotSupportedError, NotBuiltError, install, uninstall
+from drylambda.moto import Installed, MotoNotSupportedError, install, uninstall
 
 
 @pytest.fixture(autouse=True)
@@ -267,35 +266,8 @@ def test_another_service_asks_whether_a_function_is_there(client, deploy):
         filtered = {"logGroupName": "group", "filterName": "filter", "filterPattern": ""}
         there = "arn:aws:lambda:eu-west-1:123456789012:function:app"
         logs.put_subscription_filter(**filtered, destinationArn=there)
-        logs.create_log_stream(logGroupName="group", logStreamName="stream")
-        event = {"timestamp": int(time.time() * 1000), "message": "hello"}
-        with pytest.raises(NotBuiltError, match=r"does not build Invoke yet.*send_log_event"):
-            logs.put_log_events(logGroupName="group", logStreamName="stream", logEvents=[event])
         with pytest.raises(ClientError, match="Could not execute the lambda function"):
             logs.put_subscription_filter(**filtered, destinationArn=f"{there}-not")
-
-
-@mock_aws
-def test_a_function_that_would_be_run_is_not_said_to_have_run(client, deploy):
-    with install():
-        arn = deploy(client())["FunctionArn"]
-        topic = client("sns").create_topic(Name="topic")["TopicArn"]
-        client("sns").subscribe(TopicArn=topic, Protocol="lambda", Endpoint=arn)
-        with pytest.raises(NotBuiltError, match=r"does not build Invoke yet, which moto asked for \(send_sns_message"):
-            client("sns").publish(TopicArn=topic, Message="hello")
-
-
-def test_every_invocation_says_that_it_is_not_built():
-    with install():
-        from moto.awslambda.utils import get_backend
-
-        from drylambda.moto.backend import NOT_BUILT
-
-        backend = get_backend("123456789012", "eu-west-1")
-        for name, operation in NOT_BUILT.items():
-            with pytest.raises(NotBuiltError, match=f"does not build {operation} yet.*{name}"):
-                getattr(backend, name)("app")
-            assert not drylambda.OPERATIONS[operation], f"{operation} is built now"
 
 
 @mock_aws

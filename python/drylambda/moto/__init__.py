@@ -75,10 +75,13 @@ class Installed:
         return f"<drylambda.moto.Installed {self.lambda_!r}>"
 
 
-def install(lambda_: Lambda | None = None, **options: Unpack[EmulatorOptions]) -> Installed:
+def install(lambda_: Lambda | None = None, *, poll: bool = True, **options: Unpack[EmulatorOptions]) -> Installed:
     """Let an emulator answer Lambda wherever moto would: in every form of ``mock_aws``, and in moto's server.
 
     - ``lambda_`` is the emulator; by default there is a new one, made with ``options``: those of `drylambda.Lambda`.
+
+    - ``poll`` lets functions have what is sent to queues and streams that are mapped to them before the call that sent
+      it returns; with ``False`` they have it when `drylambda.Lambda.poll_event_sources` is called.
 
     With ``roles=True``, functions can only have roles that moto's IAM has.
 
@@ -103,7 +106,7 @@ def install(lambda_: Lambda | None = None, **options: Unpack[EmulatorOptions]) -
 
     if isinstance(options.get("roles"), bool):
         options["roles"] = has_role if options["roles"] else None
-    plugin = Plugin(Lambda(**options) if lambda_ is None else lambda_)
+    plugin = Plugin(Lambda(**options) if lambda_ is None else lambda_, polls=poll)
     plugin.install()
     _plugin = plugin
     return Installed(plugin, first=True)

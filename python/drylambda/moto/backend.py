@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from moto.core.base_backend import BaseBackend
 
+from . import invocations
 from .errors import NotBuiltError
 from .hosts import URL_BASES
 from .request import read
@@ -33,7 +34,8 @@ else:
 class Function:
     """A function as other services of moto's know it."""
 
-    def __init__(self, configuration: Mapping[str, Any], tags: Mapping[str, str]) -> None:
+    def __init__(self, backend: DryBackend, configuration: Mapping[str, Any], tags: Mapping[str, str]) -> None:
+        self._backend = backend
         self.configuration = dict(configuration)
         self.function_name: str = configuration["FunctionName"]
         self.function_arn: str = configuration["FunctionArn"]
@@ -47,9 +49,9 @@ class Function:
             what="AddPermission", asked=f"policy of {self.function_arn}, as AWS::Lambda::Permission has it"
         )
 
-    def invoke(self, *_arguments: Any, **_named: Any) -> Any:  # noqa: ANN401 - moto's own
-        """Raise `NotBuiltError`."""
-        raise NotBuiltError(what="Invoke", asked=f"invoke of {self.function_arn}")
+    def invoke(self, body: str, request_headers: Mapping[str, Any], response_headers: dict[str, str]) -> bytes:
+        """Call it; return its answer. Raises ``ClientError`` if it cannot be called."""
+        return self._backend.invoke(self.function_arn, None, body, request_headers, response_headers)
 
 
 class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
@@ -100,7 +102,7 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
         if qualifier is not None:
             parameters["Qualifier"] = qualifier
         found = self.call("get_function", **parameters)
-        return Function(found["Configuration"], found.get("Tags", {}))
+        return Function(self, found["Configuration"], found.get("Tags", {}))
 
     def get_function_by_arn(self, function_arn: str) -> Function | None:
         """Return a function, if there is one with this ARN."""
@@ -117,7 +119,7 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
         functions: list[Function] = []
         while True:
             page = self.call("list_functions", **parameters)
-            functions += [Function(found, self.list_tags(_unqualified(found))) for found in page["Functions"]]
+            functions += [Function(self, found, self.list_tags(_unqualified(found))) for found in page["Functions"]]
             if not (marker := page.get("NextMarker")):
                 return functions
             parameters["Marker"] = marker
@@ -125,7 +127,7 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
     def publish_version(self, function_name: str, description: str = "") -> Function:
         """Publish a version, and return it."""
         published = self.call("publish_version", FunctionName=function_name, Description=description)
-        return Function(published, {})
+        return Function(self, published, {})
 
     def delete_function(self, function_name: str, qualifier: str | None = None) -> None:
         """Delete a function, or one version of it."""
@@ -152,6 +154,43 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
         """Take tags from a function."""
         self.call("untag_resource", Resource=resource_arn, TagKeys=tag_keys)
 
+    # Whom other services call. Queues and streams call nobody: they are polled (`triggers`).
+
+    def invoke(
+        self,
+        function_name: str,
+        qualifier: str | None,
+        body: bytes | str | None,
+        headers: Mapping[str, Any],
+        response_headers: dict[str, str],
+    ) -> bytes:
+        """Call a function; return its answer. Raises ``ClientError`` if it cannot be called."""
+        return invocations.invoke(self, function_name, qualifier, body, headers, response_headers)
+
+    def invoke_as_service(self, function_name: str, payload: bytes, parameters: Mapping[str, str]) -> dict[str, Any]:
+        """Call a function, which may be ``Pending`` still. Raises ``ClientError``."""
+        plugin = self.installed()
+        plugin.use(self.account_id, self.region_name)
+        return plugin.invoke(self.account_id, self.region_name, function_name, payload, parameters)
+
+    def send_sns_message(
+        self, function_name: str, message: str, subject: str | None = None, qualifier: str | None = None
+    ) -> None:
+        """Call a function that is subscribed to a topic."""
+        invocations.notify(self, function_name, invocations.of_sns(message, subject), qualifier)
+
+    def send_log_event(
+        self,
+        function_arn: str,
+        filter_name: str,
+        log_group_name: str,
+        log_stream_name: str,
+        log_events: Any,  # noqa: ANN401 - moto's own
+    ) -> None:
+        """Call a function that a subscription filter names."""
+        event = invocations.of_logs(self.account_id, filter_name, log_group_name, log_stream_name, log_events)
+        invocations.notify(self, function_arn, event)
+
     def call(self, operation: str, **parameters: Any) -> dict[str, Any]:  # noqa: ANN401 - each operation has its own
         """Call the emulator, in this account and Region."""
         plugin = self.installed()
@@ -165,30 +204,6 @@ class DryBackend(*_BASES):  # type: ignore[misc]  # moto's have no types
             msg = "drylambda is no longer in moto: this backend was kept from before drylambda.moto.uninstall()"
             raise RuntimeError(msg)
         return self.plugin
-
-
-def _not_built(name: str, what: str) -> Any:  # noqa: ANN401 - a method
-    def method(self: DryBackend, *_arguments: Any, **_named: Any) -> Any:  # noqa: ANN401, ARG001 - moto's own
-        raise NotBuiltError(what, name)
-
-    method.__name__ = name
-    method.__qualname__ = f"DryBackend.{name}"
-    method.__doc__ = "Raise `NotBuiltError`."
-    return method
-
-
-#: What other services of moto's ask for and drylambda does not build: the method, and the operation behind it.
-NOT_BUILT = {
-    "invoke": "Invoke",
-    "send_sqs_batch": "Invoke",
-    "send_sns_message": "Invoke",
-    "send_dynamodb_items": "Invoke",
-    "send_kinesis_message": "Invoke",
-    "send_log_event": "Invoke",
-}
-for _name, _what in NOT_BUILT.items():
-    setattr(DryBackend, _name, _not_built(_name, _what))
-del _name, _what
 
 
 def answer(request: Any, _full_url: str, _headers: Mapping[str, Any]) -> tuple[int, dict[str, str], bytes]:  # noqa: ANN401

@@ -25,14 +25,16 @@ from drylambda.boto import links
 from drylambda.boto.active import Entry
 from drylambda.boto.install import Site, install
 from drylambda.boto.moto import is_active, serving
+from drylambda.pollers import turn
 
-from . import cloudformation
+from . import cloudformation, invocations
 from .backend import DryBackend
 from .hosts import URL_BASES, region_of
 from .request import read
+from .triggers import Triggers
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from drylambda import Lambda
     from drylambda.boto.install import Current, Make
@@ -49,13 +51,16 @@ SERVICE = "awslambda"
 class Plugin:
     """One emulator, and the changes in moto that let it answer."""
 
-    def __init__(self, lambda_: Lambda) -> None:
+    def __init__(self, lambda_: Lambda, *, polls: bool = True) -> None:
         self.lambda_ = lambda_
         self._views: dict[tuple[str, str | None], Lambda] = {}
         self._in_use: set[tuple[str, str]] = set()
         self._undo: list[Callable[[], None]] = []
         self._unused: list[str] = []
-        self._serves_links = False
+        self._serves = False
+        self._triggers = Triggers(lambda_) if polls else None
+        #: What is changed once moto has imported it.
+        self._late = set(invocations.LATE)
         #: Of CloudFormation's, what is to be deleted as soon as it can be.
         self.deletions: list[Callable[[], None]] = []
 
@@ -114,10 +119,21 @@ class Plugin:
 
     def _process_request(self, original: Any, _current: Current) -> Callable[..., Any]:  # noqa: ANN401
         def process_request(stubber: Any, request: Any) -> Any:  # noqa: ANN401 - moto's own
-            answered = self._answer_client(request) if DryBackend.plugin is self else None
-            return original(stubber, request) if answered is None else answered
+            if DryBackend.plugin is not self:
+                return original(stubber, request)
+            invocations.late_patches(self._patch, self._late)
+            answered = self._answer_client(request)
+            if answered is None:
+                answered = original(stubber, request)
+            self._after_request()
+            return answered
 
         return process_request
+
+    def _after_request(self, endpoint_url: str | None = None) -> None:
+        """Hand over what a request has put into queues and streams."""
+        if self._triggers is not None:
+            self._triggers.after_request(endpoint_url)
 
     # What is answered.
 
@@ -149,24 +165,44 @@ class Plugin:
         if key.isdigit():
             asked = asked.without_key()
         if asked.endpoint is not None:
-            self._serve_links()
+            self._serve()
         with serving():
             return self._view(account)._wire(*asked[:6], endpoint=asked.endpoint)
 
-    def _serve_links(self) -> None:
-        """Let moto's server bring links to packages here: from now on, as who has one has asked the server for it."""
-        if self._serves_links:
+    def _serve(self) -> None:
+        """Let moto's server bring links to packages here, and hand over what waits after each of its requests.
+
+        From the first request for Lambda on: who has a link or a mapping has asked for it.
+        """
+        if self._serves:
             return
-        self._serves_links = True
+        self._serves = True
         from moto.moto_server.werkzeug_app import DomainDispatcherApplication  # noqa: PLC0415 - it imports flask
 
         self._patch(DomainDispatcherApplication, "get_application", _get_application)
+        self._patch(DomainDispatcherApplication, "__call__", self._serve_request)
+
+    def _serve_request(self, original: Any, _current: Current) -> Callable[..., Any]:  # noqa: ANN401
+        def __call__(application: Any, environ: dict[str, Any], start_response: Any) -> Any:  # noqa: ANN401, N807
+            invocations.late_patches(self._patch, self._late)
+            answered = original(application, environ, start_response)
+            self._after_request(f"{environ['wsgi.url_scheme']}://127.0.0.1:{environ['SERVER_PORT']}")
+            return answered
+
+        return __call__
 
     def call(self, account: str, region: str, operation: str, parameters: dict[str, Any]) -> dict[str, Any]:
         """Answer a call of another service of moto's, by boto3's name."""
         with serving():
             response: dict[str, Any] = getattr(self._view(account, region), operation)(**parameters)
         return response
+
+    def invoke(
+        self, account: str, region: str, function_name: str, payload: bytes, parameters: Mapping[str, str]
+    ) -> dict[str, Any]:
+        """Call a function for another service of moto's."""
+        with serving():
+            return turn.invoke(self._view(account, region), function_name, payload, **parameters)
 
     def _view(self, account: str, region: str | None = None) -> Lambda:
         """Return the emulator, seen from an account and a Region."""
@@ -188,6 +224,8 @@ class Plugin:
         """Forget everything, as moto does."""
         self._in_use.clear()
         self.deletions.clear()
+        if self._triggers is not None:
+            self._triggers.reset()
         # Not told now: moto resets while it starts, where a warning that is an error would leave it half started.
         self._unused += self.lambda_._end_faults()
         self.lambda_.reset()
