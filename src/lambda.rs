@@ -393,7 +393,7 @@ impl Lambda {
         if let Some((operation, scope, caller, parameters)) = call {
             let (scope, caller) = (scope.clone(), caller.clone());
             let request_id = answer.request_id.clone();
-            let result = answer.result.as_ref().map(Arc::clone).map_err(journal::Refused::from);
+            let result = answer.result.as_ref().map(journal::kept_answer).map_err(journal::Refused::from);
             self.journal.add(journal::Entry { operation, scope, caller, at, request_id, parameters, result });
         }
         answer

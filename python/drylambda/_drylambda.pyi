@@ -20,20 +20,27 @@ __all__ = [
     "ZIPPED_BYTES",
     "Bucket",
     "Clock",
+    "EventSource",
     "Fault",
     "Images",
+    "Invocation",
     "JournalEntry",
     "Lambda",
+    "Messages",
     "ObjectStore",
     "Package",
+    "Process",
     "Server",
+    "Shard",
     "check_file",
     "check_operation",
     "descriptions",
     "error_codes",
     "make_zip",
+    "may_wait",
     "operations",
     "request",
+    "runs_code",
     "sign",
 ]
 
@@ -166,10 +173,10 @@ class Process:
     """A runner that runs functions in processes of their own, by AWS's runtime interface clients.
 
     - ``commands`` are what starts a runtime's client, by the name of the runtime: ``{"java21": ["/opt/client"]}``. The
-      function's handler is added to the command. Python (``awslambdaric``), Node.js (``aws-lambda-ric``) and a package's
-      own ``bootstrap`` are known.
-    - ``environment`` are variables that every function gets, beneath its own. Nothing else comes from the environment of
-      the tests but ``PATH``.
+      function's handler is added to the command. Python (``awslambdaric``), Node.js (``aws-lambda-ric``) and a
+      package's own ``bootstrap`` are known.
+    - ``environment`` are variables that every function gets, beneath its own. Nothing else comes from the environment
+      of the tests but ``PATH``.
     - ``memory_limit=False`` lets functions have more memory than they are configured with.
 
     Raises ``ValueError`` for an empty command.

@@ -65,7 +65,8 @@ impl Entry {
     fn bytes(&self) -> u64 {
         let parameters: usize = self.parameters.iter().map(|(_, value)| value.memory_bytes()).sum();
         let text = self.result.as_ref().err().and_then(|refused| refused.message.as_deref()).map_or(0, str::len);
-        (parameters + text) as u64
+        let answered = self.result.as_ref().map_or(0, |members| members.iter().map(|it| own_bytes(it)).sum());
+        (parameters + text + answered) as u64
     }
 }
 
@@ -134,6 +135,25 @@ impl Journal {
 
     fn kept(&self) -> MutexGuard<'_, Kept> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is kept of an answer: all of it but for what a function said at length.
+#[must_use]
+pub fn kept_answer(answer: &Arc<Members>) -> Arc<Members> {
+    let is_kept = |it: &&(&'static str, Document)| own_bytes(it) as u64 <= MOST_VALUE_BYTES;
+    if answer.iter().all(|it| is_kept(&it)) {
+        return Arc::clone(answer);
+    }
+    Arc::new(answer.iter().filter(is_kept).cloned().collect())
+}
+
+/// The bytes of what a function said, which nobody has but the answer; the rest of an answer is shared.
+fn own_bytes((name, value): &(&'static str, Document)) -> usize {
+    match value {
+        Document::Blob(bytes) => bytes.len(),
+        Document::List(_) if *name == "EventStream" => value.memory_bytes(),
+        _ => 0,
     }
 }
 

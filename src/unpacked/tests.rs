@@ -149,10 +149,13 @@ fn the_root_of_another_process_is_left_alone() {
     let root = unpacked.root().unwrap();
     // As after a fork: the memory of the one process, and the number of the other.
     unpacked.state().root.as_mut().unwrap().pid = 0;
+    // That one's shell goes on as long as that one does.
+    let reaper = unpacked.state().root.as_mut().unwrap().reaper.take();
     let ours = unpacked.code(&numbered(1)).unwrap();
     assert_ne!(ours.path(), theirs.path());
     drop(unpacked);
     assert!(theirs.path().exists() && !ours.path().exists());
     let removed = process::Command::new("sh").args(["-c", "chmod -R u+w $0; rm -rf $0"]).arg(&root).status();
     assert!(removed.unwrap().success() && !root.exists());
+    drop(reaper);
 }

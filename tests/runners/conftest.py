@@ -1,8 +1,5 @@
-import io
 import json
-import os
 import sys
-import zipfile
 
 import pytest
 
@@ -10,17 +7,6 @@ import drylambda
 
 ROLE = "arn:aws:iam::123456789012:role/app"
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
-
-
-def executable(files):
-    """Zip files that may be executed."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w") as archive:
-        for name, content in files.items():
-            entry = zipfile.ZipInfo(name)
-            entry.external_attr = 0o100755 << 16
-            archive.writestr(entry, content)
-    return made.getvalue()
 
 
 class Deployed:
@@ -70,15 +56,3 @@ def emulator():
 def deployed(emulator):
     pytest.importorskip("awslambdaric", reason="functions in processes are run by AWS's client")
     return lambda code, *names, **settings: Deployed(emulator, code, *names, **settings)
-
-
-def processes():
-    """Return the command lines of all processes, by their ids."""
-    found = {}
-    for name in filter(str.isdigit, os.listdir("/proc")):
-        try:
-            with open(f"/proc/{name}/cmdline", "rb") as file:
-                found[int(name)] = file.read().decode(errors="replace").replace("\0", " ")
-        except OSError:
-            continue
-    return found

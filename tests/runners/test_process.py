@@ -8,9 +8,10 @@ import os
 import re
 import sys
 import threading
+from pathlib import Path
 
 import pytest
-from conftest import executable
+from zips import executable
 
 import drylambda
 
@@ -179,15 +180,13 @@ def test_layers_are_where_python_finds_them(deployed, emulator):
 
 def test_numpy_comes_in_a_layer(deployed, emulator):
     numpy = pytest.importorskip("numpy", reason="the layer is made of what is installed")
-    folder = os.path.dirname(numpy.__file__)
-    files = {}
-    for place in (folder, f"{folder}.libs"):
-        for root, _, names in os.walk(place):
-            for name in names:
-                if "tests" not in root and not name.endswith((".pyc", ".pyi")):
-                    path = os.path.join(root, name)
-                    with open(path, "rb") as file:
-                        files["python/" + os.path.relpath(path, os.path.dirname(folder))] = file.read()
+    folder = Path(numpy.__file__).parent
+    files = {
+        f"python/{path.relative_to(folder.parent)}": path.read_bytes()
+        for place in (folder, folder.with_name("numpy.libs"))
+        for path in place.rglob("*")
+        if path.is_file() and "tests" not in path.parts and path.suffix not in (".pyc", ".pyi")
+    }
     layer = executable(files)
     emulator.s3.create_bucket("layers")
     emulator.s3.put("layers", "numpy.zip", layer)
