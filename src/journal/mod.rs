@@ -65,7 +65,7 @@ impl Entry {
     fn bytes(&self) -> u64 {
         let parameters: usize = self.parameters.iter().map(|(_, value)| value.memory_bytes()).sum();
         let text = self.result.as_ref().err().and_then(|refused| refused.message.as_deref()).map_or(0, str::len);
-        let answered = self.result.as_ref().map_or(0, |members| members.iter().map(|it| own_bytes(it)).sum());
+        let answered = self.result.as_ref().map_or(0, |members| members.iter().map(own_bytes).sum());
         (parameters + text + answered) as u64
     }
 }

@@ -56,7 +56,8 @@ pub fn read(operation: &'static Operation, parts: Parts<'_>) -> Result<Document,
 fn read_body(shape: &'static Shape, input: &'static Structure, parts: Parts<'_>) -> Result<Members, Error> {
     if let Some(payload) = input.payload.and_then(|name| input.members.iter().find(|member| member.name == name)) {
         let value = match &payload.shape.kind {
-            _ if parts.body.is_empty() => return Ok(Members::new()),
+            // What has to be there is there, with nothing in it.
+            _ if parts.body.is_empty() && !payload.required => return Ok(Members::new()),
             Kind::Structure(_) => Document::Structure(json::read(payload.shape, parts.body, parts.substitute)?),
             _ => Document::Blob(parts.body.clone()),
         };

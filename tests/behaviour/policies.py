@@ -12,7 +12,9 @@ def operation(method):
 
 def action(method):
     """The action of an operation, by boto3's name for it."""
-    return "lambda:" + operation(method.removesuffix("_by_arn"))
+    # Who may call a function may have its answer streamed.
+    named = {"invoke": "InvokeFunction", "invoke_with_response_stream": "InvokeFunction"}
+    return "lambda:" + named.get(method, operation(method.removesuffix("_by_arn")))
 
 
 def policy(*statements):

@@ -159,6 +159,11 @@ def outcome(face, name, parameters):
     except Exception as error:  # noqa: BLE001 - whatever it is, the others have to do the same
         return "raised", type(error).__name__
     answer["ResponseMetadata"]["HTTPHeaders"].pop("content-length", None)
+    # What is read piece by piece.
+    if "Payload" in answer:
+        answer["Payload"] = answer["Payload"].read()
+    if "EventStream" in answer:
+        answer["EventStream"] = list(answer["EventStream"])
     return "answered", answer
 
 
@@ -171,7 +176,7 @@ def client(depth):
 def faces():
     """Return the three ways in, each into an emulator in the same state."""
     for depth in (None, "wire", "call"):
-        emulator = drylambda.Lambda(seed=1)
+        emulator = drylambda.Lambda(seed=1, runner=lambda event, _: event)
         emulator.create_function(**creation())
         emulator.get_function(FunctionName="fn")
         emulator.publish_version(FunctionName="fn")

@@ -120,6 +120,11 @@ CALLS |= {
     "list_provisioned_concurrency_configs": ({"FunctionName": "fn"}, ARN),
     "put_provisioned_concurrency_config": ({**ON_VERSION, "ProvisionedConcurrentExecutions": 1}, f"{ARN}:1"),
 }
+CALLS |= {
+    "invoke": ({"FunctionName": "fn"}, ARN),
+    "invoke_async": ({"FunctionName": "fn", "InvokeArgs": b"{}"}, ARN),
+    "invoke_with_response_stream": ({"FunctionName": "fn", "Qualifier": "1"}, f"{ARN}:1"),
+}
 # Durable executions, of which there are none here: whoever may ask hears so.
 EXECUTION = f"{ARN}:1/durable-execution/order-7/0f4b1c52-6c1f-4d3e-9a53-6f4a1e2d7b90"
 FROM_WITHIN = {"DurableExecutionArn": EXECUTION, "CheckpointToken": "dG9rZW4="}

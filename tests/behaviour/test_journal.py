@@ -6,7 +6,7 @@ import datetime as dt
 import json
 
 import pytest
-from texts import NO_SOURCE, NOT_A_ZIP, not_built
+from texts import NO_SOURCE, NOT_A_ZIP
 from world import ARN, ROLE, ZIP_B, Matching, creation, without_metadata
 
 import drylambda
@@ -44,10 +44,20 @@ def test_a_refused_call_is_written_down_with_its_error(way, fn):
     )
 
 
-def test_a_call_that_is_not_built_is_written_down_too(way, fn):
-    what = "what runs code, which InvokeAsync needs,"
-    way.refused(way.lambda_.invoke_async, not_built(what, drylambda.__version__), FunctionName="fn", InvokeArgs=b"{}")
-    assert way.emulator.journal[-1].error_code == "DrylambdaNotImplemented"
+def test_a_call_that_nobody_can_run_is_written_down_too(way, fn):
+    way.emulator.bind("fn", drylambda.runners.Process())
+    way.lambda_.update_function_configuration(FunctionName="fn", Runtime="java21")
+    way.settled("fn")
+    with pytest.raises(drylambda.ClientError, match="nobody told how that is started"):
+        way.face.invoke(FunctionName="fn")
+    assert way.emulator.journal[-1].error_code == "DrylambdaCannotRun"
+
+
+def test_what_a_function_said_at_length_is_not_kept(way, fn):
+    way.emulator.bind("fn", lambda event, _: "x" * event)
+    for length, kept in ((1_000, True), (200_000, False)):
+        way.lambda_.invoke(FunctionName="fn", Payload=str(length))
+        assert ("Payload" in way.emulator.journal[-1].response) is kept
 
 
 def test_the_calls_of_all_accounts_and_regions_are_in_one_journal(way):

@@ -259,21 +259,30 @@ def script(way):
         ("get_function", {"FunctionName": ARN.replace("1234", "9999")}),
         ("get_function", {"FunctionName": "fn!"}),
         ("invoke", {"FunctionName": "fn"}),
+        ("invoke_with_response_stream", {"FunctionName": "fn", "Payload": "7"}),
+        ("invoke_async", {"FunctionName": "fn", "InvokeArgs": b"{}"}),
         ("delete_function", {"FunctionName": "fn"}),
     ]
     config = mapping = None
+    way.emulator.bind("fn", lambda event, _: event)
     for operation, parameters in calls:
         way.clock.advance(0.25)
         stands = {CONFIG: config, MAPPING: mapping}
         given = {name: stands[value] if value in (CONFIG, MAPPING) else value for name, value in parameters.items()}
         try:
-            answer = getattr(way.lambda_, operation)(**given)
+            answer = with_bodies_read(getattr(way.lambda_, operation)(**given))
             config = answer.get("CodeSigningConfig", {}).get("CodeSigningConfigArn", config)
             mapping = answer.get("UUID", mapping)
             yield operation, "answered", answer
         except ClientError as error:
             notes = [note for note in getattr(error, "__notes__", []) if note.startswith("drylambda")]
             yield operation, type(error).__name__, {**error.response, "told": str(error), "notes": notes}
+
+
+def with_bodies_read(answer):
+    """What of an answer is read piece by piece, as a whole."""
+    readers = {"Payload": lambda body: body.read(), "EventStream": list}
+    return {name: readers[name](value) if name in readers else value for name, value in answer.items()}
 
 
 def without_length(answers):

@@ -105,8 +105,9 @@ def test_arns_and_tags_in_paths(app):
     assert app.list_tags(Resource=ARN)["Tags"] == {}
 
 
-def test_what_is_not_built_says_so(app):
-    assert refused(app.invoke, FunctionName="app")[:2] == (501, "DrylambdaNotImplemented")
+def test_a_function_that_nobody_can_run_says_so(app):
+    app.update_function_configuration(FunctionName="app", Runtime="java21")
+    assert refused(app.invoke, FunctionName="app")[:2] == (424, "DrylambdaCannotRun")
 
 
 def test_code_from_motos_s3_by_version(client, app, package, other_package):

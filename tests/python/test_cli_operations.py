@@ -36,7 +36,7 @@ def test_every_operation_has_a_line_and_all_are_counted(run):
     (update,) = (row.split() for row in rows if row.startswith("UpdateFunctionCode "))
     assert update[1:] == ["yes", "R,", "D,", "E,", "Z", "update_function_code", *UPDATE]
     (invoke,) = (row.split() for row in rows if row.startswith("Invoke "))
-    assert invoke[1:3] == ["in", "part"]
+    assert invoke[1:4] == ["yes", "facts", "19"]
 
 
 @pytest.mark.parametrize(("option", "built"), [("--built", True), ("--missing", False)])

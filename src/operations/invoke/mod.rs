@@ -156,7 +156,7 @@ pub(super) fn invoke_async(cx: &Context<'_>, input: InvokeAsync) -> Result<Accep
     let called = Called::find(cx, &input.function_name, qualifier.as_deref())?;
     called.check_tenant(None)?;
     check_json(input.invoke_args.as_ref())?;
-    let payload = input.invoke_args.map(|Blob(bytes)| bytes).unwrap_or_default();
+    let payload = given(input.invoke_args);
     if let Some(config) = durable::check(&called, false, None)? {
         durable::call(cx, &called, config, durable::Asked { waits: false, name: None, tenant_id: None, payload })?;
         return Ok(Accepted { status: 202 });
@@ -204,7 +204,7 @@ fn call(cx: &Context<'_>, input: Invoke) -> Result<Ended, Error> {
     if kind == "DryRun" {
         return Ok(Ended::NotRun(204));
     }
-    let payload = input.payload.map(|Blob(bytes)| bytes).unwrap_or_default();
+    let payload = given(input.payload);
     if let Some(config) = config {
         let (name, tenant_id) = (input.durable_execution_name, input.tenant_id);
         let asked = durable::Asked { waits: kind == "RequestResponse", name, tenant_id, payload };
@@ -241,6 +241,12 @@ fn run(cx: &Context<'_>, called: &Called, invocation: &Invocation) -> Result<(Ou
     let _slot = cx.invoker.slot(&called.key, most).ok_or(InvokeError::NoneLeft)?;
     let ran = cx.invoker.run(&called.key, invocation, cx.clock);
     ran.map_err(|cannot| Error::CannotRun { why: cannot.0 })
+}
+
+/// What the function gets: an empty object where the caller gave nothing.
+fn given(payload: Option<Blob>) -> Bytes {
+    let payload = payload.map(|Blob(bytes)| bytes).filter(|bytes| !bytes.is_empty());
+    payload.unwrap_or_else(|| Bytes::from_static(b"{}"))
 }
 
 fn check_size(payload: Option<&Blob>, kind: &str, limit_bytes: usize) -> Result<(), Error> {
