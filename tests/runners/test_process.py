@@ -8,6 +8,7 @@ import os
 import re
 import sys
 import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,25 @@ def test_an_answer_may_be_streamed(deployed, emulator):
     *chunks, last = answer["EventStream"]
     assert b"".join(chunk["PayloadChunk"]["Payload"] for chunk in chunks) == b"one\ntwo\n"
     assert list(last) == ["InvokeComplete"]
+
+
+URL_STREAM = STREAM.replace("text/plain", "application/vnd.awslambda.http-integration-response").replace(
+    "(echo one;", r"""(printf '{"statusCode": 201, "cookies": ["a=1"]}\0\0\0\0\0\0\0\0'; echo one;"""
+)
+
+
+def test_a_url_answers_with_the_head_that_a_stream_begins_with(deployed, emulator):
+    deployed(executable({"bootstrap": URL_STREAM}), Runtime="provided.al2023")
+    everybody = {"FunctionName": "fn", "Principal": "*"}
+    emulator.add_permission(StatementId="a", Action="lambda:InvokeFunctionUrl", FunctionUrlAuthType="NONE", **everybody)
+    emulator.add_permission(StatementId="b", Action="lambda:InvokeFunction", InvokedViaFunctionUrl=True, **everybody)
+    with drylambda.Server(emulator) as server:
+        client = server.client()
+        made = client.create_function_url_config(FunctionName="fn", AuthType="NONE", InvokeMode="RESPONSE_STREAM")
+        client.close()
+        with urllib.request.urlopen(made["FunctionUrl"]) as response:
+            assert (response.status, response.headers["set-cookie"]) == (201, "a=1")
+            assert response.read() == b"one\ntwo\n"
 
 
 def test_extensions_register_and_are_told_of_calls(deployed):
