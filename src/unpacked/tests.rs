@@ -159,3 +159,15 @@ fn the_root_of_another_process_is_left_alone() {
     assert!(removed.unwrap().success() && !root.exists());
     drop(reaper);
 }
+
+#[test]
+fn what_a_killed_process_leaves_is_removed_by_its_reaper() {
+    let unpacked = Unpacked::new(std::env::temp_dir());
+    let code = unpacked.code(&package(&[("a/b", "1")])).unwrap();
+    let reaper = unpacked.reaper().unwrap();
+    drop(unpacked.state().root.take());
+    assert!(code.path().exists());
+    // The end of the process closes its pipe; dropping waits until all is done.
+    drop(reaper);
+    assert!(!code.path().parent().unwrap().parent().unwrap().exists());
+}
