@@ -103,6 +103,10 @@ def test_every_json_is_a_payload(way, fn, payload):
     assert answer["StatusCode"] == 204
 
 
+def test_what_is_not_there_is_not_called_later(way, fn):
+    way.refused(way.lambda_.invoke_async, not_found(f"{ARN}2:$LATEST"), FunctionName="fn2", InvokeArgs=b"{}")
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("kind", ["RequestResponse", "DryRun"])
 def test_a_function_on_managed_instances_is_called_in_its_versions(way, operation, kind):

@@ -61,6 +61,8 @@ pub(super) fn variables(
         ("AWS_LAMBDA_RUNTIME_API", places.api.to_owned()),
         ("AWS_REGION", region.to_owned()),
         ("LANG", "en_US.UTF-8".to_owned()),
+        // As where folders are read-only, for root too.
+        ("PYTHONDONTWRITEBYTECODE", "1".to_owned()),
         ("TZ", ":UTC".to_owned()),
         ("_HANDLER", function.handler.clone().unwrap_or_default()),
     ]
