@@ -45,12 +45,10 @@ def table(heads, rows):
 
 def built():
     """How many operations are built, and the names of the others."""
-    partly = {name for (name, *_), (_, _, rules, _) in zip(operations(), descriptions(), strict=True) if rules}
-    whole = [name for name, it in drylambda.OPERATIONS.items() if it]
-    others = [name for name in drylambda.OPERATIONS if name not in whole]
-    rows = [["Built", f"{len(whole)} of {len(drylambda.OPERATIONS)} operations"]]
-    rows.append(["In part: all but running code", ", ".join(name for name in others if name in partly)])
-    if missing := [name for name in others if name not in partly]:
+    missing = [name for name, it in drylambda.OPERATIONS.items() if not it]
+    count = len(drylambda.OPERATIONS)
+    rows = [["Built", f"{count - len(missing)} of {count} operations"]]
+    if missing:
         rows.append(["Not yet", ", ".join(missing)])
     return table(["", ""], rows)
 

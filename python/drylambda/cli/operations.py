@@ -51,8 +51,7 @@ def run(options: argparse.Namespace) -> int:
     name, rules, tests = (max(map(len, column)) for column in columns)
     print(f"{'operation':<{name}}  built    {'rules':<{rules}}  {'tests':<{tests}}  request")
     for row in shown:
-        # What has rules and is not built lacks a part.
-        state = "yes" if row["built"] else "in part" if row["rules"] else "-"
+        state = "yes" if row["built"] else "-"
         described = f"{row['rules']:<{rules}}  {row['tests']:<{tests}}  {row['method']:<6} {row['path']}"
         print(f"{row['name']:<{name}}  {state:<7}  {described}")
     print(f"\n{sum(bool(row['built']) for row in rows)} of {len(rows)} built")
