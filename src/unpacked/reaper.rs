@@ -3,14 +3,18 @@
 //! The one idea to hold: the shell reads a pipe whose other end this process holds. However the process ends, the pipe is
 //! closed then; so the shell kills the process groups and removes the directory that it was told of, and ends. The
 //! signal that Linux can send when a parent dies is no use here: it comes when the thread ends that started the child.
+//!
+//! A process that was forked off has that end of the pipe too. It tells nothing, and the shell is told when to end, as the
+//! pipe is not closed as long as such a process lives.
 
 use std::io::{self, Write as _};
 use std::os::unix::process::CommandExt as _;
 use std::path::Path;
-use std::process::{Child, ChildStdin, Command, Stdio};
+use std::process::{self, Child, ChildStdin, Command, Stdio};
 use std::sync::{Mutex, PoisonError};
 
-/// `+ GROUP` and `- GROUP` are process groups that are there and no longer there. The first argument is the directory.
+/// `+ GROUP` and `- GROUP` are process groups that are there and no longer there, and `.` is the end. The first argument is
+/// the directory.
 const SCRIPT: &str = r#"
 trap '' HUP INT QUIT TERM
 groups=
@@ -22,12 +26,14 @@ while read -r sign group; do
         for other in $groups; do [ "$other" = "$group" ] || rest="$rest $other"; done
         groups=$rest
         ;;
+    .) break ;;
     esac
 done
 for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done
 if [ -d "$1" ]; then
     chmod -R u+rwX "$1" 2>/dev/null
-    rm -rf "$1"
+    # What was killed may still have been writing.
+    rm -rf "$1" 2>/dev/null || { sleep 1; rm -rf "$1"; }
 fi
 "#;
 
@@ -36,6 +42,8 @@ fi
 pub struct Reaper {
     shell: Child,
     told: Mutex<Option<ChildStdin>>,
+    /// Whose shell it is.
+    pid: u32,
 }
 
 impl Reaper {
@@ -55,23 +63,30 @@ impl Reaper {
             .process_group(0)
             .spawn()?;
         let told = Mutex::new(shell.stdin.take());
-        Ok(Self { shell, told })
+        Ok(Self { shell, told, pid: process::id() })
     }
 
     /// Tells of a process group that is there, or no longer there.
     pub fn tell(&self, group: u32, is_there: bool) {
+        let sign = if is_there { '+' } else { '-' };
+        self.write(&format!("{sign} {group}\n"));
+    }
+
+    fn write(&self, line: &str) {
         let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(told) = told.as_mut() {
-            let sign = if is_there { '+' } else { '-' };
+        if let Some(told) = told.as_mut().filter(|_| self.pid == process::id()) {
             // A shell that somebody has killed reaps nothing; nothing else depends on it.
-            let _ = writeln!(told, "{sign} {group}");
+            let _ = told.write_all(line.as_bytes());
         }
     }
 }
 
 impl Drop for Reaper {
     fn drop(&mut self) {
+        self.write(".\n");
         drop(self.told.get_mut().unwrap_or_else(PoisonError::into_inner).take());
-        let _ = self.shell.wait();
+        if self.pid == process::id() {
+            let _ = self.shell.wait();
+        }
     }
 }

@@ -86,8 +86,7 @@ impl Runner for Process {
                 Err(NotStarted::Failure(failure)) => return Ok(Outcome::failed(&invocation.request_id, &failure)),
             },
         };
-        let group = environment.group();
-        lock(&live.pool).serving.push(group);
+        live.begin(&environment)?;
         let (outcome, is_reusable) = environment.serve(invocation);
         live.give_back(environment, invocation, is_reusable);
         outcome
@@ -135,6 +134,16 @@ impl Live {
         found
     }
 
+    /// From now on [`close`](Self::close) ends it, too.
+    fn begin(&self, environment: &Environment) -> Result<(), CannotRun> {
+        let mut pool = lock(&self.pool);
+        if pool.is_closed {
+            return Err(CannotRun("the emulator was closed meanwhile".to_owned()));
+        }
+        pool.serving.push(environment.group());
+        Ok(())
+    }
+
     fn give_back(&self, environment: Environment, invocation: &Invocation, is_reusable: bool) {
         let mut pool = lock(&self.pool);
         let group = environment.group();
@@ -158,18 +167,18 @@ impl Live {
         let mut pool = lock(&self.pool);
         pool.is_closed = true;
         let idle = std::mem::take(&mut pool.idle);
+        if self.process != std::process::id() {
+            // They are the other process's.
+            std::mem::forget(idle);
+            return;
+        }
         for group in &pool.serving {
             if let Some(group) = i32::try_from(*group).ok().and_then(Pid::from_raw) {
                 let _ = kill_process_group(group, Signal::KILL);
             }
         }
         drop(pool);
-        if self.process == std::process::id() {
-            drop(idle);
-        } else {
-            // They are the other process's.
-            std::mem::forget(idle);
-        }
+        drop(idle);
     }
 }
 
