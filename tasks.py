@@ -334,13 +334,14 @@ def task_docs(options: argparse.Namespace) -> None:
 
 
 def task_bench(options: argparse.Namespace) -> None:
-    """Measure: the core, every face beside what it is compared with, hostile packages, code from S3, the server."""
+    """Measure the core, each face beside its like, hostile packages, code from S3, the server, calls of functions."""
     environment = prepared(options.venv)
     run(cargo(), "bench", "--locked")
     run(environment.python, ROOT / "benches" / "faces.py")
     environment.module("benches.hostile")
     environment.module("benches.sources")
     environment.module("benches.server")
+    environment.module("benches.invoke")
 
 
 def task_wheel(options: argparse.Namespace) -> Path:
