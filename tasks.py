@@ -45,6 +45,8 @@ NEIGHBOURS = {
     "tools": ("tools",),
     "sam": ("tools",),
 }
+# pytest's arguments where xdist is installed and there are minutes of tests.
+EVERY_CORE = ("-n", "logical")
 # Folders with the tests of the code in Python.
 AROUND = ("python", "s3", "scenario")
 # Wheels that everybody knows, and that are zips: pure Python, many megabytes, and compiled.
@@ -226,9 +228,9 @@ def rust_tests() -> Tally:
     return counted("Rust", command, lambda line: line.startswith("test result:"))
 
 
-def python_tests(environment: Environment, what: str = "Python", *folders: Path) -> Tally:
-    """Run every test in some folders, or in ``tests``."""
-    command: tuple[str | Path, ...] = (environment.python, "-m", "pytest", *folders)
+def python_tests(environment: Environment, what: str = "Python", *arguments: str | Path) -> Tally:
+    """Run every test in some folders, or in ``tests``; ``arguments`` are those and pytest's."""
+    command: tuple[str | Path, ...] = (environment.python, "-m", "pytest", *arguments)
     return counted(what, command, lambda line: bool(re.fullmatch(r"=+ .*\bin [\d.]+s.* =+", line)))
 
 
@@ -270,7 +272,7 @@ def task_test(options: argparse.Namespace) -> None:
     """Run all tests, Rust's and Python's."""
     environment = prepared(options.venv)
     total = Tally()
-    for tests in (rust_tests, lambda: python_tests(environment)):
+    for tests in (rust_tests, lambda: python_tests(environment, "Python", *EVERY_CORE)):
         total.add(tests())
         write_tally(options.tally, total)
     print(total)
@@ -409,7 +411,8 @@ def compare(archive: Path, found: set[str], wanted: set[str]) -> None:
 def task_test_wheel(options: argparse.Namespace) -> None:
     """Build the wheel and run Python's tests with it on every CPython of this machine, and beside its neighbours.
 
-    All of them on the oldest CPython, on the others those of the code in Python.
+    All of them on the oldest CPython, but for the sweep over the model, which asks the core alone; on the others those of
+    the code in Python.
     """
     wheel = task_wheel(options)
     total = Tally()
@@ -417,7 +420,9 @@ def task_test_wheel(options: argparse.Namespace) -> None:
     # The core is the same for every Python: what can differ beyond the oldest is the code around it.
     whole = list(found)[:1]
     around = tuple(ROOT / "tests" / folder for folder in AROUND)
-    pythons = [("test", f"on Python {it}", path, () if it in whole else around) for it, path in found.items()]
+    most = (f"--ignore={ROOT / 'tests' / 'behaviour' / 'test_constraints.py'}", *EVERY_CORE)
+    pythons: list[tuple[str, str, str, tuple[str | Path, ...]]]
+    pythons = [("test", f"on Python {it}", path, most if it in whole else around) for it, path in found.items()]
     beside = [
         (group, f"beside {group}", sys.executable, tuple(ROOT / "tests" / folder for folder in folders))
         for group, folders in NEIGHBOURS.items()

@@ -151,6 +151,13 @@ MORE = {
 }
 
 
+def closed(answer):
+    """Let go of what nobody reads of an answer, and of its connection."""
+    for name in ("Payload", "EventStream"):
+        if name in answer:
+            answer[name].close()
+
+
 class TestEveryOperation:
     def test_none_is_left_out(self):
         built = {name for name, is_built in drylambda.OPERATIONS.items() if is_built}
@@ -181,6 +188,7 @@ class TestEveryOperation:
         way.admin.lambda_.put_resource_policy(ResourceArn=ARN, Policy=GRANT)
         way.admin.lambda_.put_function_event_invoke_config(FunctionName="fn", MaximumRetryAttempts=0)
         publish(way.admin)
+        way.emulator.bind("fn", lambda event, _: event)
         let_in(way.admin)
         made = way.admin.lambda_.create_code_signing_config(AllowedPublishers=PUBLISHERS)["CodeSigningConfig"]
         for name in ("mine", "free"):
@@ -191,11 +199,11 @@ class TestEveryOperation:
         names = {it: {**made, **mapping}[it] for it in (*ON_CONFIG, *ON_MAPPING) if it in parameters}
         if method in NOT_FOUND:
             with pytest.raises(drylambda.ClientError, match=r"not found|does not exist|Invalid checkpoint token"):
-                getattr(way.lambda_, method)(**parameters)
+                closed(getattr(way.lambda_, method)(**parameters))
         else:
             way.admin.lambda_.publish_version(FunctionName="fn")
             way.admin.lambda_.put_provisioned_concurrency_config(**ON_VERSION, ProvisionedConcurrentExecutions=1)
-            getattr(way.lambda_, method)(**{**parameters, **names})
+            closed(getattr(way.lambda_, method)(**{**parameters, **names}))
 
     @rule("E6")
     @pytest.mark.parametrize("method", CALLS)
@@ -203,7 +211,7 @@ class TestEveryOperation:
         way = limited()
         way.admin.lambda_.create_alias(FunctionName="fn", Name="live", FunctionVersion="$LATEST")
         with way.admin.unchanged("fn"), pytest.raises(drylambda.ClientError):
-            getattr(way.lambda_, method)(**CALLS[method][0])
+            closed(getattr(way.lambda_, method)(**CALLS[method][0]))
 
 
 class TestFunctionUrls:

@@ -56,7 +56,7 @@ def test_a_call_that_nobody_can_run_is_written_down_too(way, fn):
 def test_what_a_function_said_at_length_is_not_kept(way, fn):
     way.emulator.bind("fn", lambda event, _: "x" * event)
     for length, kept in ((1_000, True), (200_000, False)):
-        way.lambda_.invoke(FunctionName="fn", Payload=str(length))
+        way.lambda_.invoke(FunctionName="fn", Payload=str(length))["Payload"].close()
         assert ("Payload" in way.emulator.journal[-1].response) is kept
 
 
