@@ -1,4 +1,4 @@
-"""AWS Lambda's control plane, offline.
+"""AWS Lambda, offline.
 
 The one idea to hold: a `Lambda` is an emulator with boto3's methods; everything else here lets it answer for boto3::
 

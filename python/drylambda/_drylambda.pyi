@@ -328,7 +328,7 @@ class Shard:
 
 @disjoint_base
 class Lambda:
-    """An emulator of AWS Lambda's control plane, seen from one account and Region."""
+    """An emulator of AWS Lambda, seen from one account and Region."""
 
     def __new__(
         cls,

@@ -29,7 +29,7 @@ OPERATIONS: dict[str, bool] = {name: built for name, _, built in _drylambda.oper
 
 
 class Lambda(_drylambda.Lambda, Operations):
-    """An emulator of AWS Lambda's control plane, seen from one account and Region.
+    """An emulator of AWS Lambda, seen from one account and Region.
 
     Every operation of Lambda is a method, with boto3's name, keyword arguments and response:
 
@@ -40,6 +40,9 @@ class Lambda(_drylambda.Lambda, Operations):
     - ``settle`` is when a change leaves ``InProgress``: ``"on_read"`` with the first read after it (a write before is
       refused, as on AWS), ``"instant"`` at once, or a number of seconds on the emulator's clock.
     - ``seed`` makes ids the same in each run.
+    - ``runner`` is what runs functions: ``"process"`` (the default) AWS's own runtime clients in processes,
+      ``"in_process"`` handlers in Python in this process; a handler ``handler(event, context)``, or a list of answers,
+      takes the place of every function's code. `bind` gives a single function a runner of its own.
     - ``code_storage_limit`` is how many bytes of code the account stores in a Region, by default 300 GiB.
     - ``access_key_id`` is the key in whose name direct calls are made; see `scope`.
     - ``iam`` says who may what: a policy, a list of policies, or a mapping of access keys to them. Without it everybody

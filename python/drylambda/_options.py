@@ -36,6 +36,11 @@ class EmulatorOptions(TypedDict, total=False):
     """When a change leaves ``InProgress``: with the first read after it, at once, or after so many seconds."""
     seed: int | None
     """Makes ids the same in each run, and stops the clock."""
+    runner: Literal["process", "in_process"] | Runner | Process | Callable[[Any, Any], object] | Sequence[object] | None
+    """What runs functions, but for those that `drylambda.Lambda.bind` gives another: ``"process"`` (the default) AWS's
+    runtime clients in processes of their own, ``"in_process"`` handlers in Python in this process; a handler
+    ``handler(event, context)`` or a list of answers takes the place of every function's code;
+    `drylambda.runners.Process` and `drylambda.runners.InProcess` have settings."""
     iam: Policies | Mapping[str, Policies | Identity] | None
     """Who may what: a policy or a list of policies for everybody, or a mapping of access keys to them, in which ``"*"``
     is everybody else. By default everybody may everything."""

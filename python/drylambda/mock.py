@@ -225,7 +225,7 @@ def mock_lambda(target: Callable[..., Any] | None = None, /, **options: Any) -> 
 
     - ``lambda_``: the emulator to use. By default there is a new one for each entry, made with
       ``region`` (by default ``AWS_DEFAULT_REGION``, else ``us-east-1``), ``account_id`` and the other options of
-      `drylambda.Lambda`: ``settle``, ``seed``, and so on.
+      `drylambda.Lambda`: ``settle``, ``seed``, ``runner``, and so on.
     - ``depth``: ``"wire"`` lets botocore do all of its work but the network's; ``"call"`` leaves botocore out of the
       calls, which is many times faster, and without events, retries and signatures.
     - ``others``: ``"refuse"`` raises `drylambda.exceptions.OtherServiceError` for calls of other services; ``"pass"``

@@ -56,6 +56,12 @@ def _seconds(text: str) -> str | float:
     return text if text in ("on_read", "instant") else float(text)
 
 
+def _runner(text: str) -> str:
+    if text not in ("process", "in_process"):
+        raise ValueError
+    return text
+
+
 def _flag(text: str) -> bool:
     flags = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
     return flags[text.lower()]
@@ -72,6 +78,7 @@ _INI: dict[str, tuple[Callable[[str], Any], str]] = {
     "keep_version_numbers": (_flag, "whether version numbers go on in a function made again: true or false"),
     "others": (str, '"refuse" or "pass"'),
     "region": (str, "the Region of the emulator, and AWS_DEFAULT_REGION"),
+    "runner": (_runner, '"process" or "in_process"'),
     "s3": (_flag, "whether S3 is answered too: true or false"),
     "s3_dir": (str, "a folder whose sub-folders are buckets"),
     "s3_endpoint": (str, "a server that speaks S3"),

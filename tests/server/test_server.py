@@ -294,6 +294,16 @@ def served(*arguments, **environment):
         process.communicate()
 
 
+def test_functions_run_where_the_command_says():
+    with served("--runner", "in_process", "--settle", "instant") as (process, url):
+        keys = {"aws_access_key_id": "x", "aws_secret_access_key": "x"}
+        client = boto3.client("lambda", "us-east-1", endpoint_url=url, **keys)
+        code = drylambda.make_zip({"app.py": "import os\ndef handler(event, context): return os.getpid()"})
+        made = {"FunctionName": "fn", "Runtime": "python3.13", "Handler": "app.handler", "Code": {"ZipFile": code}}
+        client.create_function(**made, Role="arn:aws:iam::123456789012:role/app")
+        assert json.load(client.invoke(FunctionName="fn", Payload=b"{}")["Payload"]) == process.pid
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_command_serves_until_a_signal(number):
     with served("--region", "eu-west-1", "--settle", "instant") as (process, url):

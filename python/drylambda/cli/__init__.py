@@ -36,7 +36,7 @@ def parser(names: Iterable[str] = COMMANDS) -> argparse.ArgumentParser:
     """Make the parser of the command line, with these commands."""
     parser = argparse.ArgumentParser(
         prog="drylambda",
-        description="AWS Lambda's control plane, offline.",
+        description="AWS Lambda, offline.",
         epilog="drylambda COMMAND --help says more.",
         formatter_class=_formatter,
     )

@@ -17,8 +17,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "operations",
         help="what is built of Lambda's API",
         description="List the operations of Lambda's API: whether they are built, the rules that they follow, the "
-        "tests that show it, method and path. What is not built answers 501 DrylambdaNotImplemented, which AWS never "
-        "does.",
+        "tests that show it, method and path. What is not built, as what a newer botocore brings, answers 501 "
+        "DrylambdaNotImplemented, which AWS never does.",
     )
     which = parser.add_mutually_exclusive_group()
     which.add_argument("--built", action="store_const", dest="which", const=True, help="only what is built")

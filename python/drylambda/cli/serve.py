@@ -56,6 +56,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="when updates end: on_read with the first read (default), instant, or after so many seconds",
     )
     emulator.add_argument("--seed", type=int, help="make ids and times the same in each run")
+    emulator.add_argument(
+        "--runner",
+        choices=["process", "in_process"],
+        help="where functions run: in processes of their own (default), or handlers in Python in the server's",
+    )
     emulator.add_argument("--s3-endpoint", metavar="URL", help="a server that speaks S3, where code may come from")
     emulator.add_argument("--s3-dir", metavar="DIR", help="a directory whose sub-folders are buckets")
     emulator.add_argument(
@@ -101,7 +106,7 @@ def run(options: argparse.Namespace) -> int:
     # Not drylambda.Server, whose types take as long to import as everything else together.
     from drylambda import Lambda, _drylambda  # noqa: PLC0415 - the other commands need neither
 
-    names = ("region", "account_id", "settle", "seed", "s3_endpoint", "s3_dir", "strict_images")
+    names = ("region", "account_id", "settle", "seed", "runner", "s3_endpoint", "s3_dir", "strict_images")
     if bool(options.poll) != (options.sources_endpoint is not None):
         msg = "--poll and --sources-endpoint go together: say where the queues and streams are"
         raise ValueError(msg)
@@ -144,6 +149,7 @@ def run(options: argparse.Namespace) -> int:
     server.stop()
     if polling is not None:
         polling.stop()
+    emulator.close()
     if options.state:
         write(state, emulator.dump().encode())
     return 0
