@@ -19,6 +19,8 @@ def test_every_block_runs(page, tmp_path):
         pytest.importorskip("boto3")
         if "mock_aws" in page.read_text(encoding="utf-8"):
             pytest.importorskip("moto.core", reason="some of its examples are inside of moto")
+        if 'drylambda[invoke]"\n' in page.read_text(encoding="utf-8"):
+            pytest.importorskip("awslambdaric", reason="functions in processes are run by AWS's client")
         if "aws_durable_execution_sdk_python" in page.read_text(encoding="utf-8"):
             pytest.importorskip("aws_durable_execution_sdk_python", reason="AWS's SDK is for Python 3.11 and later")
     pages.play(page, tmp_path)
