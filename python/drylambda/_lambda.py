@@ -49,8 +49,6 @@ class Lambda(_drylambda.Lambda, Operations):
       may everything.
     - ``roles`` is a function that tells whether there is a role of an ARN: no function can have any other.
       ``security_groups`` tells the same of the id of a security group.
-    - ``runner`` is what runs functions: ``"process"``, by AWS's own runtime clients, ``"in_process"``, a handler, or a
-      list of canned answers; `bind` says it of one function.
     - ``strict_images=True`` refuses images that were not declared with ``emulator.images.push``, and
       ``strict_runtimes=True`` runtimes that AWS has retired.
 

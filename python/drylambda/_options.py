@@ -55,9 +55,6 @@ class EmulatorOptions(TypedDict, total=False):
     `drylambda.moto.install` alone: the roles of moto's IAM."""
     security_groups: Callable[[str], object] | None
     """Tells whether there is a security group of an id; without it every group is taken on trust."""
-    runner: Runner | Process | Literal["process", "in_process"] | Callable[[Any, Any], Any] | Sequence[Any] | None
-    """What runs functions that `bind` gives no runner of their own: processes with AWS's runtime clients, which is the
-    default, this process, a handler ``handler(event, context)``, or a list of canned answers."""
     s3_dir: str | PathLike[str] | None
     """A directory whose sub-folders are buckets, for code from S3. Objects in it have no versions."""
     s3_endpoint: str | None
