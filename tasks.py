@@ -411,8 +411,8 @@ def compare(archive: Path, found: set[str], wanted: set[str]) -> None:
 def task_test_wheel(options: argparse.Namespace) -> None:
     """Build the wheel and run Python's tests with it on every CPython of this machine, and beside its neighbours.
 
-    All of them on the oldest CPython, but for the sweep over the model, which asks the core alone; on the others those of
-    the code in Python.
+    All of them on the oldest CPython, but for the sweep over the model, which asks the core alone; on the others those
+    of the code in Python.
     """
     wheel = task_wheel(options)
     total = Tally()
