@@ -16,6 +16,7 @@
 //! assert_eq!(error.to_string(), "Function not found: arn:aws:lambda:eu-central-1:123456789012:function:fn");
 //! ```
 
+mod beside;
 mod events;
 mod polling;
 mod states;
@@ -30,12 +31,12 @@ use crate::faults::{Effect, Faults};
 use crate::iam::Caller;
 use crate::ids::Ids;
 use crate::images::Registry;
-use crate::invocation::{Invocation, Invoker, Runner};
+use crate::invocation::Invoker;
 use crate::journal::{self, Journal};
 use crate::layers::Layers;
 use crate::links::{self, Endpoint, LinkRefusal, Links};
 use crate::model::{Operation, Place};
-use crate::operations::{self, Context, Due, look, on_request};
+use crate::operations::{self, Context, Due};
 pub use crate::options::Options;
 use crate::package::{Package, Packages};
 use crate::protocol::document::{self, Document, Members};
@@ -43,7 +44,6 @@ use crate::protocol::{body_size, rest, validate};
 use crate::s3::ObjectStore;
 use crate::signing::Signatures;
 use crate::sources::Sources;
-use crate::state::Reason;
 use crate::store::MemoryStore;
 
 /// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
@@ -231,67 +231,6 @@ impl Lambda {
         self.links.clear();
         self.due.clear();
         self.s3.clear();
-    }
-
-    /// Lets the update or creation of a function that is under way end as `Failed`, or else its next update (T6).
-    ///
-    /// # Errors
-    /// [`Error::FunctionNotFound`].
-    pub fn fail_update(&self, scope: &Scope, name: &str, reason: &Reason) -> Result<(), Error> {
-        let caller = Caller::new(None, &scope.account);
-        on_request::fail_update(&self.context(scope, &caller, self.clock.now()), name, reason)
-    }
-
-    /// Lets a function that nothing is under way on become `Inactive`, until it is updated (T7).
-    ///
-    /// # Errors
-    /// [`Error::FunctionNotFound`], [`Error::Pending`], [`Error::UpdateInProgress`].
-    pub fn deactivate(&self, scope: &Scope, name: &str, reason: &Reason) -> Result<(), Error> {
-        let caller = Caller::new(None, &scope.account);
-        on_request::deactivate(&self.context(scope, &caller, self.clock.now()), name, reason)
-    }
-
-    /// A function as it is now: `Configuration`, `Versions`, `Aliases` and `Tags`; looking settles nothing.
-    ///
-    /// # Errors
-    /// [`Error::FunctionNotFound`].
-    pub fn look_at(&self, scope: &Scope, name: &str) -> Result<Members, Error> {
-        let caller = Caller::new(None, &scope.account);
-        operations::look_at(&self.context(scope, &caller, self.clock.now()), name)
-    }
-
-    /// The names of all functions of an account in a Region.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn function_names(&self, scope: &Scope) -> Result<Vec<String>, Error> {
-        let caller = Caller::new(None, &scope.account);
-        look::names(&self.context(scope, &caller, self.clock.now()))
-    }
-
-    /// The package of a function, a version or what an alias points to, as it is now; looking settles nothing. `None` for a
-    /// function from a container image. The name may be an ARN, and have the qualifier.
-    ///
-    /// # Errors
-    /// [`Error::FunctionNotFound`], [`Error::QualifierMismatch`], [`Error::OtherRegion`], [`Error::OtherAccount`].
-    pub fn package(&self, scope: &Scope, name: &str, qualifier: Option<&str>) -> Result<Option<Arc<Package>>, Error> {
-        let caller = Caller::new(None, &scope.account);
-        look::package(&self.context(scope, &caller, self.clock.now()), name, qualifier)
-    }
-
-    /// What a call of a function would hand to its runner, and that runner; no call is made, and nothing settles.
-    ///
-    /// # Errors
-    /// [`Error::FunctionNotFound`], [`Error::QualifierMismatch`], [`Error::CannotRun`].
-    pub fn prepare(
-        &self,
-        scope: &Scope,
-        name: &str,
-        qualifier: Option<&str>,
-    ) -> Result<(Option<Arc<dyn Runner>>, Invocation), Error> {
-        let caller = Caller::new(None, &scope.account);
-        let (key, invocation) = operations::prepare(&self.context(scope, &caller, self.clock.now()), name, qualifier)?;
-        Ok((self.invoker.runner(&key), invocation))
     }
 
     /// The caller behind an access key, or behind a call without one; of `default_account` unless the key says more.

@@ -189,12 +189,11 @@ def test_numpy_comes_in_a_layer(deployed, emulator):
         if path.is_file() and "tests" not in path.parts and path.suffix not in (".pyc", ".pyi")
     }
     layer = executable(files)
-    emulator.s3.create_bucket("layers")
     emulator.s3.put("layers", "numpy.zip", layer)
     content = {"S3Bucket": "layers", "S3Key": "numpy.zip"}
     arn = emulator.publish_layer_version(LayerName="numpy", Content=content)["LayerVersionArn"]
-    code = "import numpy\ndef handler(event, context): return [float(numpy.linalg.norm(event)), numpy.__file__.startswith('/tmp/drylambda-')]"
-    assert deployed(code, Layers=[arn], Timeout=60, MemorySize=1024)([3, 4])[0] == 5.0
+    code = "import numpy\ndef handler(event, context): return [float(numpy.linalg.norm(event)), 'drylambda-' in numpy.__file__]"
+    assert deployed(code, Layers=[arn], Timeout=60, MemorySize=1024)([3, 4]) == [5.0, True]
 
 
 BOOTSTRAP = """#!/bin/sh
