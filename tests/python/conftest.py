@@ -123,8 +123,9 @@ class Deployed:
 
     def payload(self, event=None, *, error=None, **more):
         answer = self.emulator.invoke(FunctionName=self.name, Payload=json.dumps(event), **more)
-        self.request_id = answer["ResponseMetadata"]["RequestId"]
-        start, *own, end, report = self.emulator.logs(self.name).of(self.request_id).messages
+        # Threads may share a function: what is kept of a call is for those that do not.
+        self.request_id = request_id = answer["ResponseMetadata"]["RequestId"]
+        start, *own, end, report = self.emulator.logs(self.name).of(request_id).messages
         assert (start.split()[0], end.split()[0], report.split()[0]) == ("START", "END", "REPORT")
         self.log = "".join(f"{line}\n" for line in own)
         payload = answer["Payload"].read()

@@ -11,6 +11,7 @@ import logging
 import os
 import subprocess
 import sys
+import sysconfig
 import threading
 import weakref
 from pathlib import Path
@@ -600,3 +601,49 @@ def test_what_is_no_function_in_python_is_refused(deployed):
         runners.RunnerError, match=r"fn has runtime nodejs22\.x: only handlers in Python run in this process"
     ):
         function()
+
+
+def test_records_are_json_where_the_function_wants_it(deployed):
+    code = "import logging\ndef handler(event, context):\n    logging.info('seen %s', 1, extra={'n': 2})\n    logging.debug('unseen')\n    raise ValueError('no')"
+    function = deployed({"app.py": code}, LoggingConfig={"LogFormat": "JSON", "ApplicationLogLevel": "INFO"})
+    function.emulator.invoke(FunctionName="fn")
+    records = [json.loads(line) for line in function.emulator.logs("fn").messages if '"level"' in line]
+    for record in records:
+        assert len(record.pop("timestamp")) == len("2026-01-01T00:00:00Z")
+    request_id = records[0]["requestId"]
+    trace = ["  File \"/var/task/app.py\", line 5, in handler\n    raise ValueError('no')\n"]
+    assert records == [
+        {"level": "INFO", "message": "seen 1", "logger": "root", "requestId": request_id, "n": 2},
+        {
+            "level": "ERROR",
+            "errorMessage": "no",
+            "errorType": "ValueError",
+            "requestId": request_id,
+            "stackTrace": trace,
+        },
+    ]
+
+
+def extension():
+    """Any module in C of the standard library, as the name and the bytes of a file."""
+    places = Path(sysconfig.get_config_var("DESTSHARED") or "").glob("_queue.*")
+    return next(((place.name, place.read_bytes()) for place in places), None)
+
+
+@pytest.mark.skipif(extension() is None, reason="this Python has its modules in C built in")
+def test_packages_with_c_extensions_are_loaded_once(deployed, tmp_path, monkeypatch):
+    name, contents = extension()
+    code = {"app.py": returning("[fast.NAME, fast._queue.Empty.__name__]", "import fast, fast._queue")}
+    one, other = ({**code, "fast/__init__.py": f"NAME = {who!r}", f"fast/{name}": contents} for who in ("one", "other"))
+    # The first that is loaded stays, for those who have none of their own.
+    assert deployed(one, name="one")() == ["one", "Empty"]
+    assert deployed(other, name="other")() == ["one", "Empty"]
+    assert "fast" not in sys.modules
+    # What the tests have is theirs.
+    (tmp_path / "swift").mkdir()
+    (tmp_path / "swift/__init__.py").write_text("NAME = 'test'")
+    monkeypatch.syspath_prepend(tmp_path)
+    third = {"app.py": returning("swift.NAME", "import swift"), "swift/__init__.py": "NAME = 'package'"}
+    assert deployed(third, name="third")() == "package"
+    assert deployed({**third, f"swift/{name}": contents}, name="fourth")() == "test"
+    sys.modules.pop("swift", None)

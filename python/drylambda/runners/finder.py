@@ -53,7 +53,7 @@ class Finder:
             if self._outside:
                 space.meanwhile.add(name)
             return _of_space(PathFinder.find_spec(name, own, target))
-        return self._shared(name) if space.disputed else None
+        return self._shared(name) if space.disputed or root in space.yielded else None
 
     def _shared(self, name: str) -> ModuleSpec | None:
         """Import a module of the process with no disputed module of the space in sight."""

@@ -58,6 +58,8 @@ class Space:
         #: Names of the modules and packages that are the space's, and those of them that the process has, too.
         self.roots: set[str] = set()
         self.disputed: set[str] = set()
+        #: Names that are the process's though the directories have them.
+        self.yielded: set[str] = set()
         #: Disputed modules of the space while a module of the process is imported, and names that came since then.
         self.aside: dict[str, ModuleType] = {}
         self.meanwhile: set[str] = set()
@@ -114,12 +116,16 @@ class Space:
 
     def _claim(self, name: str, *, is_regular: bool) -> None:
         """Take a name for the space, unless it is the process's."""
-        if name in RUNTIMES or name in self.roots:
+        if name in self.roots:
+            return
+        if name in RUNTIMES:
+            self.yielded.add(name)
             return
         other = find(name, self.outer_path, self.outer_finders)
         if other is not None:
             gives_way = not is_regular and not is_namespace(other)
             if gives_way or name in SDK or (name not in _loaded and self._has_extensions(name)):
+                self.yielded.add(name)
                 return
             self.disputed.add(name)
         self.roots.add(name)
