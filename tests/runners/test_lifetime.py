@@ -282,14 +282,17 @@ Deployed(emulator, NEVER, Timeout=900).invoke(sys.argv[2])
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM], ids=["killed", "terminated"])
 def test_a_killed_emulator_leaves_nothing(told, number):
     program = subprocess.Popen([sys.executable, "-c", PROGRAM, str(pathlib.Path(__file__).parent), told.path])
-    processes = told.processes()
-    # The runtime, what its function has started, the shell, and the folder of all of them.
-    assert len(of(program.pid) - {program.pid}) == 3
-    assert of(program.pid) >= set(processes)
-    assert len(folders(program.pid)) == 1
-    every = of(program.pid) - {program.pid}
-    program.send_signal(number)
-    program.wait()
+    try:
+        processes = told.processes()
+        # The runtime, what its function has started, and the shell; one that has just begun has no environment yet.
+        eventually(lambda: len(of(program.pid) - {program.pid}) == 3)
+        every = of(program.pid) - {program.pid}
+        assert len(every) == 3
+        assert every >= set(processes)
+        assert len(folders(program.pid)) == 1
+    finally:
+        program.send_signal(number)
+        program.wait()
     assert all(map(gone, every))
     assert folders(program.pid) == set()
 
