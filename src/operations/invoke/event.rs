@@ -59,18 +59,18 @@ pub(crate) fn attempt(cx: &Context<'_>, mut event: Event) -> Result<(), Error> {
     let Some(function) = FunctionRef::parse(&event.function_name) else { return Ok(()) };
     let called = match Called::find(cx, &function, event.qualifier.as_deref()) {
         Ok(called) => called,
-        // Not active yet, or no longer.
-        Err(Error::Invoke(_)) => {
+        // Not active yet, or no longer; what is too old by then is nobody's.
+        Err(Error::Invoke(_)) if !is_older(cx, &event, MOST_AGE_SECONDS) => {
             later(cx, event, MOST_AGE_SECONDS);
             return Ok(());
         }
         // There is no such function any more.
-        Err(Error::FunctionNotFound { .. }) => return Ok(()),
+        Err(Error::Invoke(_) | Error::FunctionNotFound { .. }) => return Ok(()),
         Err(other) => return Err(other),
     };
     let config = called.event_config().cloned();
     let most_age = config.as_ref().and_then(|it| it.maximum_event_age_in_seconds).unwrap_or(MOST_AGE_SECONDS);
-    if cx.now > event.accepted.plus_millis(i64::from(most_age) * 1000) {
+    if is_older(cx, &event, most_age) {
         give_up(cx, &called, &event, "EventAgeExceeded", None);
         return Ok(());
     }
@@ -92,6 +92,10 @@ pub(crate) fn attempt(cx: &Context<'_>, mut event: Event) -> Result<(), Error> {
         }
     }
     Ok(())
+}
+
+fn is_older(cx: &Context<'_>, event: &Event, seconds: u32) -> bool {
+    cx.now > event.accepted.plus_millis(i64::from(seconds) * 1000)
 }
 
 /// Calls the function; `None` if as many calls of it run as may.
