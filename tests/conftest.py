@@ -47,6 +47,7 @@ TEXT_KEYS = {
     "FunctionVersionsPerCapacityProviderLimitExceededException": "message",
     "InvalidCodeSignatureException": "Message",
     "InvalidParameterValueException": "message",
+    "InvalidRequestContentException": "message",
     "NoPublishedVersionException": "Message",
     "PolicyLengthExceededException": "message",
     "PreconditionFailedException": "message",

@@ -11,7 +11,6 @@ import drylambda
 fact = pytest.mark.fact
 
 OPERATIONS = ["invoke", "invoke_with_response_stream"]
-RATE_EXCEEDED = Refusal("TooManyRequestsException", 429, "Rate Exceeded.")
 
 
 @fact(643)
