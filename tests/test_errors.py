@@ -24,11 +24,10 @@ NOBODYS = [
     (r".*", r"TooManyRequestsException", "a limit of AWS's on calls in a second"),
     (
         r"Invoke.*",
-        r"(?!answered|ResourceNotFound|InvalidParameterValue|InvalidRequestContent|DurableExecutionAlready).*",
-        "of what runs code, which nothing does yet",
+        r"(?!answered|ResourceNotFound|ResourceConflict|NoPublished|Invalid(Parameter|RequestC)|DurableExecutionAlready).*",
+        "of networks, keys, file systems, snapshots and images, which no runner here has",
     ),
     (r".*DurableExecution.*", r"KMS.*", "of keys, which are taken on trust"),
-    (r"InvokeAsync", r"answered", "of what runs code, which nothing does yet"),
 ]
 
 
