@@ -15,7 +15,7 @@ import threading
 import time
 
 import pytest
-from conftest import Deployed
+from functions import Deployed
 
 import drylambda
 
@@ -272,7 +272,7 @@ def test_a_timeout_ends_what_the_function_has_started(told, before):
 PROGRAM = """
 import sys, drylambda
 sys.path.insert(0, sys.argv[1])
-from conftest import Deployed
+from functions import Deployed
 from test_lifetime import NEVER
 emulator = drylambda.Lambda(settle="instant")
 Deployed(emulator, NEVER, Timeout=900).invoke(sys.argv[2])

@@ -6,7 +6,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Deployed
+from functions import Deployed
 
 import drylambda
 

@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import Deployed
+from functions import Deployed
 from zips import executable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
