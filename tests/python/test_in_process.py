@@ -201,7 +201,8 @@ def test_patches_of_the_test_reach_the_handler(deployed):
 
 
 def test_motos_mock_reaches_the_handler(deployed):
-    moto = pytest.importorskip("moto")
+    moto = pytest.importorskip("moto", reason="it is moto's mock")
+    pytest.importorskip("moto.core", reason="a folder of tests has that name, too")
     import boto3
 
     # A copy of the SDK in the package would pass moto by.

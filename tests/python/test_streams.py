@@ -54,6 +54,8 @@ def into(body):
     ],
 )
 def test_a_body_is_read_as_botocores(use):
+    if use is into and not hasattr(StreamingBody, "readinto"):
+        pytest.skip("the bodies of this botocore are not read into buffers")
     assert use(streams.StreamingBody(CONTENT)) == use(StreamingBody(io.BytesIO(CONTENT), len(CONTENT)))
 
 

@@ -12,7 +12,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from zips import executable
+from executables import executable
 
 import drylambda
 

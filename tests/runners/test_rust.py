@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from executables import executable
 from functions import Deployed
-from zips import executable
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
