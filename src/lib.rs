@@ -1,4 +1,4 @@
-//! AWS Lambda's control plane, offline.
+//! AWS Lambda, offline: its control plane, and what was deployed, run.
 //!
 //! The core of the Python package `drylambda`, usable without Python: [`lambda::Lambda`] answers calls as AWS would,
 //! [`wire::answer`] answers HTTP requests. Its centre is `UpdateFunctionCode`: the package is validated as AWS

@@ -71,8 +71,9 @@ impl Failure {
     }
 }
 
-/// A text as JSON has it.
-pub(super) fn quoted(text: &str) -> String {
+/// A text as JSON has it, in quotation marks.
+#[must_use]
+pub fn quoted(text: &str) -> String {
     let mut json = String::with_capacity(text.len() + 2);
     json.push('"');
     for letter in text.chars() {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 pub use self::events::{Delivery, Event, Events, Reason};
-pub use self::failure::Failure;
+pub use self::failure::{Failure, quoted};
 pub use self::invoker::{Invoker, Slot};
 pub use self::report::{Line, report};
 pub use self::wakes::Wakes;

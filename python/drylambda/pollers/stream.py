@@ -7,6 +7,7 @@ between two polls. A batch that is to be tried for ever is tried once in each po
 from __future__ import annotations
 
 import json
+from abc import ABC, abstractmethod
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
 from uuid import NAMESPACE_OID, uuid5
@@ -87,19 +88,19 @@ def _give_up(turn: Turn, shard: str, told: str, count: int) -> None:
         turn.clients("s3", target).put_object(Bucket=target.split(":")[5], Key=key, Body=told.encode())
 
 
-class Reader:
+class Reader(ABC):
     """A stream, read by a client."""
 
     def __init__(self, client: Any, arn: str) -> None:  # noqa: ANN401 - boto3's
         self.client, self.arn = client, arn
 
+    @abstractmethod
     def shards(self) -> list[str]:
         """Return the ids of the shards, those first that come first."""
-        raise NotImplementedError
 
+    @abstractmethod
     def iterator(self, shard: str, kind: str, *, number: str | None = None, seconds: float | None = None) -> str:
         """Return where reading begins."""
-        raise NotImplementedError
 
     def after(self, source: EventSource, shard: str, sequence_number: str | None, most: int) -> list[dict[str, Any]]:
         """Return the records that follow one, or those from the beginning that the mapping names."""
@@ -122,9 +123,9 @@ class Reader:
             if not iterator:
                 return found
 
+    @abstractmethod
     def number(self, record: dict[str, Any]) -> str:
         """Return the sequence number of a record."""
-        raise NotImplementedError
 
     def _read(self, iterator: str, most: int) -> tuple[list[dict[str, Any]], str]:
         """Return the records that are there, and where those follow that come later; a shard that ended has none."""

@@ -7,6 +7,8 @@ the log) is the core's to say. Importing this module imports no runner; `resolve
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from drylambda._drylambda import Process
 
 TYPE_CHECKING = False
@@ -30,24 +32,24 @@ class RunnerError(RuntimeError):
     """A function cannot be run as it was asked for; no answer of Lambda's says this, so it is raised in its place."""
 
 
-class Runner:
+class Runner(ABC):
     """Whoever runs functions.
 
     `fork` and `forget` are for runners that keep something between two calls.
     """
 
+    @abstractmethod
     def __call__(self, invocation: Invocation) -> Outcome:
         """Run one call to its end; what goes wrong in the function is an outcome.
 
         Raises `RunnerError` for a function that cannot be run here.
         """
-        raise NotImplementedError
 
     def fork(self) -> Self:
         """Return one for an independent emulator; by default it is the same, as nothing is kept."""
         return self
 
-    def forget(self) -> None:
+    def forget(self) -> None:  # noqa: B027 - most keep nothing
         """Let go what is kept between calls."""
 
 

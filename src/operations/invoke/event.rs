@@ -86,7 +86,7 @@ pub(crate) fn attempt(cx: &Context<'_>, mut event: Event) -> Result<(), Error> {
             } else if event.attempts > retries {
                 give_up(cx, &called, &event, "RetriesExhausted", Some((version, &outcome)));
             } else {
-                let wait = RETRY_MS.get(event.attempts as usize - 1).copied().unwrap_or(RETRY_MS[1]);
+                let wait = RETRY_MS.get((event.attempts as usize).saturating_sub(1)).copied().unwrap_or(RETRY_MS[1]);
                 cx.invoker.events().add(cx.now.plus_millis(wait), event);
             }
         }

@@ -4,7 +4,6 @@
 //! extension of it.
 
 use std::convert::Infallible;
-use std::fmt::Write as _;
 use std::io;
 use std::sync::Arc;
 
@@ -23,7 +22,7 @@ use tokio::task::{JoinSet, spawn_blocking};
 
 use super::exchange::{Answer, Exchange, Given, Said};
 use crate::ids::Ids;
-use crate::invocation::{ApiRequest, RESPONSE_BYTES};
+use crate::invocation::{ApiRequest, RESPONSE_BYTES, quoted};
 
 /// The version of the Runtime API.
 const RUNTIME: &str = "/2018-06-01/runtime/";
@@ -227,11 +226,7 @@ fn accepted() -> Answered {
 }
 
 fn refused(status: StatusCode, kind: &str, message: &str) -> Answered {
-    let mut body = format!(r#"{{"errorType":"{kind}","errorMessage":""#);
-    for letter in message.chars().filter(|letter| *letter >= ' ') {
-        let _ = if matches!(letter, '"' | '\\') { write!(body, "\\{letter}") } else { write!(body, "{letter}") };
-    }
-    body.push_str("\"}");
+    let body = format!(r#"{{"errorType":"{kind}","errorMessage":{}}}"#, quoted(message));
     json(status, body)
 }
 

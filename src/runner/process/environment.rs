@@ -27,7 +27,7 @@ use super::output::Output;
 use super::variables::{Places, variables};
 use crate::clock::{Clock, Stopwatch};
 use crate::ids::Ids;
-use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome};
+use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome, quoted};
 use crate::unpacked::{Directory, Reaper};
 
 /// How long a runtime may take to begin, in milliseconds, beside the time of its first call.
@@ -378,14 +378,11 @@ fn given(invocation: &Invocation) -> Given {
     Given { request_id: request_id.clone(), headers, payload: invocation.payload.clone(), event }
 }
 
-/// What extensions are told. None of it has to be escaped: names are letters, digits and a few signs; a handler has no quotes.
+/// What extensions are told.
 fn about(invocation: &Invocation) -> String {
     let (name, version, account) = (&invocation.function_name, &invocation.version, &invocation.scope.account);
-    let handler = invocation.settings.handler.as_deref().unwrap_or_default();
-    format!(
-        r#"{{"functionName":"{name}","functionVersion":"{version}","handler":"{}","accountId":"{account}"}}"#,
-        handler.replace(['"', '\\'], "")
-    )
+    let handler = quoted(invocation.settings.handler.as_deref().unwrap_or_default());
+    format!(r#"{{"functionName":"{name}","functionVersion":"{version}","handler":{handler},"accountId":"{account}"}}"#)
 }
 
 /// `2026/01/01/[$LATEST]0123456789abcdef`.
