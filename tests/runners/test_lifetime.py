@@ -230,6 +230,10 @@ def test_an_update_ends_what_ran_the_old_code(before):
     emulator = drylambda.Lambda(settle="instant")
     function = Deployed(emulator, PID)
     first = function()
+    function.update(PID + " + 0")
+    function()
+    # The function's process, the shell, and the interpreter that waits for the next cold start.
+    assert eventually(lambda: len(of(os.getpid())) == 3)
     alone = held()
     for number in range(5):
         function.update(f"{PID} + {number}")

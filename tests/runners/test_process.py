@@ -172,6 +172,57 @@ def test_ten_megabytes_of_output_are_logged(deployed):
     assert len(function.log) > 10_000_000
 
 
+LOOK = """
+import os, sys
+def handler(event, context):
+    own = ("AWS_LAMBDA_LOG_STREAM_NAME", "AWS_LAMBDA_RUNTIME_API", "AWS_ENDPOINT_URL_LAMBDA", "HOME", "TMPDIR", "_X_AMZN_TRACE_ID")
+    variables = {name: value for name, value in os.environ.items() if name not in own}
+    return [variables, sys.path, os.getcwd(), sys.stdin.read(), sys.flags[:], sys.argv[1:], len(os.listdir("/proc/self/fd"))]
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="Linux tells what a process has open")
+def test_an_interpreter_that_has_waited_is_like_a_new_one(deployed):
+    # The first cold start has one for itself; later ones have one that has loaded the client already.
+    first, *later = (deployed(LOOK, f"fn{number}")() for number in range(4))
+    for number, function in enumerate(later, 1):
+        assert json.loads(json.dumps(function).replace(f"fn{number}", "fn0")) == first
+
+
+AT_START = {
+    "a_variable_of_pythons": ({"PYTHONOPTIMIZE": "1"}, {}, "not __debug__"),
+    "a_variable_of_the_loader": ({"LD_BIND_NOW": "1"}, {}, "os.environ['LD_BIND_NOW'] == '1'"),
+    "a_variable_beside_the_layers": ({"PYTHONPATH": "/own"}, {"python/helper.py": ""}, "__import__('helper')"),
+    "a_module_of_sites": ({}, {"python/sitecustomize.py": "import sys; sys.customized = True"}, "sys.customized"),
+}
+
+
+@pytest.mark.parametrize("name", AT_START)
+def test_what_an_interpreter_reads_when_it_starts_is_there(deployed, emulator, name):
+    variables, layer, expression = AT_START[name]
+    arns = []
+    if layer:
+        content = {"ZipFile": drylambda.make_zip(layer)}
+        arns = [emulator.publish_layer_version(LayerName="tools", Content=content)["LayerVersionArn"]]
+    deployed("def handler(event, context): pass", "before")()
+    code = f"import os, sys\ndef handler(event, context): return bool({expression})"
+    assert deployed(code, Environment={"Variables": variables}, Layers=arns)() is True
+
+
+def test_a_module_of_the_package_may_have_the_name_of_one_of_pythons(deployed):
+    # Of those that AWS's client has loaded by then, Lambda's functions get that one, too.
+    files = {
+        "app.py": "import logging, ftplib\ndef handler(event, context): return [hasattr(logging, 'INFO'), ftplib.OWN]"
+    }
+    assert deployed({**files, "logging.py": "OWN = 1", "ftplib.py": "OWN = 1"})() == [True, 1]
+
+
+def test_what_a_process_wrote_before_it_ended_is_logged(deployed):
+    function = deployed("import os\nprint('so far', flush=True)\nos._exit(3)")
+    assert function.error()["errorType"] == "Runtime.ExitError"
+    assert "so far\n" in function.log
+
+
 def test_layers_are_where_python_finds_them(deployed, emulator):
     content = {"ZipFile": drylambda.make_zip({"python/helper.py": "WORD = 'layered'"})}
     arn = emulator.publish_layer_version(LayerName="tools", Content=content)["LayerVersionArn"]

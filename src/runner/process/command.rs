@@ -37,13 +37,13 @@ impl Default for Settings {
     }
 }
 
-/// A program and its arguments.
+/// How a runtime is started.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Command {
-    pub program: PathBuf,
-    pub arguments: Vec<OsString>,
-    /// What is said in the log when it begins.
-    pub remark: Option<String>,
+pub(super) enum Start {
+    /// A program and its arguments.
+    Program(PathBuf, Vec<OsString>),
+    /// AWS's client for Python, in the emulator's interpreter, with what is said in the log when it begins.
+    Python(Option<String>),
 }
 
 /// Whether a function can be run at all, said before anything is made for it.
@@ -75,47 +75,37 @@ pub(super) fn check(settings: &Settings, invocation: &Invocation) -> Result<(), 
 ///
 /// # Errors
 /// [`CannotRun`], with what is missing and how to get it.
-pub(super) fn command(
-    settings: &Settings,
-    invocation: &Invocation,
-    code: &Path,
-    opt: &Path,
-) -> Result<Command, CannotRun> {
+pub(super) fn start(settings: &Settings, invocation: &Invocation, code: &Path, opt: &Path) -> Result<Start, CannotRun> {
     let runtime = runtime(invocation);
-    let handler = invocation.settings.handler.clone().unwrap_or_default();
     if let Some(given) = settings.commands.get(runtime) {
         let (program, arguments) =
             given.split_first().ok_or_else(|| CannotRun(format!("the command of {runtime} is empty")))?;
-        let arguments = arguments.iter().cloned().chain([handler.into()]).collect();
-        return Ok(Command { program: program.into(), arguments, remark: None });
+        let arguments = arguments.iter().cloned().chain([handler(invocation).into()]).collect();
+        return Ok(Start::Program(program.into(), arguments));
     }
     if let Some(wanted) = runtime.strip_prefix("python") {
-        return Ok(python(settings, wanted, &handler));
+        return Ok(Start::Python(remark(settings, wanted)));
     }
     if runtime.starts_with("nodejs") {
-        return node(settings, &handler);
+        return node(settings, handler(invocation));
     }
     let own = [code, opt].iter().map(|place| place.join("bootstrap")).find(|program| program.is_file());
     // What is not there is the function's fault, and the environment's to tell.
     let program = own.unwrap_or_else(|| code.join("bootstrap"));
-    Ok(Command { program, arguments: Vec::new(), remark: None })
+    Ok(Start::Program(program, Vec::new()))
 }
 
-fn python(settings: &Settings, wanted: &str, handler: &str) -> Command {
-    let arguments = ["-m", "awslambdaric", handler].iter().map(Into::into).collect();
-    if settings.python_version.as_deref().is_none_or(|version| version == wanted) {
-        return Command { program: settings.python.clone(), arguments, remark: None };
-    }
-    let remark = format!(
-        "drylambda: the function wants python{wanted} and runs with Python {}, as the emulator does; give another \
-         interpreter with runner=drylambda.runners.Process(commands={{\"python{wanted}\": [\"/path/to/python\", \"-m\", \"awslambdaric\"]}})",
-        settings.python_version.as_deref().unwrap_or_default(),
-    );
-    Command { program: settings.python.clone(), arguments, remark: Some(remark) }
+/// What there is to say of an interpreter of another version than the function wants.
+fn remark(settings: &Settings, wanted: &str) -> Option<String> {
+    let version = settings.python_version.as_deref().filter(|version| *version != wanted)?;
+    Some(format!(
+        "drylambda: the function wants python{wanted} and runs with Python {version}, as the emulator does; give another \
+         interpreter with runner=drylambda.runners.Process(commands={{\"python{wanted}\": [\"/path/to/python\", \"-m\", \"awslambdaric\"]}})"
+    ))
 }
 
 /// AWS's client for Node.js: of the project that the emulator runs in, or one that is installed for all.
-fn node(settings: &Settings, handler: &str) -> Result<Command, CannotRun> {
+fn node(settings: &Settings, handler: &str) -> Result<Start, CannotRun> {
     let here = std::env::current_dir().unwrap_or_default();
     let of_projects = here.ancestors().map(|folder| folder.join("node_modules/.bin/aws-lambda-ric"));
     let of_all = std::env::split_paths(&settings.path).map(|folder| folder.join("aws-lambda-ric"));
@@ -127,7 +117,12 @@ fn node(settings: &Settings, handler: &str) -> Result<Command, CannotRun> {
                 .to_owned(),
         )
     })?;
-    Ok(Command { program, arguments: vec![handler.into()], remark: None })
+    Ok(Start::Program(program, vec![handler.into()]))
+}
+
+/// The function's handler; images have none.
+pub(super) fn handler(invocation: &Invocation) -> &str {
+    invocation.settings.handler.as_deref().unwrap_or_default()
 }
 
 /// The function's runtime; images have none.

@@ -6,29 +6,28 @@
 use std::fs;
 use std::io;
 use std::net::TcpListener as StdListener;
-use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
+use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Child, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::net::TcpListener;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 use super::api;
-use super::command::{Settings, command};
+use super::command::{self, Settings, Start, handler};
 use super::exchange::{Answer, Exchange, Given, Said};
-use super::memory;
-use super::output::Output;
-use super::variables::{Places, variables};
+use super::group::Group;
+use super::interpreter::{Interpreter, is_own_needed};
+use super::variables::{Places, own, variables};
 use crate::clock::{Clock, Stopwatch};
 use crate::ids::Ids;
 use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome, quoted};
-use crate::unpacked::{Directory, Reaper};
+use crate::unpacked::Directory;
 
 /// How long a runtime may take to begin, in milliseconds, beside the time of its first call.
 const INIT_MS: f64 = 10_000.0;
@@ -40,21 +39,34 @@ const BEAT: Duration = Duration::from_millis(10);
 pub(super) struct Environment {
     /// Which calls it may serve.
     pub identity: String,
-    child: Child,
+    processes: Group,
     exchange: Arc<Exchange>,
     heard: Receiver<Said>,
-    output: Output,
     api: AbortHandle,
     started: Stopwatch,
     is_ready: bool,
+    /// Whether any interpreter would have done.
+    pub takes_spare: bool,
     log_stream: String,
-    remark: Option<String>,
+    /// What the log begins with.
+    said: Vec<u8>,
     limits_memory: bool,
     /// Written as `/var/task` and `/opt` where a function is told of them.
     code: Arc<Directory>,
     opt: Arc<Directory>,
-    tmp: PathBuf,
-    reaper: Option<Arc<Reaper>>,
+    /// After the processes, which may still write to it.
+    tmp: Tmp,
+}
+
+/// What a function may write to; dropped, it is removed.
+#[derive(Debug)]
+struct Tmp(PathBuf);
+
+impl Drop for Tmp {
+    fn drop(&mut self) {
+        // What cannot be removed goes with the root.
+        let _ = fs::remove_dir_all(&self.0);
+    }
 }
 
 /// Why there is no environment.
@@ -76,22 +88,51 @@ impl From<CannotRun> for NotStarted {
 pub(super) type Served = (Result<Outcome, CannotRun>, bool);
 
 impl Environment {
-    /// Starts a process for a function; it begins while others go on.
+    /// Starts a process for a function, or has an interpreter that waits become it; it begins while others go on.
     ///
     /// # Errors
     /// [`NotStarted`], with what is missing.
-    pub(super) fn start(runtime: &Handle, settings: &Settings, invocation: &Invocation) -> Result<Self, NotStarted> {
+    pub(super) fn start(
+        runtime: &Handle,
+        settings: &Settings,
+        invocation: &Invocation,
+        spare: impl FnOnce() -> Option<Interpreter>,
+    ) -> Result<Self, NotStarted> {
         let started = Stopwatch::start();
         let (code, opt) = (invocation.code_directory()?, invocation.layers_directory()?);
-        let command = command(settings, invocation, code.path(), opt.path())?;
-        let system = |error: io::Error| CannotRun(format!("there is no execution environment to be had: {error}"));
+        let start = command::start(settings, invocation, code.path(), opt.path())?;
         let root = invocation.unpacked.root().map_err(|error| CannotRun(error.to_string()))?;
         let id = Ids::new(None).letters(16);
-        let tmp = root.join(format!("tmp-{id}"));
-        fs::create_dir(&tmp).map_err(system)?;
+        let tmp = Tmp(root.join(format!("tmp-{id}")));
+        fs::create_dir(&tmp.0).map_err(system)?;
         let listener = StdListener::bind(("127.0.0.1", 0)).map_err(system)?;
         listener.set_nonblocking(true).map_err(system)?;
         let address = listener.local_addr().map_err(system)?.to_string();
+        let log_stream = stream_name(invocation, &id);
+        let places = Places { api: &address, code: code.path(), opt: opt.path(), tmp: &tmp.0, log_stream: &log_stream };
+        let variables = variables(settings, invocation, &places);
+        let reaper = invocation.unpacked.reaper();
+        let mut takes_spare = false;
+        let (processes, remark) = match start {
+            Start::Program(program, arguments) => {
+                let mut command = Command::new(&program);
+                command.args(arguments).current_dir(code.path()).env_clear().envs(&variables).stdin(Stdio::null());
+                let processes = Group::start(&mut command, reaper);
+                (processes.map_err(|error| not_started(&program, code.path(), opt.path(), &error))?, None)
+            }
+            Start::Python(remark) => {
+                let names = own(settings, invocation).map(|(name, _)| name);
+                takes_spare = !is_own_needed(names, code.path(), opt.path());
+                let interpreter = if takes_spare {
+                    spare().map_or_else(|| Interpreter::start(settings, &root, reaper), Ok)
+                } else {
+                    Interpreter::start_with(settings, &variables, code.path(), reaper)
+                };
+                let interpreter =
+                    interpreter.map_err(|error| not_started(&settings.python, code.path(), opt.path(), &error))?;
+                (interpreter.run(handler(invocation), code.path(), &variables), remark)
+            }
+        };
         let (exchange, heard) =
             Exchange::new(about(invocation), invocation.api.clone().map(|api| (api, invocation.scope.clone())));
         let exchange = Arc::new(exchange);
@@ -100,57 +141,37 @@ impl Environment {
             let listener = TcpListener::from_std(listener).map_err(system)?;
             runtime.spawn(api::serve(listener, Arc::clone(&exchange))).abort_handle()
         };
-        let (output, writer) = Output::new().map_err(system)?;
-        let log_stream = stream_name(invocation, &id);
-        let places = Places { api: &address, code: code.path(), opt: opt.path(), tmp: &tmp, log_stream: &log_stream };
-        let spawned = writer.try_clone().and_then(|other| {
-            std::process::Command::new(&command.program)
-                .args(&command.arguments)
-                .current_dir(code.path())
-                .env_clear()
-                .envs(variables(settings, invocation, &places))
-                .stdin(Stdio::null())
-                .stdout(other)
-                .stderr(writer)
-                .process_group(0)
-                .spawn()
-        });
-        let child = spawned.map_err(|error| {
-            api.abort();
-            let _ = fs::remove_dir_all(&tmp);
-            not_started(&command.program, code.path(), opt.path(), &error)
-        })?;
-        let reaper = invocation.unpacked.reaper();
-        if let Some(reaper) = &reaper {
-            reaper.tell(child.id(), true);
-        }
         Ok(Self {
             identity: invocation.identity.clone(),
-            child,
+            processes,
             exchange,
             heard,
-            output,
             api,
             started,
             is_ready: false,
+            takes_spare,
             log_stream,
-            remark: command.remark,
+            said: remark.map_or_else(Vec::new, |remark| format!("{remark}\n").into_bytes()),
             limits_memory: settings.limits_memory,
             code,
             opt,
             tmp,
-            reaper,
         })
     }
 
     /// The process group of all of its processes.
     pub(super) fn group(&self) -> u32 {
-        self.child.id()
+        self.processes.id()
+    }
+
+    /// The folder that has all that was made for functions.
+    pub(super) fn root(&self) -> &Path {
+        self.tmp.0.parent().unwrap_or(&self.tmp.0)
     }
 
     /// Whether its process is still there.
     pub(super) fn is_alive(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
+        self.processes.is_alive()
     }
 
     /// Serves one call.
@@ -193,7 +214,7 @@ impl Environment {
         };
         outcome.duration_ms = begun.elapsed_ms();
         outcome.init_ms = init_ms;
-        let peak = memory::peak_mb(self.group());
+        let peak = self.processes.peak_mb();
         outcome.max_memory_mb = peak.unwrap_or_default();
         if self.limits_memory && peak.is_some_and(|peak| peak > invocation.settings.memory_size) {
             return self.failed(invocation, Some(begun), &Failure::Killed("killed".to_owned()));
@@ -212,11 +233,11 @@ impl Environment {
                 Err(RecvTimeoutError::Disconnected) => return Heard::Ended(Failure::ExitedWithoutReason),
                 Err(RecvTimeoutError::Timeout) => {}
             }
-            if let Ok(Some(status)) = self.child.try_wait() {
+            if let Some(status) = self.processes.ended() {
                 // What it said last may have come meanwhile.
                 return self.heard.try_recv().map_or_else(|_| Heard::Ended(failure(status)), Heard::Said);
             }
-            let used = self.limits_memory.then(|| memory::peak_mb(self.group())).flatten();
+            let used = self.limits_memory.then(|| self.processes.peak_mb()).flatten();
             if used.is_some_and(|used| used > invocation.settings.memory_size) {
                 return Heard::Ended(Failure::Killed("killed".to_owned()));
             }
@@ -229,12 +250,12 @@ impl Environment {
     /// An answer of Lambda itself to a call that has `begun`, or to one that never did; nothing of this is used again.
     fn failed(&mut self, invocation: &Invocation, begun: Option<Stopwatch>, failure: &Failure) -> Served {
         let mut outcome = Outcome::failed(&invocation.request_id, failure);
-        outcome.max_memory_mb = memory::peak_mb(self.group()).unwrap_or_default();
+        outcome.max_memory_mb = self.processes.peak_mb().unwrap_or_default();
         outcome.duration_ms = match failure {
             Failure::TimedOut(seconds) => seconds * 1000.0,
             _ => begun.map_or(0.0, Stopwatch::elapsed_ms),
         };
-        self.kill();
+        self.processes.kill();
         self.over(invocation, outcome)
     }
 
@@ -249,8 +270,8 @@ impl Environment {
 
     /// Adds what was written, with the places as Lambda has them.
     fn finish(&mut self, outcome: &mut Outcome) {
-        let mut log = self.remark.take().map_or_else(Vec::new, |remark| format!("{remark}\n").into_bytes());
-        log.extend(self.output.take());
+        let mut log = std::mem::take(&mut self.said);
+        log.extend(self.processes.written());
         outcome.log = self.as_in_lambda(&log);
         if outcome.error.is_some() {
             outcome.payload = self.as_in_lambda(&outcome.payload).into();
@@ -264,10 +285,10 @@ impl Environment {
     }
 
     /// Whether the process ended as there is no client for Python.
-    fn lacks_client(&self) -> Option<CannotRun> {
-        let written = self.output.take();
-        let text = String::from_utf8_lossy(&written);
-        text.contains("No module named awslambdaric").then(|| {
+    fn lacks_client(&mut self) -> Option<CannotRun> {
+        self.said.extend(self.processes.written());
+        let text = String::from_utf8_lossy(&self.said);
+        text.contains("No module named 'awslambdaric'").then(|| {
             CannotRun(
                 "functions in Python are run by AWS's client, which is not here: install it with `pip install \
                  \"drylambda[invoke]\"`, or have handlers run in this process with runner=\"in_process\""
@@ -275,31 +296,21 @@ impl Environment {
             )
         })
     }
-
-    fn kill(&mut self) {
-        if let Some(group) = i32::try_from(self.group()).ok().and_then(Pid::from_raw) {
-            // Of a group that is gone there is nothing to end.
-            let _ = kill_process_group(group, Signal::KILL);
-        }
-        let _ = self.child.wait();
-    }
 }
 
 impl Drop for Environment {
     fn drop(&mut self) {
-        self.kill();
         self.api.abort();
-        if let Some(reaper) = &self.reaper {
-            reaper.tell(self.group(), false);
-        }
-        // What cannot be removed goes with the root.
-        let _ = fs::remove_dir_all(&self.tmp);
     }
 }
 
 enum Heard {
     Said(Said),
     Ended(Failure),
+}
+
+fn system(error: io::Error) -> CannotRun {
+    CannotRun(format!("there is no execution environment to be had: {error}"))
 }
 
 /// What is wrong with a program in a package is the function's fault.

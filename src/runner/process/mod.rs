@@ -1,27 +1,32 @@
 //! Functions in processes of their own, by AWS's own runtime clients.
 //!
 //! The one idea to hold: an execution environment is had by one call at a time, and given back if it can serve another one.
-//! Those that wait are few and are the newest; an update of a function leaves none of the old ones.
+//! Those that wait are few and are the newest; an update of a function leaves none of the old ones. After the first cold start
+//! one interpreter waits, too, for the next one.
 
 mod api;
 mod command;
 mod environment;
 mod exchange;
+mod group;
+mod interpreter;
 mod memory;
 mod output;
 mod variables;
 
 use std::collections::HashMap;
 use std::io;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use rustix::process::{Pid, Signal, kill_process_group};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 pub use self::command::Settings;
 use self::environment::{Environment, NotStarted};
+use self::interpreter::Interpreter;
 use crate::invocation::{CannotRun, Invocation, Outcome, Runner};
+use crate::unpacked::Reaper;
 
 /// The name of every thread of a runner.
 const THREAD_NAME: &str = "drylambda-runner";
@@ -39,7 +44,7 @@ pub struct Process {
 #[derive(Debug)]
 struct Live {
     runtime: Option<Runtime>,
-    pool: Mutex<Pool>,
+    pool: Arc<Mutex<Pool>>,
     /// Whose threads these are: not those of a process that was forked off.
     process: u32,
 }
@@ -53,6 +58,9 @@ struct Pool {
     /// What a function's version is now; of what it was, none is used again.
     current: HashMap<String, String>,
     is_closed: bool,
+    /// An interpreter for the next function that is called for the first time.
+    spare: Option<Interpreter>,
+    is_preparing: bool,
 }
 
 impl Process {
@@ -78,17 +86,25 @@ impl Runner for Process {
     fn run(&self, invocation: &Invocation) -> Result<Outcome, CannotRun> {
         command::check(&self.settings, invocation)?;
         let live = self.live()?;
+        let mut is_cold = false;
         let mut environment = match live.take(invocation) {
             Some(environment) => environment,
-            None => match Environment::start(live.handle()?, &self.settings, invocation) {
-                Ok(environment) => environment,
+            None => match Environment::start(live.handle()?, &self.settings, invocation, || live.spare()) {
+                Ok(environment) => {
+                    is_cold = environment.takes_spare;
+                    environment
+                }
                 Err(NotStarted::Cannot(cannot)) => return Err(cannot),
                 Err(NotStarted::Failure(failure)) => return Ok(Outcome::failed(&invocation.request_id, &failure)),
             },
         };
         live.begin(&environment)?;
         let (outcome, is_reusable) = environment.serve(invocation);
+        let root = environment.root().to_owned();
         live.give_back(environment, invocation, is_reusable);
+        if is_cold && outcome.is_ok() {
+            live.prepare(&self.settings, root, invocation.unpacked.reaper());
+        }
         outcome
     }
 
@@ -114,7 +130,7 @@ impl Live {
     fn start() -> io::Result<Self> {
         let runtime =
             Builder::new_multi_thread().worker_threads(1).enable_io().enable_time().thread_name(THREAD_NAME).build()?;
-        Ok(Self { runtime: Some(runtime), pool: Mutex::default(), process: std::process::id() })
+        Ok(Self { runtime: Some(runtime), pool: Arc::default(), process: std::process::id() })
     }
 
     fn handle(&self) -> Result<&Handle, CannotRun> {
@@ -132,6 +148,34 @@ impl Live {
         // Ending them takes its time.
         drop(old);
         found
+    }
+
+    fn spare(&self) -> Option<Interpreter> {
+        let mut spare = lock(&self.pool).spare.take()?;
+        spare.is_alive().then_some(spare)
+    }
+
+    /// Has an interpreter wait from now on, unless one does; nobody waits for its start.
+    fn prepare(&self, settings: &Arc<Settings>, root: PathBuf, reaper: Option<Arc<Reaper>>) {
+        let Ok(handle) = self.handle() else { return };
+        let mut pool = lock(&self.pool);
+        if pool.is_closed || pool.is_preparing || pool.spare.is_some() {
+            return;
+        }
+        pool.is_preparing = true;
+        drop(pool);
+        let settings = Arc::clone(settings);
+        // Not this itself: whoever ends it waits for this thread.
+        let pool = Arc::clone(&self.pool);
+        handle.spawn_blocking(move || {
+            // Without one the next start takes its time.
+            let started = Interpreter::start(&settings, &root, reaper).ok();
+            let mut pool = lock(&pool);
+            pool.is_preparing = false;
+            let over = if pool.is_closed { started } else { std::mem::replace(&mut pool.spare, started) };
+            drop(pool);
+            drop(over);
+        });
     }
 
     /// From now on [`close`](Self::close) ends it, too.
@@ -166,19 +210,17 @@ impl Live {
     fn close(&self) {
         let mut pool = lock(&self.pool);
         pool.is_closed = true;
-        let idle = std::mem::take(&mut pool.idle);
+        let waiting = (std::mem::take(&mut pool.idle), pool.spare.take());
         if self.process != std::process::id() {
             // They are the other process's.
-            std::mem::forget(idle);
+            std::mem::forget(waiting);
             return;
         }
         for group in &pool.serving {
-            if let Some(group) = i32::try_from(*group).ok().and_then(Pid::from_raw) {
-                let _ = kill_process_group(group, Signal::KILL);
-            }
+            group::kill(*group);
         }
         drop(pool);
-        drop(idle);
+        drop(waiting);
     }
 }
 

@@ -3,7 +3,7 @@
 //! The one idea to hold: what was written before an answer is in the pipe when the answer is here, so whoever takes the log
 //! empties the pipe first; waiting is a thread's, reading is whoever's turn it is.
 
-use std::io::{self, PipeReader, PipeWriter, Read};
+use std::io::{self, PipeReader, PipeWriter, Read, Write as _};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{Builder, JoinHandle};
 
@@ -17,8 +17,9 @@ const MOST_BYTES: usize = 64 * 1024 * 1024;
 #[derive(Debug)]
 pub(super) struct Output {
     shared: Arc<Shared>,
-    /// Closed when nobody wants it any more, which wakes the thread.
-    end: Option<PipeWriter>,
+    /// Written to when nobody wants it any more, which wakes the thread. To close it would not: a process that was forked off
+    /// has it, too.
+    end: PipeWriter,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -52,7 +53,7 @@ impl Output {
                 .stack_size(128 * 1024)
                 .spawn(move || shared.listen(&ended))?
         };
-        Ok((Self { shared, end: Some(end), thread: Some(thread) }, writer))
+        Ok((Self { shared, end, thread: Some(thread) }, writer))
     }
 
     /// Everything that was written so far and not taken.
@@ -96,7 +97,7 @@ impl Shared {
 
 impl Drop for Output {
     fn drop(&mut self) {
-        drop(self.end.take());
+        let _ = self.end.write(&[0]);
         if let Some(thread) = self.thread.take() {
             let _ = thread.join();
         }

@@ -1,7 +1,7 @@
 //! The environment variables of an execution environment: Lambda's own, and the function's.
 
 use std::collections::BTreeMap;
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use super::command::{Settings, runtime};
@@ -85,7 +85,19 @@ pub(super) fn variables(
         all.insert("AWS_LAMBDA_LOG_FORMAT".into(), format.into());
         all.insert("AWS_LAMBDA_LOG_LEVEL".into(), logging.application_log_level.as_deref().unwrap_or("INFO").into());
     }
-    let own = function.environment.iter().flat_map(|it| &it.variables);
-    all.extend(settings.environment.iter().chain(own).map(|(name, value)| (name.into(), value.into())));
+    let layers = all.remove(OsStr::new("PYTHONPATH")).unwrap_or_default();
+    all.extend(own(settings, invocation).map(|(name, value)| (name.into(), value.into())));
+    // Layers are found whatever a function says.
+    let path = all.entry("PYTHONPATH".into()).or_default();
+    if !path.is_empty() {
+        path.push(":");
+    }
+    path.push(layers);
     all
+}
+
+/// The variables that are not Lambda's: the runner's, and over them the function's.
+pub(super) fn own<'a>(settings: &'a Settings, invocation: &'a Invocation) -> impl Iterator<Item = (&'a str, &'a str)> {
+    let own = invocation.settings.environment.iter().flat_map(|it| &it.variables);
+    settings.environment.iter().chain(own).map(|(name, value)| (name.as_str(), value.as_str()))
 }
