@@ -237,8 +237,9 @@ impl State {
         let directory = slot.lock().unwrap_or_else(PoisonError::into_inner).take()?;
         let old = directory.path.with_extension(format!("old-{used}"));
         // Some systems rename no folder that cannot be written.
-        lock_folder(&directory.path, false).and_then(|()| fs::rename(&directory.path, &old)).ok()?;
-        Some(old)
+        let renamed = lock_folder(&directory.path, false).and_then(|()| fs::rename(&directory.path, &old));
+        // What stays where it was has to be gone before it can be unpacked again.
+        Some(if renamed.is_ok() { old } else { directory.path.clone() })
     }
 }
 
