@@ -45,6 +45,7 @@ use crate::s3::ObjectStore;
 use crate::signing::Signatures;
 use crate::sources::Sources;
 use crate::store::MemoryStore;
+pub use events::Watcher;
 
 /// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
 #[derive(Debug)]
@@ -142,7 +143,7 @@ impl Lambda {
         let clock = Arc::new(self.clock.fork());
         let seeded = self.options.seed.is_some();
         let s3 = Arc::new(self.s3.fork(Arc::clone(&clock), seeded));
-        Self {
+        let forked = Self {
             options: self.options.clone(),
             store: self.store.fork(),
             packages: self.packages.fork(),
@@ -160,7 +161,9 @@ impl Lambda {
             request_ids: self.request_ids.twin(seeded),
             states: Mutex::default(),
             ids: self.ids.twin(seeded),
-        }
+        };
+        forked.leave_running();
+        forked
     }
 
     /// Its clock.
@@ -261,13 +264,13 @@ impl Lambda {
                 self.clock.now()
             };
             let is_about_executions = works_off && operations::is_about_executions(operation);
-            let at = if is_about_executions && self.work_off()? > 0 { self.clock.now() } else { at };
+            let at = if is_about_executions && self.work_off_for(request_id)? > 0 { self.clock.now() } else { at };
             let handler =
                 operations::handler(operation).ok_or_else(|| Error::NotBuilt { what: operation.name.to_owned() })?;
             let output =
                 handler.call(&Context { endpoint, request_id, ..self.context(scope, caller, at) }, operation, input)?;
             if works_off && operations::runs_code(operation) {
-                self.work_off()?;
+                self.work_off_for(request_id)?;
             }
             Ok(with_bound(operation, output.into_members()))
         });

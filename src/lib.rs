@@ -33,6 +33,7 @@ pub mod model;
 pub mod operations;
 pub mod options;
 pub mod package;
+pub mod patience;
 pub mod polling;
 pub mod protocol;
 #[cfg(feature = "python")]

@@ -15,6 +15,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("blob", &[]),
     ("clock", &[]),
     ("ids", &[]),
+    ("patience", &[]),
     // Who calls, and what they may.
     ("iam", &["arn", "clock"]),
     // The API as data, and what may go wrong.
@@ -37,11 +38,11 @@ const LAYERS: &[(&str, &[&str])] = &[
     // Where packages may come from.
     ("s3", &["arn", "clock", "iam", "ids", "sigv4"]),
     ("dump", &["arn", "clock", "iam", "images", "layers", "model", "package", "protocol", "s3", "signing", "state"]),
-    ("sources", &["clock", "package", "s3", "sigv4"]),
+    ("sources", &["clock", "package", "patience", "s3", "sigv4"]),
     // Running what was deployed.
     ("logs", &["arn", "clock"]),
     ("invocation", &["arn", "clock", "ids", "logs", "package", "state", "unpacked"]),
-    ("runner", &["arn", "clock", "ids", "invocation", "state", "unpacked"]),
+    ("runner", &["arn", "clock", "ids", "invocation", "patience", "state", "unpacked"]),
     ("options", &["iam", "invocation", "sources", "state"]),
     // Requests to the URLs of functions.
     ("function_url", &["clock", "state"]),

@@ -160,7 +160,6 @@ impl ExecutionText {
             last_request,
             deletion,
         } = DurableExecution::clone(execution);
-        let running_since = progress.running_since;
         Self {
             account_id: scope.account.to_string(),
             region: scope.region.to_string(),
@@ -178,7 +177,7 @@ impl ExecutionText {
             ended: ended.map(|ended| EndedText::of(&ended)),
             operations: operations.iter().map(OperationText::of).collect(),
             events: events.iter().map(EventText::of).collect(),
-            progress: Progress { running_since: None, next_run: running_since.or(progress.next_run), ..progress },
+            progress,
             last_checkpoint: last_checkpoint.map(|checkpoint| CheckpointText::of(&checkpoint)),
             pause,
             stood_millis,

@@ -4,13 +4,15 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use super::{
-    Api, CannotRun, Delivery, Destinations, Events, Invocation, Outcome, RESPONSE_BYTES, Runner, Wakes, report,
+    Api, CannotRun, Delivery, Destinations, Event, Events, Invocation, LogPlace, Outcome, RESPONSE_BYTES, Runner,
+    Wakes, Watcher, report,
 };
 use super::{Failure, report::Line};
+use crate::arn::Scope;
 use crate::clock::{Clock, Timestamp};
 use crate::ids::Ids;
 use crate::logs::{LogEvent, Logs};
-use crate::state::Key;
+use crate::state::{DurableExecution, Key};
 use crate::unpacked::Unpacked;
 
 /// Runs the functions of one emulator; shared between threads by reference.
@@ -24,6 +26,7 @@ pub struct Invoker {
     events: Events,
     wakes: Wakes,
     destinations: Mutex<Option<Arc<dyn Destinations>>>,
+    watcher: Mutex<Option<Arc<dyn Watcher>>>,
     api: OnceLock<Arc<dyn Api>>,
     unpacked: Arc<Unpacked>,
     /// Draws the version behind an alias, apart from all other ids.
@@ -50,6 +53,7 @@ impl Invoker {
             events: Events::default(),
             wakes: Wakes::default(),
             destinations: Mutex::default(),
+            watcher: Mutex::default(),
             api: OnceLock::new(),
             unpacked,
             draws,
@@ -59,7 +63,9 @@ impl Invoker {
     /// The same for an independent emulator; it has no log. What was bound is bound there too.
     #[must_use]
     pub fn fork(&self, seeded: bool) -> Self {
-        let bound = lock(&self.bound).iter().map(|(key, runner)| (key.clone(), runner.fork())).collect();
+        // Forking them takes its time, and may need what somebody has who binds one meanwhile.
+        let bound: Vec<_> = lock(&self.bound).iter().map(|(key, runner)| (key.clone(), Arc::clone(runner))).collect();
+        let bound = bound.into_iter().map(|(key, runner)| (key, runner.fork())).collect();
         Self {
             bound: Mutex::new(bound),
             events: self.events.fork(),
@@ -85,6 +91,30 @@ impl Invoker {
     #[must_use]
     pub fn wakes(&self) -> &Wakes {
         &self.wakes
+    }
+
+    /// Keeps an event that is due at a moment.
+    pub fn accept(&self, due: Timestamp, event: Event) {
+        self.events.add(due, event);
+        self.tell_watcher();
+    }
+
+    /// Notes that an execution has changed.
+    pub fn wake(&self, key: &Key, execution: &DurableExecution) {
+        self.wakes.note(key, execution);
+        self.tell_watcher();
+    }
+
+    /// Tells somebody whenever something may be due, from now on.
+    pub fn watch(&self, watcher: Arc<dyn Watcher>) {
+        *lock(&self.watcher) = Some(watcher);
+    }
+
+    fn tell_watcher(&self) {
+        let watcher = lock(&self.watcher).clone();
+        if let Some(watcher) = watcher {
+            watcher.look();
+        }
     }
 
     /// When the next event or execution is due.
@@ -170,11 +200,11 @@ impl Invoker {
     #[must_use]
     pub fn slot(&self, key: &Key, most: Option<u32>) -> Option<Slot<'_>> {
         let mut running = lock(&self.running);
-        let count = running.entry(key.clone()).or_default();
-        if most.is_some_and(|most| *count >= most) {
+        let count = running.get(key).copied().unwrap_or_default();
+        if most.is_some_and(|most| count >= most) {
             return None;
         }
-        *count += 1;
+        running.insert(key.clone(), count + 1);
         Some(Slot { invoker: self, key: key.clone() })
     }
 
@@ -193,24 +223,26 @@ impl Invoker {
         let ended = clock.now();
         let lines = report(invocation, &outcome, began, ended);
         let stream = outcome.log_stream.as_deref().unwrap_or(&invocation.log_stream);
-        self.log(invocation, stream, ended, &lines);
+        let Invocation { scope, log_group, request_id, .. } = invocation;
+        self.log(scope, (log_group, stream, request_id), ended, &lines);
         Ok((outcome, lines))
     }
 
     /// Logs that a call could not be run.
-    pub fn note(&self, invocation: &Invocation, at: Timestamp, text: &str) {
-        self.log(invocation, &invocation.log_stream, at, &[Line(format!("drylambda: {text}"))]);
+    pub fn note(&self, scope: &Scope, place: &LogPlace, at: Timestamp, text: &str) {
+        let place = (place.group.as_str(), place.stream.as_str(), place.request_id.as_str());
+        self.log(scope, place, at, &[Line(format!("drylambda: {text}"))]);
     }
 
-    fn log(&self, invocation: &Invocation, stream: &str, at: Timestamp, lines: &[Line]) {
-        let (stream, request_id): (Arc<str>, Arc<str>) = (stream.into(), invocation.request_id.as_str().into());
+    fn log(&self, scope: &Scope, (group, stream, request_id): (&str, &str, &str), at: Timestamp, lines: &[Line]) {
+        let (stream, request_id): (Arc<str>, Arc<str>) = (stream.into(), request_id.into());
         let event = |Line(message): &Line| LogEvent {
             at,
             stream: Arc::clone(&stream),
             request_id: Arc::clone(&request_id),
             message: message.clone(),
         };
-        self.logs.add(&invocation.scope, &invocation.log_group, lines.iter().map(event));
+        self.logs.add(scope, group, lines.iter().map(event));
     }
 }
 

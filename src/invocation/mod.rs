@@ -61,6 +61,8 @@ pub struct Invocation {
     pub trace_id: String,
     /// Whose environment it needs, for functions that isolate tenants.
     pub tenant_id: Option<String>,
+    /// How many functions called one another to this call, as far as anybody knows.
+    pub depth: u32,
     /// The log group.
     pub log_group: String,
     /// The log stream, for runners that have none of their own.
@@ -86,6 +88,17 @@ impl Invocation {
     pub fn layers_directory(&self) -> Result<Arc<Directory>, CannotRun> {
         self.unpacked.layers(&self.layers).map_err(|error| CannotRun(error.to_string()))
     }
+}
+
+/// Where in the logs a call belongs.
+#[derive(Debug, Clone)]
+pub struct LogPlace {
+    /// The log group.
+    pub group: String,
+    /// The log stream.
+    pub stream: String,
+    /// Of the call.
+    pub request_id: String,
 }
 
 /// What a call of a function came to.
@@ -127,16 +140,18 @@ impl FunctionError {
         Self { code: code.into(), status: "error" }
     }
 
-    /// An error of this `errorType`, whoever reported it: those of a [`Failure`] are the sandbox's.
+    /// An error of this `errorType`, whoever reported it: those of a [`Failure`] are the sandbox's, those of the runtime keep
+    /// their names, and those of a handler are `Unhandled`, as AWS's clients report them.
     #[must_use]
-    pub fn of_type(code: impl Into<String>) -> Self {
-        let code = code.into();
-        let status = match code.as_str() {
-            "Sandbox.Timedout" => "timeout",
-            "Runtime.ExitError" => "failure",
-            _ => "error",
+    pub fn of_type(kind: &str) -> Self {
+        let (code, status) = match kind {
+            "Sandbox.Timedout" => (kind, "timeout"),
+            "Runtime.ExitError" => (kind, "failure"),
+            "Runtime.MarshalError" | "Runtime.UnmarshalError" => ("Unhandled", "error"),
+            _ if kind.starts_with("Runtime.") => (kind, "error"),
+            _ => ("Unhandled", "error"),
         };
-        Self { code, status }
+        Self { code: code.to_owned(), status }
     }
 }
 
@@ -156,8 +171,9 @@ pub struct CannotRun(pub String);
 
 /// Lambda's own API, for functions that call it: the emulator that runs them.
 pub trait Api: Debug + Send + Sync {
-    /// Answers one request; `None` if the emulator is gone, or breaks the connection.
-    fn answer(&self, scope: &Scope, request: ApiRequest) -> Option<ApiResponse>;
+    /// Answers one request of a function that so many called one another to; `None` if the emulator is gone, or breaks the
+    /// connection.
+    fn answer(&self, scope: &Scope, depth: u32, request: ApiRequest) -> Option<ApiResponse>;
 }
 
 /// One HTTP request of a function.
@@ -186,6 +202,12 @@ pub struct ApiResponse {
     pub headers: Vec<(&'static str, String)>,
     /// The whole body.
     pub body: Bytes,
+}
+
+/// Whoever has events and executions worked off beside calls.
+pub trait Watcher: Debug + Send + Sync {
+    /// Looks what is due; returns at once.
+    fn look(&self);
 }
 
 /// Whoever takes what is told to destinations and dead-letter targets.

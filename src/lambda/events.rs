@@ -1,12 +1,15 @@
 //! Calls that nobody waits for and executions that are due, worked off.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::Lambda;
 use crate::arn::Scope;
 use crate::error::Error;
 use crate::iam::Caller;
-use crate::operations::work_off;
+pub use crate::invocation::Watcher;
+use crate::operations::Context;
+use crate::operations::work_off::{self, Work};
 
 impl Lambda {
     /// In how long the next event or execution is due, by the emulator's clock; `None` if none waits.
@@ -23,12 +26,37 @@ impl Lambda {
     /// # Errors
     /// [`Error::CannotRun`], where nobody can run a function: that event is lost, the others wait. Faults of ours.
     pub fn work_off(&self) -> Result<usize, Error> {
-        if self.invoker.next_due().is_none_or(|due| due > self.clock.now()) {
-            return Ok(0);
-        }
+        self.working(|cx| work_off::work_off(cx, None))
+    }
+
+    /// The same for a call, which is told of its own event only.
+    pub(super) fn work_off_for(&self, request_id: &str) -> Result<usize, Error> {
+        self.working(|cx| work_off::work_off(cx, Some(request_id)))
+    }
+
+    /// Tells somebody whenever something may be due, from now on.
+    pub fn watch(&self, watcher: Arc<dyn Watcher>) {
+        self.invoker.watch(watcher);
+    }
+
+    /// Takes the first thing that is due by now, for [`act`](Self::act).
+    #[must_use]
+    pub fn take_due(&self) -> Option<Work> {
+        work_off::take(&self.invoker, self.clock.now(), true)
+    }
+
+    /// Does what was taken.
+    ///
+    /// # Errors
+    /// [`Error::CannotRun`], which the function's log says, too. Faults of ours.
+    pub fn act(&self, work: Work) -> Result<(), Error> {
+        self.working(|cx| work_off::act(cx, work).map(|()| 1)).map(|_| ())
+    }
+
+    fn working(&self, act: impl FnOnce(&Context<'_>) -> Result<usize, Error>) -> Result<usize, Error> {
         let nowhere = Scope::new("", "");
         let caller = Caller::new(None, &nowhere.account);
-        work_off::work_off(&self.context(&nowhere, &caller, self.clock.now()))
+        act(&self.context(&nowhere, &caller, self.clock.now()))
     }
 
     /// Moves the clock on by so many milliseconds, and stops on the way wherever something is due.

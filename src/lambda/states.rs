@@ -3,12 +3,13 @@
 //! The one idea to hold: what is read is a whole new state before the first of the old one goes, so nothing can go wrong
 //! half-way. It is what [`Lambda::reset`] forgets, but for faults and calls; whoever adds to the one adds to the other.
 
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use super::Lambda;
 use crate::dump::{self, Mistake, State};
 use crate::package::Digest;
-use crate::state::Record;
+use crate::state::{DurableExecution, Key, Record, RecordKind};
+use crate::store::Store as _;
 
 impl Lambda {
     /// Everything that [`reset`](Self::reset) forgets but for faults and calls, as JSON: the functions of all accounts and
@@ -89,7 +90,7 @@ impl Lambda {
         for (key, record) in &records {
             match record {
                 Record::Function(function) => self.due.add(key, function),
-                Record::DurableExecution(execution) => self.invoker.wakes().note(key, execution),
+                Record::DurableExecution(execution) => self.invoker.wake(key, execution),
                 _ => {}
             }
         }
@@ -104,5 +105,26 @@ impl Lambda {
             self.s3.stir(salt);
         }
         Ok(())
+    }
+
+    /// Lets code that another emulator runs run here again: nobody here would see it end.
+    pub(super) fn leave_running(&self) {
+        // A store in memory has no faults.
+        for scope in self.store.worlds().unwrap_or_default() {
+            let all = self.store.list(&scope, RecordKind::DurableExecution, "", usize::MAX).unwrap_or_default();
+            for record in all {
+                let Record::DurableExecution(execution) = record else { continue };
+                if !execution.is_running_code() {
+                    continue;
+                }
+                let key = Key::new(&scope, RecordKind::DurableExecution, &execution.key_name());
+                let mut left = DurableExecution::clone(&execution);
+                left.leave_running();
+                let left = Arc::new(left);
+                self.invoker.wake(&key, &left);
+                let version = self.store.get(&key).ok().flatten().map(|(version, _)| version);
+                let _ = self.store.put(&key, Record::DurableExecution(left), version, u64::MAX);
+            }
+        }
     }
 }

@@ -219,7 +219,7 @@ impl Context<'_> {
     fn note_due(&self, key: &Key, record: &Record) {
         match record {
             Record::Function(function) => self.due.add(key, function),
-            Record::DurableExecution(execution) => self.invoker.wakes().note(key, execution),
+            Record::DurableExecution(execution) => self.invoker.wake(key, execution),
             _ => {}
         }
     }

@@ -50,6 +50,7 @@ pub(crate) mod work_off;
 
 pub use context::{Context, Swap};
 pub use due::Due;
+pub(crate) use invoke::event::at_depth;
 pub use layers::check_together;
 pub use rows::{ROWS, Row};
 pub use source::{UNZIPPED_BYTES, ZIPPED_BYTES, check_zipped, refused as package_refused};

@@ -9,15 +9,51 @@ use crate::arn::Scope;
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::iam::Caller;
+use crate::invocation::{Event, Invoker};
+use crate::state::Key;
+
+/// Something that is due.
+#[derive(Debug)]
+pub enum Work {
+    /// A call that nobody waits for.
+    Event(Box<Event>),
+    /// An execution that goes on.
+    Execution(Key),
+}
+
+/// Takes the first thing that is due, if there is one.
+pub(crate) fn take(invoker: &Invoker, now: Timestamp, with_events: bool) -> Option<Work> {
+    let event = with_events.then(|| invoker.events().take(now)).flatten();
+    event.map(|event| Work::Event(Box::new(event))).or_else(|| invoker.wakes().take(now).map(Work::Execution))
+}
+
+/// Does what was taken.
+///
+/// # Errors
+/// [`Error::CannotRun`], where nobody can run a function: that event is lost, and the function's log says why. Faults of ours.
+pub(crate) fn act(cx: &Context<'_>, work: Work) -> Result<(), Error> {
+    match work {
+        Work::Event(event) => {
+            let scope = event.scope.clone();
+            within(cx, &scope, |cx| event::attempt(cx, *event))
+        }
+        Work::Execution(key) => within(cx, &key.scope, |cx| run::go_on(cx, &key, None)),
+    }
+}
 
 /// Does everything that is due by now, and what comes of it: how much that was. A thread that is in the middle of an event
 /// already does nothing, and comes to the others in its turn.
 ///
 /// # Errors
-/// [`Error::CannotRun`], where nobody can run a function: that event is lost, the others wait. Faults of ours.
-pub(crate) fn work_off(cx: &Context<'_>) -> Result<usize, Error> {
+/// As [`act`]: of the call with this id alone, if there is one, as whoever makes another call is not to blame.
+pub(crate) fn work_off(cx: &Context<'_>, own: Option<&str>) -> Result<usize, Error> {
     let mut count = 0;
-    while !event::is_busy() && take_one(cx, true)? {
+    while let Some(work) = if event::is_busy() { None } else { take(cx.invoker, cx.clock.now(), true) } {
+        let is_anothers = matches!((&work, own), (Work::Event(event), Some(own)) if event.request_id != own);
+        match act(cx, work) {
+            Err(Error::CannotRun { .. }) if is_anothers => {}
+            other => other?,
+        }
         count += 1;
     }
     Ok(count)
@@ -27,28 +63,19 @@ pub(crate) fn work_off(cx: &Context<'_>) -> Result<usize, Error> {
 /// something is due next.
 ///
 /// # Errors
-/// As [`work_off`].
+/// As [`act`], but for events that cannot be run.
 pub(super) fn work_off_waiting(cx: &Context<'_>) -> Result<(usize, Option<Timestamp>), Error> {
     let mut count = 0;
     let with_events = !event::is_busy();
-    while take_one(cx, with_events)? {
+    while let Some(work) = take(cx.invoker, cx.clock.now(), with_events) {
+        let is_event = matches!(work, Work::Event(_));
+        match act(cx, work) {
+            Err(Error::CannotRun { .. }) if is_event => {}
+            other => other?,
+        }
         count += 1;
     }
     Ok((count, if with_events { cx.invoker.next_due() } else { cx.invoker.wakes().next_due() }))
-}
-
-/// Does the first thing that is due, if there is one.
-fn take_one(cx: &Context<'_>, with_events: bool) -> Result<bool, Error> {
-    let now = cx.clock.now();
-    if let Some(event) = with_events.then(|| cx.invoker.events().take(now)).flatten() {
-        let scope = event.scope.clone();
-        within(cx, &scope, |cx| event::attempt(cx, event))?;
-    } else if let Some(key) = cx.invoker.wakes().take(now) {
-        within(cx, &key.scope, |cx| run::go_on(cx, &key, None))?;
-    } else {
-        return Ok(false);
-    }
-    Ok(true)
 }
 
 /// The same surroundings at the present moment, for nobody's call in another world.

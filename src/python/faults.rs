@@ -12,8 +12,8 @@ use super::{interruption::Signals, operations, parameters};
 use crate::faults::{self, Effect, Gate, Rule};
 use crate::lambda::Lambda;
 use crate::model::Operation;
+use crate::patience::Patience as _;
 use crate::protocol::document::Members;
-use crate::sources::Patience as _;
 
 /// What stands for every operation.
 const EVERY: &str = "*";

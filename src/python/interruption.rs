@@ -8,8 +8,8 @@ use std::cell::Cell;
 use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 
+use crate::patience::Patience;
 use crate::server::THREAD_NAME;
-use crate::sources::Patience;
 
 thread_local! {
     static KEPT: Cell<Option<PyErr>> = const { Cell::new(None) };

@@ -11,7 +11,7 @@ use super::faults::{self, Fault};
 use super::images::Images;
 use super::journal::JournalEntry;
 use super::package::{Package, of_function as package_of};
-use super::{calls, convert, errors, events, forms, options, polling, runner, s3, signing};
+use super::{calls, convert, errors, events, forms, interruption, options, polling, runner, s3, signing};
 use crate::arn::{Scope, is_version_number};
 use crate::iam::Caller;
 use crate::lambda::Lambda as Core;
@@ -58,7 +58,11 @@ impl Lambda {
         let given = options::given(options)?;
         let core = match (sharing, forking) {
             (Some(other), None) if given.is_empty() => Arc::clone(&other.get().core),
-            (None, Some(other)) if given.is_empty() => own(other.get().core.fork()),
+            (None, Some(other)) if given.is_empty() => {
+                let forked = own(other.get().core.fork());
+                interruption::raise()?;
+                forked
+            }
             (Some(_), Some(_)) => return Err(PyValueError::new_err("sharing and forking are two ways to have one")),
             (Some(_), None) | (None, Some(_)) => {
                 let names: Vec<_> = given.iter().map(|(name, _)| name.as_str()).collect();
@@ -266,8 +270,9 @@ impl Lambda {
     }
 
     /// Lets go of all execution environments; the next call of a function has a new one.
-    fn _close(&self, py: Python<'_>) {
+    fn _close(&self, py: Python<'_>) -> PyResult<()> {
         py.detach(|| self.core.invoker().close());
+        interruption::raise()
     }
 
     /// The event source mappings that are enabled, of all accounts and Regions.
@@ -302,8 +307,9 @@ impl Lambda {
     }
 
     /// Forgets every function, image and bucket of every account and Region.
-    fn reset(&self) {
-        self.core.reset();
+    fn reset(&self, py: Python<'_>) -> PyResult<()> {
+        py.detach(|| self.core.reset());
+        interruption::raise()
     }
 
     /// Everything that `reset` forgets but for faults and calls, as JSON.

@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use pyo3::exceptions::PyValueError;
 use pyo3::prelude::*;
 use pyo3::types::PyString;
 
+use super::interruption::Signals;
 use crate::runner::{Process as Core, Settings};
 
 /// A runner that runs functions in processes of their own, by AWS's runtime interface clients.
@@ -61,6 +63,7 @@ fn settings(py: Python<'_>) -> PyResult<Settings> {
         python: executable.filter(|it| !it.as_os_str().is_empty()).unwrap_or(known.python),
         python_version: Some(format!("{major}.{minor}")),
         path: path.unwrap_or(known.path),
+        patience: Arc::new(Signals),
         ..Settings::default()
     })
 }

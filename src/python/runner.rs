@@ -208,7 +208,7 @@ impl Runner for Callable {
             })?;
             Ok(Outcome {
                 payload: Bytes::copy_from_slice(payload.as_bytes()),
-                error: error.map(FunctionError::of_type),
+                error: error.as_deref().map(FunctionError::of_type),
                 log: log.as_bytes().to_vec(),
                 duration_ms: begun.elapsed_ms(),
                 max_memory_mb: invocation.settings.memory_size,
@@ -219,15 +219,27 @@ impl Runner for Callable {
 
     fn fork(&self) -> Arc<dyn Runner> {
         Python::attach(|py| {
-            let forked = self.0.bind(py).call_method0("fork").map_or_else(|_| self.0.clone_ref(py), Bound::unbind);
-            Arc::new(Self(forked))
+            let runner = self.0.bind(py);
+            // A plain function has nothing of its own.
+            let forked = if runner.hasattr("fork").is_ok_and(|has| has) {
+                runner.call_method0("fork")
+            } else {
+                Ok(runner.clone())
+            };
+            let forked = forked.unwrap_or_else(|error| {
+                interruption::keep(error);
+                runner.clone()
+            });
+            Arc::new(Self(forked.unbind()))
         })
     }
 
     fn forget(&self) {
         Python::attach(|py| {
-            // A plain function has nothing to forget.
-            let _ = self.0.bind(py).call_method0("forget");
+            let runner = self.0.bind(py);
+            if runner.hasattr("forget").is_ok_and(|has| has) {
+                runner.call_method0("forget").map_or_else(interruption::keep, |_| ());
+            }
         });
     }
 

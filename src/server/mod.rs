@@ -41,7 +41,7 @@ use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Notify, Semaphore, watch};
 use tokio::time::{Instant, timeout};
 
 use self::under_way::UnderWay;
@@ -166,6 +166,8 @@ struct Shared {
     uploads: Semaphore,
     /// Whether somebody works off what nobody waits for.
     works: AtomicBool,
+    /// That something came meanwhile.
+    came: Notify,
 }
 
 /// A server that listens; dropped, it stops.
@@ -209,7 +211,10 @@ impl Server {
             under_way: under_way.clone(),
             uploads: Semaphore::new(MOST_UPLOADS),
             works: AtomicBool::new(false),
+            came: Notify::new(),
         });
+        let looking = events::Looking { shared: Arc::downgrade(&shared), runtime: runtime.handle().clone() };
+        lambda.watch(Arc::new(looking));
         runtime.spawn(connection::accept(listener, shared, stopping));
         Ok(Self { address, lambda, under_way, stop, runtime: Some(runtime), process: std::process::id() })
     }

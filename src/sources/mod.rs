@@ -17,7 +17,7 @@ use bytes::Bytes;
 use crate::s3::check_key;
 
 pub use self::directory::Directory;
-pub use self::endpoint::{BadEndpoint, Endpoint, Patience};
+pub use self::endpoint::{BadEndpoint, Endpoint};
 pub use crate::sigv4::Credentials;
 
 /// The object that a call wants.

@@ -6,6 +6,7 @@ use super::{Endpoint, Request, answer};
 use crate::arn::Scope;
 use crate::invocation::{Api, ApiRequest, ApiResponse};
 use crate::lambda::Lambda;
+use crate::operations::at_depth;
 
 /// An emulator, as long as it is there.
 #[derive(Debug)]
@@ -17,7 +18,7 @@ pub fn serve_functions(lambda: &Arc<Lambda>) {
 }
 
 impl Api for Own {
-    fn answer(&self, scope: &Scope, request: ApiRequest) -> Option<ApiResponse> {
+    fn answer(&self, scope: &Scope, depth: u32, request: ApiRequest) -> Option<ApiResponse> {
         let lambda = self.0.upgrade()?;
         let ApiRequest { method, path, query, headers, endpoint, body } = request;
         let host = endpoint.split_once("://").map_or("", |(_, host)| host);
@@ -29,11 +30,12 @@ impl Api for Own {
             headers: &headers,
             body: Ok(&body),
             substitute: None,
-            works_off: true,
+            // What it asks for comes when it has ended: it would wait for that otherwise.
+            works_off: false,
             read_timeout_ms: None,
             endpoint: Some(Endpoint { url: &endpoint, has_function_urls: false }),
         };
-        let response = answer(&lambda, scope, request).ok()?;
+        let response = at_depth(depth, || answer(&lambda, scope, request)).ok()?;
         Some(ApiResponse { status: response.status, headers: response.headers, body: response.body })
     }
 }

@@ -556,3 +556,16 @@ def test_executions_are_in_what_is_dumped_and_go_on_where_that_is_read(way):
     assert fork.get_durable_execution(DurableExecutionArn=arns[1])["Status"] == "RUNNING"
     way.emulator.reset()
     way.refused(way.lambda_.get_durable_execution, NOT_THERE, DurableExecutionArn=arns[1])
+
+
+@pytest.mark.in_process
+def test_code_that_runs_when_the_emulator_is_forked_runs_again_there(way):
+    forks = []
+    arn = Code(way, lambda _run: forks.append(way.emulator.fork()) or DONE).begin()
+    (fork,) = forks
+    assert way.lambda_.get_durable_execution(DurableExecutionArn=arn)["Status"] == "SUCCEEDED"
+    seen = []
+    fork.bind("fn", lambda event, _context: seen.append(event["DurableExecutionArn"]) or DONE)
+    fork.run_events()
+    assert fork.get_durable_execution(DurableExecutionArn=arn)["Status"] == "SUCCEEDED"
+    assert seen == [arn]

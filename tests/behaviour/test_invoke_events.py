@@ -33,9 +33,13 @@ class Tries:
         self.way, self.name, self.failures = way, name, failures
         self.events, self.ids, self.at = [], [], []
         self.began = round(way.clock.time())
+        self.meanwhile = None
         way.emulator.bind(name, self)
 
     def __call__(self, event, context):
+        if self.meanwhile is not None:
+            act, self.meanwhile = self.meanwhile, None
+            return act()
         self.events.append(event)
         self.ids.append(context.aws_request_id)
         self.at.append(round(self.way.clock.time()) - self.began)
@@ -49,6 +53,12 @@ class Tries:
         )
         assert answer["StatusCode"] == 202
         return answer["ResponseMetadata"]["RequestId"]
+
+    def while_it_is_full(self, *acts):
+        """Do something while the only call that the function may have runs; return what it came to."""
+        self.way.lambda_.put_function_concurrency(FunctionName=self.name, ReservedConcurrentExecutions=1)
+        self.meanwhile = lambda: [act() for act in acts]
+        return json.load(self.way.lambda_.invoke(FunctionName=self.name)["Payload"])
 
 
 @pytest.fixture
@@ -108,27 +118,59 @@ class TestTries:
         assert tries.at == [0, 60]
 
     def test_what_is_too_much_for_a_function_waits_longer_each_time(self, way, tries):
-        way.lambda_.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
         tries.failures = 0
-        tries.send()
-        way.clock.advance(20)
+        tries.while_it_is_full(tries.send, lambda: way.clock.advance(20))
         assert tries.at == []
-        way.lambda_.delete_function_concurrency(FunctionName="fn")
         way.clock.advance(HOUR)
         assert tries.at == [31]  # 1 + 2 + 4 + 8 + 16 seconds
 
     @pytest.mark.parametrize(("limits", "age"), [({}, SIX_HOURS), ({"MaximumEventAgeInSeconds": 90}, 90)])
     def test_what_stays_too_much_is_given_up_when_it_is_too_old(self, way, tries, limits, age):
-        way.lambda_.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
         config(way, failure=QUEUE, **limits)
-        tries.send()
-        way.clock.advance(age)
-        assert way.emulator.deliveries == []
-        way.clock.advance(1)
+
+        def told_in(seconds):
+            way.clock.advance(seconds)
+            return len(way.emulator.deliveries)
+
+        counts = tries.while_it_is_full(tries.send, lambda: told_in(age), lambda: told_in(1))[1:]
+        assert counts == [0, 1]
         (told,) = way.emulator.deliveries
         assert told.record["requestContext"]["condition"] == "EventAgeExceeded"
         assert told.record["requestContext"]["approximateInvokeCount"] == 0
         assert tries.at == []
+
+    def test_nothing_reserved_means_given_up_at_once(self, way, tries):
+        config(way, failure=QUEUE)
+        way.lambda_.put_function_concurrency(FunctionName="fn", ReservedConcurrentExecutions=0)
+        tries.send()
+        (told,) = way.emulator.deliveries
+        assert told.record["requestContext"]["condition"] == "ZeroReservedConcurrency"
+        assert tries.at == []
+
+    def test_what_nobody_can_run_is_told_to_its_own_caller_alone(self, way, tries):
+        way.lambda_.create_function(**creation("java", Runtime="java21"))
+        way.settled("java")
+
+        def send():
+            return way.lambda_.invoke(FunctionName="java", InvocationType="Event")["StatusCode"]
+
+        tries.meanwhile = send
+        # It is due when the event is over that this call has brought.
+        tries.send()
+        assert str(way.emulator.logs("java")).count("drylambda: java has the runtime java21") == 1
+        with pytest.raises(Exception, match="java has the runtime java21"):
+            way.emulator.invoke(FunctionName="java", InvocationType="Event")
+
+    def test_a_function_of_another_region_is_told_there(self, way, tries):
+        far = drylambda.Lambda(sharing=way.emulator, region="eu-west-1")
+        far.create_function(**creation("told"))
+        far.get_function(FunctionName="told")
+        seen = []
+        far.bind("told", lambda event, _context: seen.append(event["requestPayload"]))
+        config(way, success=f"arn:aws:lambda:eu-west-1:{ACCOUNT}:function:told")
+        tries.failures = 0
+        tries.send({"a": 1})
+        assert seen == [{"a": 1}]
 
     def test_an_update_between_two_tries_counts(self, way, tries):
         tries.send()
@@ -349,3 +391,26 @@ def test_a_server_works_events_off_beside_its_requests(ways):
     (told,) = way.emulator.deliveries
     assert set(tries.ids) == {told.record["requestContext"]["requestId"]} == {request_id}
     assert told.record["requestContext"]["approximateInvokeCount"] == 2
+
+
+class Meeting(drylambda.runners.Runner):
+    """Functions that end when three run; one of them has sent events to the other two."""
+
+    def __init__(self, way):
+        self.way, self.barrier = way, threading.Barrier(3, timeout=DEADLINE)
+
+    def __call__(self, invocation):
+        for _ in range(2 if invocation.function_name == "sender" else 0):
+            self.way.lambda_.invoke(FunctionName="fn", InvocationType="Event")
+        self.barrier.wait()
+        return b"1", None, b""
+
+
+def test_a_server_runs_events_beside_the_function_that_sent_them(ways):
+    way = ways["http"]
+    meeting = Meeting(way)
+    for name in ("fn", "sender"):
+        way.lambda_.create_function(**creation(name, Timeout=900))
+        way.settled(name)
+        way.emulator.bind(name, meeting)
+    assert json.load(way.lambda_.invoke(FunctionName="sender")["Payload"]) == 1

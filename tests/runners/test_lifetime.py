@@ -264,6 +264,21 @@ def test_a_close_ends_what_is_running(told, before):
     assert nothing_left(before)
 
 
+def test_ctrl_c_ends_a_call_and_what_runs(before):
+    # The function itself tells when it runs.
+    code = "import os, signal, time\ndef handler(event, context):\n    os.kill(event, signal.SIGUSR1)\n    time.sleep(1000)"
+    emulator = drylambda.Lambda(settle="instant")
+    function = Deployed(emulator, code, Timeout=900)
+    former = signal.signal(signal.SIGUSR1, signal.default_int_handler)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            function(os.getpid())
+    finally:
+        signal.signal(signal.SIGUSR1, former)
+    emulator.close()
+    assert nothing_left(before)
+
+
 def test_a_timeout_ends_what_the_function_has_started(told, before):
     emulator = drylambda.Lambda(settle="instant")
     function = Deployed(emulator, NEVER, Timeout=1)

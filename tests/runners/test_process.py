@@ -223,6 +223,24 @@ def test_what_a_process_wrote_before_it_ended_is_logged(deployed):
     assert "so far\n" in function.log
 
 
+def test_tenants_have_environments_of_their_own(deployed):
+    code = "seen = []\ndef handler(event, context):\n    seen.append(context.tenant_id)\n    return seen"
+    function = deployed(code, TenancyConfig={"TenantIsolationMode": "PER_TENANT"})
+    assert [function(TenantId=tenant) for tenant in "aba"] == [["a"], ["b"], ["a", "a"]]
+
+
+def test_the_clients_context_may_have_several_lines(deployed):
+    function = deployed("def handler(event, context): return context.client_context.custom")
+    text = json.dumps({"custom": {"a": "b\nc"}}, indent=1)
+    assert function(ClientContext=base64.b64encode(text.encode()).decode()) == {"a": "b\nc"}
+
+
+def test_who_writes_without_end_holds_nobody_up(deployed):
+    # The pipe is never empty; the answer is there all the same, and the process ends with the emulator.
+    code = "import subprocess\ndef handler(event, context): return subprocess.Popen(['yes']).pid > 0"
+    assert deployed(code)() is True
+
+
 def test_layers_are_where_python_finds_them(deployed, emulator):
     content = {"ZipFile": drylambda.make_zip({"python/helper.py": "WORD = 'layered'"})}
     arn = emulator.publish_layer_version(LayerName="tools", Content=content)["LayerVersionArn"]
@@ -311,32 +329,6 @@ def test_a_url_answers_with_the_head_that_a_stream_begins_with(deployed, emulato
         with urllib.request.urlopen(made["FunctionUrl"]) as response:
             assert (response.status, response.headers["set-cookie"]) == (201, "a=1")
             assert response.read() == b"one\ntwo\n"
-
-
-def test_extensions_register_and_are_told_of_calls(deployed):
-    extension = """
-import http.client, json, os, threading
-def ask(method, path, body=None, **headers):
-    connection = http.client.HTTPConnection(os.environ['AWS_LAMBDA_RUNTIME_API'])
-    connection.request(method, '/2020-01-01/extension' + path, body, headers)
-    answer = connection.getresponse()
-    return answer.status, dict(answer.getheaders()), json.loads(answer.read())
-status, headers, about = ask('POST', '/register', '{"events": ["INVOKE"]}', **{'Lambda-Extension-Name': 'own'})
-extension = {name.lower(): value for name, value in headers.items()}['lambda-extension-identifier']
-def handler(event, context):
-    told = ask('GET', '/event/next', **{'Lambda-Extension-Identifier': extension})[2]
-    return [status, about['functionName'], told['eventType'], told['requestId'] == context.aws_request_id]
-"""
-    function = deployed(extension)
-    assert function() == [200, "fn", "INVOKE", True]
-    assert function() == [200, "fn", "INVOKE", True]
-
-
-def test_what_a_function_asks_of_lambda_the_emulator_answers(deployed):
-    pytest.importorskip("boto3")
-    code = "import boto3\ndef handler(event, context): return boto3.client('lambda').invoke(FunctionName='other', Payload=b'7')['Payload'].read().decode()"
-    deployed("def handler(event, context): return event + 1", "other")
-    assert deployed(code, Timeout=60, MemorySize=512)() == "8"
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,14 @@ pub(crate) fn run_to_end(
         }
         let due = now.due_at().into_iter().chain(next);
         let Some(next) = due.filter(|due| *due > cx.now).min() else {
-            return Err(Error::internal("an execution has no end"));
+            let why = if now.pause.is_some() { "is paused" } else { "waits for somebody" };
+            let arn = now.arn(cx.scope);
+            return Err(Error::CannotRun {
+                why: format!(
+                    "{arn} {why}, and nothing is due that would let it go on: begin it with InvocationType=Event, and see \
+                     to it then"
+                ),
+            });
         };
         cx.clock.advance(next.as_millis().saturating_sub(cx.now.as_millis()));
     }

@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 use serde::de::IgnoredAny;
 
 use super::target::Called;
-use crate::arn::FunctionRef;
+use crate::arn::{FunctionRef, Scope};
 use crate::clock::Timestamp;
 use crate::error::Error;
 use crate::invocation::{Delivery, Event, Outcome, Reason};
@@ -42,8 +42,21 @@ pub(super) fn accept(cx: &Context<'_>, called: &Called, event: Event) {
     if loops {
         give_up(cx, called, &event, "RecursiveInvocation", None);
     } else {
-        cx.invoker.events().add(cx.now, Event { depth, ..event });
+        cx.invoker.accept(cx.now, Event { depth, ..event });
     }
+}
+
+/// Does something in this thread for a function that so many called one another to.
+pub(crate) fn at_depth<T>(depth: u32, act: impl FnOnce() -> T) -> T {
+    let before = DEPTH.replace(depth);
+    let done = act();
+    DEPTH.set(before);
+    done
+}
+
+/// How many functions called one another to what this thread is at.
+pub(super) fn depth() -> u32 {
+    DEPTH.get()
 }
 
 /// Whether this thread is in the middle of an event already: who is will come to what is due.
@@ -74,6 +87,10 @@ pub(crate) fn attempt(cx: &Context<'_>, mut event: Event) -> Result<(), Error> {
         give_up(cx, &called, &event, "EventAgeExceeded", None);
         return Ok(());
     }
+    if called.function.reserved_concurrent_executions == Some(0) {
+        give_up(cx, &called, &event, "ZeroReservedConcurrency", None);
+        return Ok(());
+    }
     match run(cx, &called, &event)? {
         None => later(cx, event, most_age),
         Some(outcome) => {
@@ -87,7 +104,7 @@ pub(crate) fn attempt(cx: &Context<'_>, mut event: Event) -> Result<(), Error> {
                 give_up(cx, &called, &event, "RetriesExhausted", Some((version, &outcome)));
             } else {
                 let wait = RETRY_MS.get((event.attempts as usize).saturating_sub(1)).copied().unwrap_or(RETRY_MS[1]);
-                cx.invoker.events().add(cx.now.plus_millis(wait), event);
+                put_off(cx, wait, event, most_age);
             }
         }
     }
@@ -104,17 +121,19 @@ fn run(cx: &Context<'_>, called: &Called, event: &Event) -> Result<Option<Outcom
     let Some(_slot) = cx.invoker.slot(&called.key, called.function.reserved_concurrent_executions) else {
         return Ok(None);
     };
-    let mut invocation = called.invocation(cx, event.payload.clone())?;
-    (invocation.client_context, invocation.tenant_id) = (event.client_context.clone(), event.tenant_id.clone());
-    let before = DEPTH.replace(event.depth + 1);
-    let ran = cx.invoker.run(&called.key, &invocation, cx.clock);
-    DEPTH.set(before);
-    let (outcome, _) = ran.map_err(|cannot| {
-        // Whoever brought the event may be gone.
-        cx.invoker.note(&invocation, cx.now, &cannot.to_string());
-        Error::CannotRun { why: cannot.0 }
+    // Whoever brought the event may be gone.
+    let noted = |why: String| {
+        cx.invoker.note(&event.scope, &called.log(cx), cx.now, &why);
+        Error::CannotRun { why }
+    };
+    let mut invocation = called.invocation(cx, event.payload.clone()).map_err(|error| match error {
+        Error::CannotRun { why } => noted(why),
+        other => other,
     })?;
-    Ok(Some(outcome))
+    (invocation.client_context, invocation.tenant_id) = (event.client_context.clone(), event.tenant_id.clone());
+    invocation.depth = event.depth + 1;
+    let ran = at_depth(invocation.depth, || cx.invoker.run(&called.key, &invocation, cx.clock));
+    ran.map(|(outcome, _)| Some(outcome)).map_err(|cannot| noted(cannot.0))
 }
 
 /// Puts an event off, longer each time, until it is too old.
@@ -122,8 +141,13 @@ fn later(cx: &Context<'_>, mut event: Event, most_age_seconds: u32) {
     let (first, most) = THROTTLED_MS;
     let wait = first.saturating_mul(1 << event.throttles.min(16)).min(most);
     event.throttles += 1;
+    put_off(cx, wait, event, most_age_seconds);
+}
+
+/// Puts an event off by so many milliseconds, and no longer than until it is too old.
+fn put_off(cx: &Context<'_>, millis: i64, event: Event, most_age_seconds: u32) {
     let last = event.accepted.plus_millis(i64::from(most_age_seconds) * 1000 + 1);
-    cx.invoker.events().add(cx.now.plus_millis(wait).min(last), event);
+    cx.invoker.accept(cx.now.plus_millis(millis).min(last), event);
 }
 
 /// Tells whoever wants to know that an event is given up.
@@ -166,7 +190,10 @@ fn tell(
     if let Some(function) = is_function {
         let told = Event {
             request_id: cx.ids.uuid(),
-            scope: cx.scope.clone(),
+            scope: Scope::new(
+                function.account.as_deref().unwrap_or(&cx.scope.account),
+                function.region.as_deref().unwrap_or(&cx.scope.region),
+            ),
             function_name: function.name,
             qualifier: function.qualifier,
             payload: body.clone().into(),
@@ -178,7 +205,7 @@ fn tell(
             depth: event.depth + 1,
         };
         if told.depth < MOST_DEPTH {
-            cx.invoker.events().add(cx.now, told);
+            cx.invoker.accept(cx.now, told);
         }
     }
     let reason = if condition == "Success" { Reason::Success } else { Reason::Failure };

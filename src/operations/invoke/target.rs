@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use super::event;
 use crate::arn::{FunctionRef, LayerRef};
 use crate::error::{Error, InvokeError};
-use crate::invocation::Invocation;
+use crate::invocation::{Invocation, LogPlace};
 use crate::operations::context::{Context, missing};
 use crate::operations::layer;
 use crate::package::Package;
@@ -72,6 +73,17 @@ impl Called {
         }
     }
 
+    /// Where what this call logs belongs, unless its environment has a stream of its own.
+    pub(super) fn log(&self, cx: &Context<'_>) -> LogPlace {
+        let Self { key, version, snapshot, .. } = self;
+        let group = snapshot.settings.logging_config.log_group.clone();
+        LogPlace {
+            group: group.unwrap_or_else(|| format!("/aws/lambda/{}", key.name)),
+            stream: format!("{}/[{version}]{}", cx.now.log_stream_date(), snapshot.revision_id.replace('-', "")),
+            request_id: cx.request_id.to_owned(),
+        }
+    }
+
     /// What whoever runs it gets.
     ///
     /// # Errors
@@ -83,15 +95,15 @@ impl Called {
         let identity = format!("{}:{version}@{}", key.arn(), snapshot.revision_id);
         let id: String = cx.request_id.chars().filter(char::is_ascii_hexdigit).collect();
         let sampled = u8::from(settings.tracing_config.mode.as_deref() == Some("Active"));
-        let group = settings.logging_config.log_group.clone();
+        let LogPlace { group: log_group, stream: log_stream, .. } = self.log(cx);
         Ok(Invocation {
             request_id: cx.request_id.to_owned(),
             scope: cx.scope.clone(),
             function_name: Arc::clone(&key.name),
             invoked_arn: arn,
             trace_id: format!("Root=1-{:08x}-{id:.24};Parent={id:.16};Sampled={sampled}", cx.now.as_millis() / 1000),
-            log_stream: format!("{}/[{version}]{}", cx.now.log_stream_date(), snapshot.revision_id.replace('-', "")),
-            log_group: group.unwrap_or_else(|| format!("/aws/lambda/{}", key.name)),
+            log_stream,
+            log_group,
             identity,
             version: version.clone(),
             settings: Arc::clone(settings),
@@ -102,6 +114,7 @@ impl Called {
             payload,
             client_context: None,
             tenant_id: None,
+            depth: event::depth(),
         })
     }
 }

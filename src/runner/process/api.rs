@@ -6,19 +6,21 @@
 use std::convert::Infallible;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bytes::{Bytes, BytesMut};
-use http_body_util::{BodyExt as _, Full};
+use http_body_util::{BodyExt as _, Full, Limited};
 use hyper::body::Incoming;
-use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap, HeaderName, HeaderValue, ORIGIN};
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Method, Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
 use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::sleep;
 
 use super::exchange::{Answer, Exchange, Given, Said};
 use crate::ids::Ids;
@@ -32,8 +34,10 @@ const EXTENSION: &str = "/2020-01-01/extension/";
 const STREAMED_BYTES: usize = 200 * 1024 * 1024;
 /// The most bytes of a request to Lambda itself: a package in base64.
 const MOST_BYTES: usize = 72 * 1024 * 1024;
-/// The most bytes of an error.
+/// The most bytes of an error, and of what an extension says of itself.
 const ERROR_BYTES: usize = 1024 * 1024;
+/// How long nobody is accepted after that has failed.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(10);
 /// The header with the kind of an error.
 const ERROR_TYPE: &str = "lambda-runtime-function-error-type";
 /// The trailer with the JSON of an error that breaks a stream off, in base64.
@@ -47,7 +51,11 @@ pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
     let mut connections = JoinSet::new();
     loop {
         while connections.try_join_next().is_some() {}
-        let Ok((stream, _)) = listener.accept().await else { continue };
+        let Ok((stream, _)) = listener.accept().await else {
+            // Without a descriptor to be had, it would fail again at once.
+            sleep(ACCEPT_PAUSE).await;
+            continue;
+        };
         let exchange = Arc::clone(&exchange);
         connections.spawn(async move {
             // Without it each answer would wait for the runtime's acknowledgement of the last one.
@@ -61,6 +69,9 @@ pub(super) async fn serve(listener: TcpListener, exchange: Arc<Exchange>) {
 
 async fn answer(exchange: Arc<Exchange>, request: Request<Incoming>) -> Result<Answered, Infallible> {
     let path = request.uri().path().to_owned();
+    if is_of_page(request.headers()) {
+        return Ok(refused(StatusCode::FORBIDDEN, "DrylambdaForbidden", "no web page has anything to ask here"));
+    }
     let is_post = request.method() == Method::POST;
     let answered = if let Some(rest) = path.strip_prefix(RUNTIME) {
         runtime(&exchange, rest, is_post, request).await
@@ -72,10 +83,17 @@ async fn answer(exchange: Arc<Exchange>, request: Request<Incoming>) -> Result<A
     Ok(answered.unwrap_or_else(|| refused(StatusCode::NOT_FOUND, "InvalidPath", &format!("there is no {path}"))))
 }
 
+/// Whether a browser asks for a page: of another origin, or by another name of this machine. Functions do neither.
+fn is_of_page(headers: &HeaderMap) -> bool {
+    let host = header(headers, HOST.as_str());
+    let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
+    headers.contains_key(ORIGIN) || !["127.0.0.1", "localhost"].contains(&name)
+}
+
 async fn runtime(exchange: &Exchange, path: &str, is_post: bool, request: Request<Incoming>) -> Option<Answered> {
     let (id, verb) = path.strip_prefix("invocation/").and_then(|rest| rest.split_once('/')).unwrap_or_default();
     match (is_post, path, verb) {
-        (false, "invocation/next", _) => Some(call(exchange.next().await)),
+        (false, "invocation/next", _) => Some(exchange.next().await.map_or_else(superseded, call)),
         (true, "init/error", _) => {
             let (json, code) = error(request).await?;
             exchange.say(Said::InitError { json, code });
@@ -112,7 +130,7 @@ async fn runtime(exchange: &Exchange, path: &str, is_post: bool, request: Reques
 async fn extension(exchange: &Exchange, path: &str, is_post: bool, request: Request<Incoming>) -> Option<Answered> {
     match (is_post, path) {
         (true, "register") => {
-            let body = request.into_body().collect().await.ok()?.to_bytes();
+            let body = Limited::new(request.into_body(), ERROR_BYTES).collect().await.ok()?.to_bytes();
             // Only whether a name is in the list counts.
             let wants_calls = body.windows(8).any(|window| window == b"\"INVOKE\"");
             let id = Ids::new(None).uuid();
@@ -147,10 +165,11 @@ async fn lambda(exchange: &Exchange, request: Request<Incoming>) -> Option<Answe
         query: head.uri.query().unwrap_or_default().to_owned(),
         endpoint: format!("http://{}", header(&head.headers, HOST.as_str())),
         headers,
-        body: http_body_util::Limited::new(body, MOST_BYTES).collect().await.ok()?.to_bytes(),
+        body: Limited::new(body, MOST_BYTES).collect().await.ok()?.to_bytes(),
     };
+    let depth = exchange.depth();
     // It may run another function, which takes its time.
-    let answered = spawn_blocking(move || api.answer(&scope, request)).await.ok()??;
+    let answered = spawn_blocking(move || api.answer(&scope, depth, request)).await.ok()??;
     let mut response = Response::new(Full::new(answered.body));
     *response.status_mut() = StatusCode::from_u16(answered.status).ok()?;
     for (name, value) in answered.headers.iter().filter(|(name, _)| *name != "Connection") {
@@ -217,8 +236,13 @@ fn broken(trailers: &HeaderMap) -> Option<(String, Bytes)> {
 /// The JSON of an error, and its kind.
 async fn error(request: Request<Incoming>) -> Option<(Bytes, String)> {
     let code = header(request.headers(), ERROR_TYPE);
-    let json = http_body_util::Limited::new(request.into_body(), ERROR_BYTES).collect().await.ok()?.to_bytes();
+    let json = Limited::new(request.into_body(), ERROR_BYTES).collect().await.ok()?.to_bytes();
     Some((json, if code.is_empty() { "Unhandled".to_owned() } else { code }))
+}
+
+/// The answer to who has asked again since, if it is still there.
+fn superseded() -> Answered {
+    refused(StatusCode::CONFLICT, "Superseded", "The next call was asked for again")
 }
 
 fn accepted() -> Answered {

@@ -3,8 +3,10 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use crate::invocation::{CannotRun, Invocation};
+use crate::patience::{Endless, Patience};
 use crate::state::Code;
 
 /// What functions are run with.
@@ -22,6 +24,8 @@ pub struct Settings {
     pub environment: BTreeMap<String, String>,
     /// Whether a function that uses more memory than it has is killed.
     pub limits_memory: bool,
+    /// Who waits for functions, and may give up; that ends what runs.
+    pub patience: Arc<dyn Patience>,
 }
 
 impl Default for Settings {
@@ -33,6 +37,7 @@ impl Default for Settings {
             commands: BTreeMap::new(),
             environment: BTreeMap::new(),
             limits_memory: true,
+            patience: Arc::new(Endless),
         }
     }
 }

@@ -27,18 +27,23 @@ use super::variables::{Places, own, variables};
 use crate::clock::{Clock, Stopwatch};
 use crate::ids::Ids;
 use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome, quoted};
+use crate::patience::Patience;
 use crate::unpacked::Directory;
 
 /// How long a runtime may take to begin, in milliseconds, beside the time of its first call.
 const INIT_MS: f64 = 10_000.0;
 /// How often it is looked whether the process is still there, and how much memory it has.
 const BEAT: Duration = Duration::from_millis(10);
+/// After how many of these it is asked whether anybody still waits.
+const BEATS_OF_PATIENCE: u32 = 10;
 
 /// A process with its runtime.
 #[derive(Debug)]
 pub(super) struct Environment {
     /// Which calls it may serve.
     pub identity: String,
+    /// Whose calls, for functions that isolate tenants.
+    pub tenant_id: Option<String>,
     processes: Group,
     exchange: Arc<Exchange>,
     heard: Receiver<Said>,
@@ -51,6 +56,7 @@ pub(super) struct Environment {
     /// What the log begins with.
     said: Vec<u8>,
     limits_memory: bool,
+    patience: Arc<dyn Patience>,
     /// Written as `/var/task` and `/opt` where a function is told of them.
     code: Arc<Directory>,
     opt: Arc<Directory>,
@@ -143,6 +149,7 @@ impl Environment {
         };
         Ok(Self {
             identity: invocation.identity.clone(),
+            tenant_id: invocation.tenant_id.clone(),
             processes,
             exchange,
             heard,
@@ -153,6 +160,7 @@ impl Environment {
             log_stream,
             said: remark.map_or_else(Vec::new, |remark| format!("{remark}\n").into_bytes()),
             limits_memory: settings.limits_memory,
+            patience: Arc::clone(&settings.patience),
             code,
             opt,
             tmp,
@@ -186,6 +194,7 @@ impl Environment {
                     return self.over(invocation, Outcome { payload: json, error, ..Outcome::default() });
                 }
                 Heard::Said(_) => return self.failed(invocation, None, &Failure::ExitedWithoutReason),
+                Heard::GivenUp => return self.given_up(),
                 Heard::Ended(failure) => {
                     if let Some(cannot) = self.lacks_client() {
                         return (Err(cannot), false);
@@ -211,6 +220,7 @@ impl Environment {
                 return self.failed(invocation, Some(begun), &Failure::ExitedWithoutReason);
             }
             Heard::Ended(failure) => return self.failed(invocation, Some(begun), &failure),
+            Heard::GivenUp => return self.given_up(),
         };
         outcome.duration_ms = begun.elapsed_ms();
         outcome.init_ms = init_ms;
@@ -225,7 +235,7 @@ impl Environment {
 
     /// Waits for the runtime, for its end, or until the time is over.
     fn hear(&mut self, since: Stopwatch, most_ms: f64, invocation: &Invocation) -> Heard {
-        loop {
+        for beat in 1.. {
             let left =
                 Duration::from_secs_f64(((most_ms - since.elapsed_ms()) / 1000.0).clamp(0.0, BEAT.as_secs_f64()));
             match self.heard.recv_timeout(left) {
@@ -244,7 +254,11 @@ impl Environment {
             if since.elapsed_ms() >= most_ms {
                 return Heard::Ended(Failure::TimedOut(f64::from(invocation.settings.timeout)));
             }
+            if beat % BEATS_OF_PATIENCE == 0 && self.patience.is_over() {
+                return Heard::GivenUp;
+            }
         }
+        Heard::GivenUp
     }
 
     /// An answer of Lambda itself to a call that has `begun`, or to one that never did; nothing of this is used again.
@@ -257,6 +271,12 @@ impl Environment {
         };
         self.processes.kill();
         self.over(invocation, outcome)
+    }
+
+    /// Nobody waits any longer.
+    fn given_up(&mut self) -> Served {
+        self.processes.kill();
+        (Err(CannotRun("it was interrupted".to_owned())), false)
     }
 
     fn over(&mut self, invocation: &Invocation, mut outcome: Outcome) -> Served {
@@ -307,6 +327,7 @@ impl Drop for Environment {
 enum Heard {
     Said(Said),
     Ended(Failure),
+    GivenUp,
 }
 
 fn system(error: io::Error) -> CannotRun {
@@ -381,12 +402,20 @@ fn given(invocation: &Invocation) -> Given {
         ("Lambda-Runtime-Invoked-Function-Arn", invoked_arn.clone()),
         ("Lambda-Runtime-Trace-Id", trace_id.clone()),
     ];
-    headers.extend(client_context.iter().map(|json| ("Lambda-Runtime-Client-Context", json.clone())));
+    // JSON on one line, as headers are: a line that ends within a text is escaped there.
+    let on_one_line = |json: &String| json.replace(|letter: char| letter.is_ascii_control(), " ");
+    headers.extend(client_context.iter().map(|json| ("Lambda-Runtime-Client-Context", on_one_line(json))));
     headers.extend(tenant_id.iter().map(|tenant| ("Lambda-Runtime-Aws-Tenant-Id", tenant.clone())));
     let event = format!(
         r#"{{"eventType":"INVOKE","deadlineMs":{deadline_ms},"requestId":"{request_id}","invokedFunctionArn":"{invoked_arn}","tracing":{{"type":"X-Amzn-Trace-Id","value":"{trace_id}"}}}}"#
     );
-    Given { request_id: request_id.clone(), headers, payload: invocation.payload.clone(), event }
+    Given {
+        request_id: request_id.clone(),
+        headers,
+        payload: invocation.payload.clone(),
+        depth: invocation.depth,
+        event,
+    }
 }
 
 /// What extensions are told.

@@ -3,11 +3,12 @@
 //! The one idea to hold: the side that waits for answers is a thread, the side that speaks HTTP is a task; between them
 //! there is one place for the call that is next, and one channel for everything that the runtime says.
 
+use std::collections::VecDeque;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use bytes::Bytes;
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::oneshot;
 
 use crate::arn::Scope;
 use crate::invocation::Api;
@@ -44,6 +45,8 @@ pub(super) struct Given {
     pub request_id: String,
     pub headers: Vec<(&'static str, String)>,
     pub payload: Bytes,
+    /// How many functions called one another to this call.
+    pub depth: u32,
     /// For extensions.
     pub event: String,
 }
@@ -52,8 +55,6 @@ pub(super) struct Given {
 #[derive(Debug)]
 pub(super) struct Exchange {
     state: Mutex<State>,
-    /// That there is a call to be fetched.
-    given: Notify,
     said: Sender<Said>,
     /// What extensions are told about the function.
     pub about: String,
@@ -63,9 +64,10 @@ pub(super) struct Exchange {
 
 #[derive(Debug, Default)]
 struct State {
-    next: Option<Given>,
+    next: Coming<Given>,
     /// The call that the runtime has.
     current: Option<String>,
+    depth: u32,
     is_ready: bool,
     extensions: Vec<Extension>,
 }
@@ -74,46 +76,70 @@ struct State {
 struct Extension {
     id: String,
     wants_calls: bool,
-    events: mpsc::UnboundedSender<String>,
-    /// Taken while the extension waits.
-    coming: Option<mpsc::UnboundedReceiver<String>>,
+    events: Coming<String>,
+}
+
+/// What is fetched by somebody who may wait for it. Who asks last gets it: whoever asked before is not there any more, which
+/// the connection need not show.
+#[derive(Debug)]
+struct Coming<T> {
+    kept: VecDeque<T>,
+    waiting: Option<oneshot::Sender<T>>,
+}
+
+impl<T> Default for Coming<T> {
+    fn default() -> Self {
+        Self { kept: VecDeque::new(), waiting: None }
+    }
+}
+
+impl<T> Coming<T> {
+    fn put(&mut self, it: T) {
+        let left = match self.waiting.take() {
+            Some(waiting) => waiting.send(it).err(),
+            None => Some(it),
+        };
+        self.kept.extend(left);
+    }
+
+    fn fetch(&mut self) -> oneshot::Receiver<T> {
+        let (sender, receiver) = oneshot::channel();
+        self.waiting = Some(sender);
+        if let Some(it) = self.kept.pop_front() {
+            self.put(it);
+        }
+        receiver
+    }
 }
 
 impl Exchange {
     /// Both sides of a new environment.
     pub(super) fn new(about: String, api: Option<(Arc<dyn Api>, Scope)>) -> (Self, Receiver<Said>) {
         let (said, heard) = channel();
-        (Self { state: Mutex::default(), given: Notify::new(), said, about, api }, heard)
+        (Self { state: Mutex::default(), said, about, api }, heard)
     }
 
     /// Gives the runtime a call, and tells extensions of it.
     pub(super) fn give(&self, call: Given) {
         let mut state = self.state();
-        for extension in state.extensions.iter().filter(|it| it.wants_calls) {
-            // One that is gone hears nothing.
-            let _ = extension.events.send(call.event.clone());
+        for extension in state.extensions.iter_mut().filter(|it| it.wants_calls) {
+            extension.events.put(call.event.clone());
         }
-        state.next = Some(call);
-        drop(state);
-        self.given.notify_one();
+        state.current = Some(call.request_id.clone());
+        state.depth = call.depth;
+        state.next.put(call);
     }
 
-    /// Waits for the next call.
-    pub(super) async fn next(&self) -> Given {
+    /// Waits for the next call; `None` for who has asked again since.
+    pub(super) async fn next(&self) -> Option<Given> {
         self.begun();
-        loop {
-            // A call that comes between the look and the wait is not missed: the notice is kept.
-            let call = {
-                let mut state = self.state();
-                let call = state.next.take();
-                state.current = call.as_ref().map(|call| call.request_id.clone());
-                call
-            };
-            match call {
-                Some(call) => return call,
-                None => self.given.notified().await,
-            }
-        }
+        let coming = self.state().next.fetch();
+        coming.await.ok()
+    }
+
+    /// How many functions called one another to the call that the runtime has.
+    pub(super) fn depth(&self) -> u32 {
+        self.state().depth
     }
 
     /// Notes that the runtime has begun.
@@ -141,25 +167,61 @@ impl Exchange {
 
     /// Adds an extension.
     pub(super) fn register(&self, id: String, wants_calls: bool) {
-        let (events, coming) = mpsc::unbounded_channel();
-        self.state().extensions.push(Extension { id, wants_calls, events, coming: Some(coming) });
+        self.state().extensions.push(Extension { id, wants_calls, events: Coming::default() });
     }
 
-    /// Waits for the next event of an extension; `None` for one that is not registered, or waits already.
+    /// Waits for the next event of an extension; `None` for one that is not registered, or has asked again since.
     pub(super) async fn next_event(&self, id: &str) -> Option<String> {
-        let taken = |state: &mut State| {
+        let fetched = |state: &mut State| {
             let extension = state.extensions.iter_mut().find(|it| it.id == id)?;
-            extension.coming.take()
+            Some(extension.events.fetch())
         };
-        let mut coming = taken(&mut self.state())?;
-        let event = coming.recv().await;
-        if let Some(extension) = self.state().extensions.iter_mut().find(|it| it.id == id) {
-            extension.coming = Some(coming);
-        }
-        event
+        let coming = fetched(&mut self.state())?;
+        coming.await.ok()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn call(id: &str) -> Given {
+        let (request_id, event) = (id.to_owned(), format!("event {id}"));
+        Given { request_id, headers: Vec::new(), payload: Bytes::new(), depth: 0, event }
+    }
+
+    #[tokio::test]
+    async fn a_call_goes_to_who_has_asked_last() {
+        let (exchange, _heard) = Exchange::new(String::new(), None);
+        // The first one is gone, which nobody sees as long as its connection stands.
+        let (first, second) = (exchange.next(), exchange.next());
+        let (first, second, ()) = tokio::join!(first, second, async { exchange.give(call("a")) });
+        assert!(first.is_none());
+        assert_eq!(second.map(|call| call.request_id).as_deref(), Some("a"));
+    }
+
+    #[tokio::test]
+    async fn a_call_that_nobody_waits_for_is_kept() {
+        let (exchange, _heard) = Exchange::new(String::new(), None);
+        // Whoever waited is gone, and so is what it waited with.
+        assert!(tokio::time::timeout(std::time::Duration::ZERO, exchange.next()).await.is_err());
+        exchange.give(call("a"));
+        assert_eq!(exchange.next().await.map(|call| call.request_id).as_deref(), Some("a"));
+    }
+
+    #[tokio::test]
+    async fn an_extension_that_asks_again_is_told_once() {
+        let (exchange, _heard) = Exchange::new(String::new(), None);
+        exchange.register("x".to_owned(), true);
+        let (first, second) = (exchange.next_event("x"), exchange.next_event("x"));
+        let (first, second, ()) = tokio::join!(first, second, async { exchange.give(call("a")) });
+        assert_eq!((first, second.as_deref()), (None, Some("event a")));
+        exchange.give(call("b"));
+        assert_eq!(exchange.next_event("x").await.as_deref(), Some("event b"));
+        assert_eq!(exchange.next_event("nobody").await, None);
     }
 }

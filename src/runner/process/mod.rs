@@ -143,7 +143,7 @@ impl Live {
         let before = pool.current.insert(version_of(invocation), invocation.identity.clone());
         let is_new = before.is_some_and(|before| before != invocation.identity);
         let old = if is_new { pool.take_old() } else { Vec::new() };
-        let found = pool.take_idle(&invocation.identity);
+        let found = pool.take_idle(invocation);
         drop(pool);
         // Ending them takes its time.
         drop(old);
@@ -242,8 +242,9 @@ impl Drop for Live {
 
 impl Pool {
     /// The newest that waits for such a call.
-    fn take_idle(&mut self, identity: &str) -> Option<Environment> {
-        while let Some(at) = self.idle.iter().rposition(|it| it.identity == identity) {
+    fn take_idle(&mut self, invocation: &Invocation) -> Option<Environment> {
+        let may_serve = |it: &Environment| it.identity == invocation.identity && it.tenant_id == invocation.tenant_id;
+        while let Some(at) = self.idle.iter().rposition(may_serve) {
             let mut found = self.idle.remove(at);
             // One may have ended while it waited.
             if found.is_alive() {

@@ -12,6 +12,9 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 
 /// How much is kept for one call, in bytes; the rest is let go.
 const MOST_BYTES: usize = 64 * 1024 * 1024;
+/// How much is read at once, in bytes: no pipe holds more, so what was written by now is read then, and who writes without
+/// end keeps nobody from going on.
+const PIPE_BYTES: usize = 1024 * 1024;
 
 /// What is written, and what is known of its end.
 #[derive(Debug)]
@@ -75,14 +78,16 @@ impl Shared {
         }
     }
 
-    /// Reads what there is; whether nobody is left to write.
+    /// Reads what there is now; whether nobody is left to write.
     fn read(&self) -> bool {
         let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let mut piece = [0; 16 * 1024];
-        while !kept.is_over {
+        let mut bytes = 0;
+        while !kept.is_over && bytes < PIPE_BYTES {
             match (&self.pipe).read(&mut piece) {
                 Ok(0) => kept.is_over = true,
                 Ok(count) => {
+                    bytes += count;
                     let room = MOST_BYTES.saturating_sub(kept.bytes.len());
                     kept.bytes.extend_from_slice(piece.get(..count.min(room)).unwrap_or_default());
                 }

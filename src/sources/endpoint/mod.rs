@@ -25,10 +25,10 @@ use ureq::unversioned::resolver::DefaultResolver;
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector as _, RustlsConnector, TcpConnector};
 use ureq::{Agent, Body as ResponseBody, config::Config};
 
-pub use self::patience::Patience;
-use self::patience::{Endless, InBeats};
+use self::patience::InBeats;
 use super::{Body, Object, ObjectSource, Refusal, Wanted};
 use crate::clock::Clock;
+use crate::patience::{Endless, Patience};
 use crate::sigv4::{self, Credentials, NO_BODY};
 
 /// How long a server may take to accept a connection.

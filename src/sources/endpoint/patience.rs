@@ -4,7 +4,6 @@
 //! the object, an error document) is waited for here. The limits of time are those of the agent; a beat that ends
 //! without a byte goes on with the next one.
 
-use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -12,24 +11,10 @@ use std::time::{Duration, Instant};
 use ureq::Error;
 use ureq::unversioned::transport::{Buffers, ConnectionDetails, Connector, NextTimeout, Transport};
 
+use crate::patience::Patience;
+
 /// How long nobody is asked.
 const BEAT: Duration = Duration::from_millis(100);
-
-/// Somebody who waits. Asked on the thread that waits, a few times in a second.
-pub trait Patience: fmt::Debug + Send + Sync + 'static {
-    /// Whether to wait no longer.
-    fn is_over(&self) -> bool;
-}
-
-/// Waits as long as it takes.
-#[derive(Debug)]
-pub(super) struct Endless;
-
-impl Patience for Endless {
-    fn is_over(&self) -> bool {
-        false
-    }
-}
 
 /// Makes transports that read in beats.
 #[derive(Debug)]

@@ -9,7 +9,8 @@ use std::time::Duration;
 
 use ureq::config::Config;
 
-use super::{BadEndpoint, Credentials, Endpoint, Patience};
+use super::{BadEndpoint, Credentials, Endpoint};
+use crate::patience::Patience;
 use crate::sources::{Body, Object, ObjectSource, Refusal, Wanted};
 
 /// A server that answers one request, and gives back the request's lines.

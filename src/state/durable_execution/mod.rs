@@ -193,6 +193,11 @@ impl DurableExecution {
         self.progress.running_since.is_some()
     }
 
+    /// Lets code that runs be somebody else's: here it runs again.
+    pub fn leave_running(&mut self) {
+        self.progress.next_run = self.progress.running_since.take().or(self.progress.next_run);
+    }
+
     /// What the code that runs has not been told of.
     pub fn untold(&self) -> impl Iterator<Item = &Arc<Operation>> {
         self.operations.iter().filter(|operation| operation.changed_by > self.progress.told)
