@@ -314,3 +314,13 @@ def test_a_default_session_is_answered(monkeypatch, names):
     monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
     with install(), mock_aws():
         assert names(boto3.client("lambda")) == []
+
+
+def test_bodies_of_requests_for_others_are_left_alone(tmp_path, client):
+    # The name of Lambda is in the URL, and a file can be read once.
+    (tmp_path / "file").write_bytes(b"body")
+    with install(), mock_aws(), (tmp_path / "file").open("rb") as body:
+        s3 = client("s3", "us-east-1")
+        s3.create_bucket(Bucket="bucket")
+        s3.put_object(Bucket="bucket", Key="aws/lambda/key", Body=body)
+        assert s3.get_object(Bucket="bucket", Key="aws/lambda/key")["Body"].read() == b"body"

@@ -23,6 +23,7 @@ from moto.moto_api import recorder
 
 from drylambda.boto import links
 from drylambda.boto.active import Entry
+from drylambda.boto.answer import split
 from drylambda.boto.install import Site, install
 from drylambda.boto.moto import is_active, serving
 from drylambda.pollers import turn
@@ -146,11 +147,16 @@ class Plugin:
         """Answer a request of a client in this process, unless it is not Lambda's or moto's settings let it out."""
         if "lambda" not in request.url:
             return None
+        host = split(request.url)[0]
+        is_link = links.is_package_host(host)
+        if not is_link and region_of(host) is None:
+            return None
+        # Bodies that are files can be read once, so only Lambda's are read.
         asked = read(request)
-        if links.is_package_host(asked.host):
+        if is_link:
             return self.lambda_._wire(asked.method, asked.host, asked.path, asked.query, asked.headers, b"")
         # Recorded requests go moto's whole way, and come to `answer` all the same.
-        if region_of(asked.host) is None or recorder._user_enabled or _is_let_out(request.url):
+        if recorder._user_enabled or _is_let_out(request.url):
             return None
         return self.answer(asked)
 
