@@ -12,8 +12,9 @@ if TYPE_CHECKING:
     from types import ModuleType
     from typing import Any, Literal
 
-    from typing_extensions import Self
+    from typing_extensions import Self, Unpack
 
+    from ._options import EmulatorOptions
     from .deliveries import Delivery
     from .exceptions import Exceptions
     from .journal import Journal
@@ -58,6 +59,30 @@ class Lambda(_drylambda.Lambda, Operations):
     """
 
     __slots__ = ()
+
+    def __new__(
+        cls,
+        *,
+        region: str = "us-east-1",
+        account_id: str = "123456789012",
+        access_key_id: str | None = None,
+        sharing: _drylambda.Lambda | None = None,
+        forking: _drylambda.Lambda | None = None,
+        **options: Unpack[EmulatorOptions],
+    ) -> Self:
+        """Make an emulator, or a view on one that is there; a fork has what it is forked of."""
+        made = super().__new__(
+            cls,
+            region=region,
+            account_id=account_id,
+            access_key_id=access_key_id,
+            sharing=sharing,
+            forking=forking,
+            **options,
+        )
+        if sharing is None and forking is None:
+            made._set_destinations(_hand_on)
+        return made
 
     def scope(self, region: str | None = None, account_id: str | None = None, access_key_id: str | None = None) -> Self:
         """Return the same emulator, seen from another Region or account: the functions of all are kept together.
@@ -104,14 +129,10 @@ class Lambda(_drylambda.Lambda, Operations):
     def on_delivery(self, hook: Callable[[Delivery], object] | None) -> None:
         """Hand everything that is told to a destination or a dead-letter target to ``hook`` from now on, as it is told.
 
-        Functions that are destinations are called in any case. ``None`` takes the hook away.
+        Functions that are destinations are called in any case, and other targets are told while moto's mock has them.
+        ``None`` takes the hook away.
         """
-        if hook is None:
-            self._set_destinations(None)
-            return
-        from .deliveries import Delivery  # noqa: PLC0415 - not everybody asks
-
-        self._set_destinations(lambda *parts: hook(Delivery(*parts)))
+        self._set_destinations(_hand_on if hook is None else lambda *parts: _hand_on(*parts, hook=hook))
 
     def poll_event_sources(
         self, *, until_idle: bool = True, endpoint_url: str | None = None, clients: ClientFactory | None = None
@@ -248,6 +269,12 @@ class Lambda(_drylambda.Lambda, Operations):
         from . import html  # noqa: PLC0415 - only notebooks need it
 
         return html.emulator(self)
+
+
+def _hand_on(*parts: Any, hook: Callable[[Delivery], object] | None = None) -> None:  # noqa: ANN401 - the core's
+    from .deliveries import Delivery, hand_on  # noqa: PLC0415 - not everybody has destinations
+
+    hand_on(Delivery(*parts), hook)
 
 
 def _warn(unused: list[str]) -> None:

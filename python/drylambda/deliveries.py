@@ -1,9 +1,13 @@
-"""What destinations and dead-letter targets of asynchronous calls are told."""
+"""What destinations and dead-letter targets of asynchronous calls are told, and who takes it there."""
 
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, NamedTuple
+import sys
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["Delivery"]
 
@@ -26,3 +30,14 @@ class Delivery(NamedTuple):
     def record(self) -> Any:  # noqa: ANN401 - an event is any JSON
         """The body, parsed."""
         return json.loads(self.body)
+
+
+def hand_on(delivery: Delivery, hook: Callable[[Delivery], object] | None = None) -> None:
+    """Give a delivery to a hook, and to the service of moto's that it is for, where moto is active."""
+    if hook is not None:
+        hook(delivery)
+    # Nothing of moto's is imported to find out.
+    if "moto.core.models" in sys.modules:
+        from .boto.moto_targets import deliver  # noqa: PLC0415 - it imports botocore
+
+        deliver(delivery)

@@ -271,6 +271,19 @@ def test_topics_and_buckets_are_told_too(fed, kinesis):
     assert json.loads(sent[1])["KinesisBatchInfo"]["batchSize"] == 1
 
 
+def test_what_a_destination_that_is_not_there_is_told_is_lost(fed, kinesis, caplog):
+    function = fed(
+        kinesis,
+        failing_on(kinesis, "a"),
+        MaximumRetryAttempts=0,
+        BatchSize=1,
+        DestinationConfig={"OnFailure": {"Destination": DEAD}},
+    )
+    kinesis.put(*"ab")
+    assert function.poll() == (2, 0, 2, 1, 1)
+    assert f"{DEAD} was not told of what was given up by event source mapping" in caplog.text
+
+
 def test_old_records_are_given_up_without_a_call(fed, kinesis):
     function = fed(kinesis, MaximumRecordAgeInSeconds=60)
     kinesis.put("a")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -137,26 +138,49 @@ test()
     assert done.stdout == "arn:aws:lambda:ap-south-1:123456789012:function:app Pending\n"
 
 
-def test_a_server_in_this_process(client, deploy, installed, other_package, names):
+@pytest.fixture
+def local(client):
+    """Make a client of a server in this process."""
     from moto.server import ThreadedMotoServer
 
     server = ThreadedMotoServer(port=0)
     server.start()
-    try:
-        url = f"http://127.0.0.1:{server._server.port}"
-        s3 = client("s3", "us-east-1", endpoint_url=url)
-        s3.create_bucket(Bucket="code")
-        s3.put_object(Bucket="code", Key="app.zip", Body=other_package)
-        lambda_client = client(region="us-east-1", endpoint_url=url)
-        created = deploy(lambda_client, Code={"S3Bucket": "code", "S3Key": "app.zip"})
-        assert created["CodeSize"] == len(other_package)
-        assert names(installed.lambda_) == ["app"]
-        import requests
+    url = f"http://127.0.0.1:{server._server.port}"
+    yield lambda service="lambda": client(service, "us-east-1", endpoint_url=url)
+    server.stop()
 
-        link = lambda_client.get_function(FunctionName="app")["Code"]["Location"]
-        assert requests.get(link, timeout=30).content == other_package
-    finally:
-        server.stop()
+
+def test_a_server_in_this_process(local, deploy, installed, other_package, names):
+    import requests
+
+    s3 = local("s3")
+    s3.create_bucket(Bucket="code")
+    s3.put_object(Bucket="code", Key="app.zip", Body=other_package)
+    lambda_client = local()
+    created = deploy(lambda_client, Code={"S3Bucket": "code", "S3Key": "app.zip"})
+    assert created["CodeSize"] == len(other_package)
+    assert names(installed.lambda_) == ["app"]
+    link = lambda_client.get_function(FunctionName="app")["Code"]["Location"]
+    assert requests.get(link, timeout=30).content == other_package
+
+
+def test_destinations_are_told_in_a_server(local, deploy, installed):
+    seen = []
+    sqs = local("sqs")
+    sqs.create_queue(QueueName="told")
+    arn = "arn:aws:sqs:us-east-1:123456789012:told"
+    for name, handler in (
+        ("app", lambda event, _context: event),
+        ("other", lambda event, _context: seen.append(event)),
+    ):
+        deploy(local(), name)
+        installed.lambda_.bind(name, handler)
+    local().create_event_source_mapping(FunctionName="other", EventSourceArn=arn)
+    target = {"OnSuccess": {"Destination": arn}}
+    local().put_function_event_invoke_config(FunctionName="app", DestinationConfig=target)
+    local().invoke(FunctionName="app", InvocationType="Event", Payload=b"7")
+    [[record]] = [event["Records"] for event in seen]
+    assert json.loads(record["body"])["responsePayload"] == 7
 
 
 @pytest.mark.parametrize(

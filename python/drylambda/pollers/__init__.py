@@ -6,10 +6,11 @@ the core's to say (``src/polling``), and how far each mapping has come is kept t
 
 from __future__ import annotations
 
-import sys
 import threading
 import warnings
 from typing import TYPE_CHECKING, Any
+
+from drylambda.targets import refusals
 
 from . import queue, stream
 from .clients import ClientFactory, Clients
@@ -66,12 +67,6 @@ def _poll_one(turn: Turn, *, until_idle: bool) -> Polled:
     poller: Any = queue if source.kind == "sqs" else stream
     try:
         poller.poll(turn, until_idle=until_idle)
-    except _errors() as error:
+    except refusals() as error:
         report.problem = f"{source.source_arn} cannot be polled: {error}"
     return report.done()
-
-
-def _errors() -> tuple[type[Exception], ...]:
-    """Return what clients raise: botocore's, if it is there at all."""
-    exceptions = sys.modules.get("botocore.exceptions")
-    return () if exceptions is None else (exceptions.BotoCoreError, exceptions.ClientError)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-__all__ = ["ClientFactory", "Clients"]
+__all__ = ["ClientFactory", "Clients", "make_client"]
 
 
 class ClientFactory(Protocol):
@@ -51,9 +51,11 @@ class Clients:
         return self._made[key]
 
 
-@lru_cache(maxsize=64)
-def _client(service_name: str, region: str, account: str, endpoint_url: str | None) -> Any:  # noqa: ANN401
-    """Make a client whose calls belong to an account, with moto and with servers that take keys for accounts."""
+def make_client(service_name: str, region: str, account: str, endpoint_url: str | None = None, **settings: bool) -> Any:  # noqa: ANN401
+    """Make a client whose calls belong to an account, with moto and with servers that take keys for accounts.
+
+    ``settings`` are botocore's.
+    """
     import boto3  # noqa: PLC0415 - only who polls needs it
 
     account = account or "123456789012"
@@ -63,21 +65,24 @@ def _client(service_name: str, region: str, account: str, endpoint_url: str | No
         endpoint_url=endpoint_url,
         aws_access_key_id=account,
         aws_secret_access_key="drylambda",  # noqa: S106 - nobody checks it
-        config=_config(),
+        config=_config(settings),
     )
     client.meta.events.register(f"before-sign.{service_name}", _naming(account))
     return client
 
 
-def _config() -> Any:  # noqa: ANN401 - botocore's
-    """Return settings under which streams of DynamoDB have the host that moto knows."""
+_client = lru_cache(maxsize=64)(make_client)
+
+
+def _config(settings: dict[str, bool]) -> Any:  # noqa: ANN401 - botocore's
+    """Return settings, and such under which streams of DynamoDB have the host that moto knows."""
     from botocore.config import Config  # noqa: PLC0415 - only who polls needs it
 
     try:
-        return Config(account_id_endpoint_mode="disabled")
+        return Config(account_id_endpoint_mode="disabled", **settings)
     except TypeError:
         # Older releases have but that host.
-        return None
+        return Config(**settings)
 
 
 def _naming(account: str) -> Callable[..., None]:

@@ -6,11 +6,11 @@ between two polls. A batch that is to be tried for ever is tried once in each po
 
 from __future__ import annotations
 
-import json
 from abc import ABC, abstractmethod
 from datetime import datetime, timezone
 from typing import TYPE_CHECKING, Any
-from uuid import NAMESPACE_OID, uuid5
+
+from drylambda.targets import Message, key_of, tell
 
 if TYPE_CHECKING:
     from drylambda._drylambda import EventSource, Shard
@@ -74,18 +74,9 @@ def _give_up(turn: Turn, shard: str, told: str, count: int) -> None:
     target = turn.source.on_failure
     if target is None:
         return
-    service = target.split(":")[2]
-    if service == "sqs":
-        sqs = turn.clients("sqs", target)
-        *_, account, name = target.split(":")
-        url = sqs.get_queue_url(QueueName=name, QueueOwnerAWSAccountId=account)["QueueUrl"]
-        sqs.send_message(QueueUrl=url, MessageBody=told)
-    elif service == "sns":
-        turn.clients("sns", target).publish(TopicArn=target, Message=told)
-    elif service == "s3":
-        at = datetime.fromisoformat(json.loads(told)["timestamp"].replace("Z", "+00:00"))
-        key = f"aws/lambda/{turn.source.uuid}/{shard}/{at:%Y/%m/%d}/{at:%Y-%m-%dT%H.%M.%S}-{uuid5(NAMESPACE_OID, told)}"
-        turn.clients("s3", target).put_object(Bucket=target.split(":")[5], Key=key, Body=told.encode())
+    key = key_of(f"{turn.source.uuid}/{shard}", told)
+    message = Message(target, told, turn.source.function_arn, key)
+    tell(turn.clients, message, f"what was given up by event source mapping {turn.source.uuid}")
 
 
 class Reader(ABC):
