@@ -181,9 +181,14 @@ def note_calls(error: BaseException, lambda_: Lambda) -> None:
 
 
 def _leave(entry: Entry, error: BaseException | None) -> None:
-    from .boto import active  # noqa: PLC0415 - it is imported since the entry was made
+    from .boto import active, moto, moto_logs  # noqa: PLC0415 - they are imported since the entry was made
 
-    active.leave(entry)
+    try:
+        if moto.is_active():
+            # When moto's CloudWatch Logs is read afterwards, there is no emulator to ask.
+            moto_logs.ship(entry.lambda_)
+    finally:
+        active.leave(entry)
     if active.answers(entry.lambda_):
         # Another mock goes on with the same emulator, and with its faults.
         return

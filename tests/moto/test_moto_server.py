@@ -164,6 +164,14 @@ def test_a_server_in_this_process(local, deploy, installed, other_package, names
     assert requests.get(link, timeout=30).content == other_package
 
 
+def test_logs_are_there_in_a_server(local, deploy, installed):
+    deploy(local())
+    installed.lambda_.bind("app", lambda event, _context: event)
+    local().invoke(FunctionName="app", Payload=b"7")
+    events = local("logs").filter_log_events(logGroupName="/aws/lambda/app")["events"]
+    assert [event["message"].split()[0] for event in events] == ["START", "END", "REPORT"]
+
+
 def test_destinations_are_told_in_a_server(local, deploy, installed):
     seen = []
     sqs = local("sqs")

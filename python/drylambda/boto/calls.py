@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-from . import sleep
+from . import moto, moto_logs, sleep
 from .answer import answer, answer_s3
 from .others import CALL, is_for_lambda, is_for_s3, refusal
 
@@ -47,8 +47,13 @@ def is_attached(client: BaseClient) -> bool:
 
 
 def begin(entry: Entry, client: BaseClient) -> str:
-    """Note whose clock passes during a call of a client, and return the client's service."""
+    """Note whose clock passes during a call of a client, and return the client's service.
+
+    moto's CloudWatch Logs has what functions have logged before it is asked.
+    """
     service: str = client.meta.service_model.service_name
+    if service == "logs" and moto.is_active():
+        moto_logs.ship(entry.lambda_)
     answers = service == "lambda" or (service == "s3" and entry.s3)
     sleep.ANSWERED_BY.set(entry.lambda_ if answers else None)
     return service

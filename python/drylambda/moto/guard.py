@@ -24,6 +24,16 @@ _USED = (
     ("moto.core.config", ("passthrough_service", "passthrough_url")),
     ("moto.core.models", ("DEFAULT_ACCOUNT_ID", "botocore_stubber.enabled")),
     ("moto.iam.models", ("get_account_id_from", "iam_backends", "mark_account_as_visited")),
+    (
+        "moto.logs.models",
+        (
+            "logs_backends",
+            "LogsBackend.create_log_group",
+            "LogGroup.create_log_stream",
+            "LogGroup.put_log_events",
+        ),
+    ),
+    ("moto.logs.responses", ("LogsResponse.call_action",)),
     ("moto.moto_api", ("recorder",)),
 )
 

@@ -19,9 +19,10 @@ from moto.core import config
 from moto.core.botocore_stubber import BotocoreStubber
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.iam import models as iam
+from moto.logs.responses import LogsResponse
 from moto.moto_api import recorder
 
-from drylambda.boto import links
+from drylambda.boto import links, moto_logs
 from drylambda.boto.active import Entry
 from drylambda.boto.answer import split
 from drylambda.boto.install import Site, install
@@ -73,6 +74,7 @@ class Plugin:
                 self._replace_backend(backends)
             self._add_patterns(backend_index.backend_url_patterns)
             self._patch(BotocoreStubber, "process_request", self._process_request)
+            self._patch(LogsResponse, "call_action", self._answer_for_logs)
             self._undo.append(cloudformation.install())
             for owner in links.CONNECTIONS:
                 self._patch(owner, "connect", links.connect)
@@ -87,6 +89,8 @@ class Plugin:
 
     def undo(self) -> None:
         """Change everything back, last things first."""
+        if is_active():
+            moto_logs.ship(self.lambda_)
         while self._undo:
             self._undo.pop()()
         DryBackend.plugin = None
@@ -134,9 +138,21 @@ class Plugin:
         return process_request
 
     def _after_request(self, endpoint_url: str | None = None) -> None:
-        """Hand over what a request has put into queues and streams."""
+        """Hand over what a request has put into queues and streams, and what it has logged if somebody waits for it."""
+        if moto_logs.is_subscribed():
+            moto_logs.ship(self.lambda_)
         if self._triggers is not None:
             self._triggers.after_request(endpoint_url)
+
+    def _answer_for_logs(self, original: Any, _current: Current) -> Callable[..., Any]:  # noqa: ANN401
+        """Let moto's CloudWatch Logs have what functions have logged before it answers."""
+
+        def call_action(response: Any) -> Any:  # noqa: ANN401 - moto's own
+            if DryBackend.plugin is self:
+                moto_logs.ship(self.lambda_)
+            return original(response)
+
+        return call_action
 
     # What is answered.
 
