@@ -33,6 +33,8 @@ struct Group {
     events: VecDeque<LogEvent>,
     /// Of all messages.
     bytes: usize,
+    /// How many of the events, from the oldest on, were taken.
+    taken: usize,
 }
 
 impl Logs {
@@ -47,7 +49,23 @@ impl Logs {
         while group.bytes > MOST_BYTES {
             let Some(oldest) = group.events.pop_front() else { break };
             group.bytes -= oldest.message.len();
+            group.taken = group.taken.saturating_sub(1);
         }
+    }
+
+    /// The events of all groups that were not taken before, oldest first in each, for whoever keeps them elsewhere. They stay
+    /// here, too.
+    #[must_use]
+    pub fn take(&self) -> Vec<(Scope, String, Vec<LogEvent>)> {
+        let mut taken = Vec::new();
+        for ((scope, name), group) in &mut *self.groups() {
+            let new: Vec<_> = group.events.iter().skip(group.taken).cloned().collect();
+            group.taken = group.events.len();
+            if !new.is_empty() {
+                taken.push((scope.clone(), name.clone(), new));
+            }
+        }
+        taken
     }
 
     /// The events of a log group, oldest first.

@@ -250,8 +250,13 @@ impl Lambda {
     }
 
     /// The events of a log group: (milliseconds since 1970, stream, request id, message), oldest first.
-    fn _logs(&self, log_group: &str) -> Vec<(i64, String, String, String)> {
+    fn _logs(&self, log_group: &str) -> Vec<runner::Logged> {
         runner::logs(&self.core, &self.scope, log_group)
+    }
+
+    /// The events of all log groups that were not taken before: account, Region, log group, events as of `_logs`.
+    fn _take_logs(&self) -> Vec<(String, String, String, Vec<runner::Logged>)> {
+        runner::take_logs(&self.core)
     }
 
     /// Has every asynchronous call tried that is due by now, and those that come of it: how many it were.

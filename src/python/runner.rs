@@ -15,6 +15,7 @@ use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Stopwatch};
 use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner};
 use crate::lambda::Lambda;
+use crate::logs::LogEvent;
 use crate::state::Key;
 use crate::unpacked::Directory;
 
@@ -290,8 +291,23 @@ pub(super) fn prepare<'py>(
     Ok((object.map(|it| it.bind(py).clone()), Invocation::new(invocation)))
 }
 
+/// Milliseconds since 1970, stream, request id, message.
+pub(super) type Logged = (i64, String, String, String);
+
 /// The events of a log group.
-pub(super) fn logs(core: &Lambda, scope: &Scope, group: &str) -> Vec<(i64, String, String, String)> {
-    let events = core.invoker().logs().of(scope, group).into_iter();
-    events.map(|it| (it.at.as_millis(), it.stream.to_string(), it.request_id.to_string(), it.message)).collect()
+pub(super) fn logs(core: &Lambda, scope: &Scope, group: &str) -> Vec<Logged> {
+    core.invoker().logs().of(scope, group).into_iter().map(logged).collect()
+}
+
+/// What was logged and not taken before: account, Region, log group, events.
+pub(super) fn take_logs(core: &Lambda) -> Vec<(String, String, String, Vec<Logged>)> {
+    let taken = core.invoker().logs().take().into_iter();
+    let of_group = |(scope, group, events): (Scope, String, Vec<LogEvent>)| {
+        (scope.account.to_string(), scope.region.to_string(), group, events.into_iter().map(logged).collect())
+    };
+    taken.map(of_group).collect()
+}
+
+fn logged(event: LogEvent) -> Logged {
+    (event.at.as_millis(), event.stream.to_string(), event.request_id.to_string(), event.message)
 }
