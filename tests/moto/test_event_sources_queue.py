@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 
 import boto3
 import pytest
@@ -11,6 +12,9 @@ from moto import mock_aws
 import drylambda
 
 REGION = "eu-west-1"
+ROLE = "arn:aws:iam::123456789012:role/app"
+CODE = drylambda.make_zip({"a.py": ""})
+DEADLINE = 30  # seconds, for what is soon there
 QUEUE = f"arn:aws:sqs:{REGION}:123456789012:queue"
 
 
@@ -213,6 +217,32 @@ def test_clients_may_be_ones_own(fed):
     queue.send("a")
     assert queue.poll(clients=make) == (1, 0, 1, 0, 0)
     assert made == [("sqs", REGION)]
+
+
+def test_a_handler_that_polls_leaves_it_to_who_polls_already(fed):
+    polling, seen = threading.Event(), []
+
+    def make(service_name, *, region_name):
+        polling.set()
+        # The other handler runs already, and the first poll waits for it to end.
+        return boto3.client(service_name, region_name=region_name)
+
+    def polls_itself(_event, _context):
+        running.set()
+        assert polling.wait(DEADLINE)
+        seen.append(queue.emulator.poll_event_sources())
+
+    running = threading.Event()
+    queue = fed(lambda _event: None)
+    queue.send("a")
+    polls = drylambda.Lambda(runner=polls_itself, settle="instant")
+    polls.create_function(FunctionName="polls", Role=ROLE, Code={"ZipFile": CODE}, Runtime="python3.12", Handler="a.b")
+    thread = threading.Thread(target=polls.invoke, kwargs={"FunctionName": "polls"})
+    thread.start()
+    assert running.wait(DEADLINE)
+    assert queue.poll(clients=make) == (1, 0, 1, 0, 0)
+    thread.join(DEADLINE)
+    assert seen == [[]]
 
 
 def test_a_window_passes_by_the_emulators_clock(fed, polled_often):

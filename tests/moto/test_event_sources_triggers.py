@@ -106,6 +106,23 @@ def test_a_handler_may_send_to_a_queue_that_feeds_its_function(run, queue, clien
     assert [call.operation for call in drylambda.moto.install().lambda_.journal][-2:] == ["Invoke", "Invoke"]
 
 
+def test_a_group_of_a_fifo_queue_waits_for_its_first_message(run, client):
+    def fail(event):
+        raise ValueError(event["Records"][0]["body"])
+
+    events = run(fail)
+    sqs = client("sqs")
+    attributes = {"FifoQueue": "true", "ContentBasedDeduplication": "true"}
+    url = sqs.create_queue(QueueName="queue.fifo", Attributes=attributes)["QueueUrl"]
+    arn = "arn:aws:sqs:eu-west-1:123456789012:queue.fifo"
+    client().create_event_source_mapping(FunctionName="app", EventSourceArn=arn)
+    for body in "ab":
+        sqs.send_message(QueueUrl=url, MessageBody=body, MessageGroupId="one")
+    assert bodies(events) == [["a"]]
+    sqs.send_message(QueueUrl=url, MessageBody="c", MessageGroupId="other")
+    assert bodies(events) == [["a"], ["c"]]
+
+
 @pytest.mark.parametrize("position", ["LATEST", "TRIM_HORIZON"])
 def test_records_of_a_stream_are_handed_over_at_once(run, client, position):
     failing = [False]

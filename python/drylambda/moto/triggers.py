@@ -41,27 +41,30 @@ class Triggers:
         self._asked = True
         while self._asked and self._alone.acquire(blocking=False):
             tried: dict[str, set[str]] = {}
+            #: What a queue keeps back: in a FIFO queue, all that comes behind a message that is under way.
+            kept: dict[str, set[str]] = {}
             try:
                 while self._asked:
                     self._asked = False
-                    due = [source for source in self._lambda._event_sources() if self._is_due(source, tried)]
-                    if due:
-                        poll(self._lambda, Clients(endpoint_url), sources=due, tried=tried)
+                    due = [source for source in self._lambda._event_sources() if self._is_due(source, tried, kept)]
+                    if not due:
+                        continue
+                    for polled in poll(self._lambda, Clients(endpoint_url), sources=due, tried=tried):
+                        if polled.received == 0 and (queue := _queue(polled.source_arn)) is not None:
+                            kept[polled.uuid] = {message.id for message in queue.messages}
             finally:
                 self._alone.release()
 
-    def _is_due(self, source: EventSource, tried: dict[str, set[str]]) -> bool:
-        """Tell whether there is something in a source that was not handed over."""
+    def _is_due(self, source: EventSource, tried: dict[str, set[str]], kept: dict[str, set[str]]) -> bool:
+        """Tell whether there is something in a source that was not handed over, nor kept back."""
         if source.kind is None or source.source_arn is None:
             return False
-        _, _, service, region, account, name = source.source_arn.split(":", 5)
-        models = sys.modules.get(f"moto.{service}.models")
-        if models is None:
+        service, backend, name = _backend(source.source_arn)
+        if backend is None:
             return False
-        backend = getattr(models, f"{service}_backends")[account][region]
         if service == "sqs":
-            queue = backend.queues.get(name)
-            known = tried.get(source.uuid, ())
+            queue = _queue(source.source_arn)
+            known = tried.get(source.uuid, set()) | kept.get(source.uuid, set())
             return queue is not None and any(message.id not in known for message in queue.messages)
         count = _records(service, backend, name)
         # A batch that failed is tried again with what comes next, and not with each request.
@@ -69,6 +72,21 @@ class Triggers:
             return False
         self._seen[source.uuid] = count
         return True
+
+
+def _backend(arn: str) -> tuple[str, Any, str]:
+    """Return the service of a source, moto's backend of it if anybody has used it, and the source's name."""
+    _, _, service, region, account, name = arn.split(":", 5)
+    models = sys.modules.get(f"moto.{service}.models")
+    return service, None if models is None else getattr(models, f"{service}_backends")[account][region], name
+
+
+def _queue(arn: str | None) -> Any:  # noqa: ANN401 - moto's own
+    """Return the queue that an ARN names, if it names one that is there."""
+    if arn is None or arn.split(":")[2] != "sqs":
+        return None
+    _, backend, name = _backend(arn)
+    return None if backend is None else backend.queues.get(name)
 
 
 def _records(service: str, backend: Any, name: str) -> int | None:  # noqa: ANN401 - moto's own

@@ -44,13 +44,20 @@ def poll(
 
     ``sources`` are those of some mappings alone; without ``windows`` nothing waits for a batch to be full. ``tried``
     are the ids of messages that have failed, by mapping: they are not tried again, and those that fail are added.
+    A handler in this process that polls while another thread does leaves it to that one, which may wait for it.
     """
+    from drylambda.runners.surroundings import TURN  # noqa: PLC0415 - only who polls may be a handler
+
     caller = Caller(lambda_)
     failed = {} if tried is None else tried
-    with _ALONE:
+    if not _ALONE.acquire(blocking=not TURN.is_mine()):
+        return []
+    try:
         found = lambda_._event_sources() if sources is None else sources
         turns = [Turn(source, clients, caller, windows, failed.setdefault(source.uuid, set())) for source in found]
         reports = [_poll_one(turn, until_idle=until_idle) for turn in turns]
+    finally:
+        _ALONE.release()
     for report in reports:
         if report.problem is not None:
             warnings.warn(f"event source mapping {report.uuid}: {report.problem}", RuntimeWarning, stacklevel=3)

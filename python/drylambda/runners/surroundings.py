@@ -39,6 +39,8 @@ class Turn:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._name = ""
+        #: The thread that has it, and how often it took it.
+        self._thread, self._depth = 0, 0
 
     def take(self, name: str) -> None:
         """Wait until no other thread runs a handler.
@@ -53,10 +55,19 @@ class Turn:
             )
             raise RunnerError(msg)
         self._name = name
+        self._thread = threading.get_ident()
+        self._depth += 1
 
     def give_back(self) -> None:
         """Let the next one run."""
+        self._depth -= 1
+        if self._depth == 0:
+            self._thread = 0
         self._lock.release()
+
+    def is_mine(self) -> bool:
+        """Tell whether this thread runs a handler."""
+        return self._thread == threading.get_ident()
 
 
 TURN = Turn()
