@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import builtins
 import gc
+import importlib
 import sys
 import sysconfig
 import weakref
@@ -83,6 +84,14 @@ CASES = {
         "app.handler",
         8,
     ),
+    "a module that puts something in its place that has no attributes": (
+        {
+            "app.py": returning("settings is sys.modules['settings']", "import sys, settings"),
+            "settings.py": "import sys\nclass Lazy:\n    def __getattr__(self, name): raise KeyError(name)\nsys.modules[__name__] = Lazy()",
+        },
+        "app.handler",
+        True,
+    ),
     "files beside the handler and in the working directory": (
         {
             "app.py": returning(
@@ -112,6 +121,16 @@ CASES = {
     ),
     "data in a directory of a module's name": (
         {"app.py": returning("colorsys.rgb_to_hsv(0, 0, 0)[0]", "import colorsys"), "colorsys/a.txt": ""},
+        "app.handler",
+        0.0,
+    ),
+    "data in a directory of a module's name, in a directory that the function adds": (
+        {
+            "app.py": returning(
+                "colorsys.rgb_to_hsv(0, 0, 0)[0]", "import sys\nsys.path.insert(0, 'vendor')\nimport colorsys"
+            ),
+            "vendor/colorsys/a.txt": "",
+        },
         "app.handler",
         0.0,
     ),
@@ -219,6 +238,38 @@ def test_a_module_of_the_process_never_sees_those_of_a_package(deployed, tmp_pat
     finally:
         for name in ("helper", "shared"):
             sys.modules.pop(name, None)
+
+
+@pytest.mark.parametrize("is_imported", [False, True])
+@pytest.mark.parametrize("beside", ["folder/__init__.py", "folder.py"])
+@pytest.mark.parametrize("handler", ["folder/app.handler", "folder.app.handler", "main.handler"])
+def test_folders_of_a_package_win_over_what_lies_beside_the_tests(
+    deployed, tmp_path, monkeypatch, handler, beside, is_imported
+):
+    (tmp_path / "folder").mkdir()
+    (tmp_path / beside).write_text("NAME = 'test'")
+    monkeypatch.syspath_prepend(tmp_path)
+    if is_imported:
+        importlib.import_module("folder")
+    function = deployed(
+        {"folder/app.py": returning("__name__"), "main.py": "from folder.app import handler"}, Handler=handler
+    )
+    try:
+        assert [function(), function()] == ["folder.app"] * 2
+        assert importlib.import_module("folder").NAME == "test"
+    finally:
+        sys.modules.pop("folder", None)
+
+
+def test_folders_of_data_give_way_to_what_is_installed(deployed, tmp_path, monkeypatch):
+    (tmp_path / "site-packages").mkdir()
+    (tmp_path / "site-packages/folder.py").write_text("NAME = 'installed'")
+    monkeypatch.syspath_prepend(tmp_path / "site-packages")
+    function = deployed({"app.py": returning("folder.NAME", "import folder"), "folder/a.txt": ""})
+    try:
+        assert function() == "installed"
+    finally:
+        sys.modules.pop("folder", None)
 
 
 def extension():

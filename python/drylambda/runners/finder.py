@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+import sysconfig
 import threading
 from importlib.abc import Loader
 from importlib.machinery import ModuleSpec, PathFinder, SourceFileLoader, all_suffixes
@@ -15,13 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import ModuleType
 
     from .spaces import Space
 
-__all__ = ["Finder", "find", "is_namespace", "names_in"]
+__all__ = ["Finder", "find", "has_installed", "is_namespace", "names_in"]
 
+#: Where the standard library is.
+_LIBRARY = tuple(sysconfig.get_path(name) for name in ("stdlib", "platstdlib"))
 _SUFFIXES = sorted(all_suffixes(), key=len, reverse=True)
 
 
@@ -43,8 +46,7 @@ class Finder:
             return find(name, space.outer_path, space.outer_finders, path, target)
         root = name.partition(".")[0]
         own = [entry for entry in sys.path if entry not in space.outer_path] if path is None else path
-        if path is None and root not in space.roots and PathFinder.find_spec(name, space.added(own)) is not None:
-            # The function has put another directory on sys.path.
+        if path is None and root not in space.roots and space.has_added(name, own):
             space.roots.add(name)
         if root in space.roots:
             self.found = True
@@ -131,6 +133,31 @@ def find(
         if spec is not None:
             return spec
     return None
+
+
+def has_installed(name: str, outer_path: Sequence[str], finders: Sequence[Any]) -> bool:
+    """Tell whether a module or a package with ``__init__.py`` of that name is in the standard library or installed.
+
+    In a process of its own a function would find that, and nothing that lies beside the tests.
+    """
+    entries = [entry for entry in outer_path if _is_installed(entry)]
+    for finder in finders:
+        spec: ModuleSpec | None = finder.find_spec(name, entries if finder is PathFinder else None)
+        if spec is not None and (finder is PathFinder or not spec.has_location or _is_below(spec.origin, entries)):
+            return not is_namespace(spec)
+    return False
+
+
+def _is_installed(entry: str) -> bool:
+    """Tell whether an entry of ``sys.path`` belongs to the interpreter; a project that is installed as links is not."""
+    place = Path(entry)
+    if place.name in {"site-packages", "dist-packages"}:
+        return True
+    return (place.name.endswith(".zip") and place.name.startswith("python")) or _is_below(f"{entry}/", _LIBRARY)
+
+
+def _is_below(file: str | None, directories: Iterable[str]) -> bool:
+    return (file or "").startswith(tuple(f"{directory}/" for directory in directories))
 
 
 def names_in(directories: Sequence[str]) -> Iterator[tuple[str, bool]]:

@@ -6,8 +6,9 @@ and two functions may both have an ``app``. A name is the space's if its directo
 process's own, there for the handler and the test alike, and that is how patches and mocks reach a handler.
 
 Some names are the process's though a package has them: what Lambda's runtime has imported before any handler; AWS's
-SDK, as a copy of it would pass every mock by and reach for the network; and packages with C extensions that the process
-has too, as those can be loaded once only.
+SDK, as a copy of it would pass every mock by and reach for the network; packages with C extensions that the process has
+too, as those can be loaded once only; and folders without ``__init__.py`` where something more is installed or in the
+standard library, as that is what Python prefers. What merely lies beside the tests never wins.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ from __future__ import annotations
 import importlib
 import sys
 from contextlib import contextmanager
-from importlib.machinery import EXTENSION_SUFFIXES
+from importlib.machinery import EXTENSION_SUFFIXES, PathFinder
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .finder import Finder, find, is_namespace, names_in
+from .finder import Finder, find, has_installed, is_namespace, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,9 +84,14 @@ class Space:
         """The finders of the process."""
         return self.outer[1]
 
-    def added(self, entries: Sequence[str]) -> list[str]:
-        """Return those entries of ``sys.path`` that the function has put there itself."""
-        return [entry for entry in entries if entry not in self._directories]
+    def has_added(self, name: str, entries: Sequence[str]) -> bool:
+        """Tell whether the name is in a directory among these that the function has put on ``sys.path`` itself."""
+        spec = PathFinder.find_spec(name, [entry for entry in entries if entry not in self._directories])
+        return spec is not None and not (is_namespace(spec) and self._gives_way(name))
+
+    def _gives_way(self, name: str) -> bool:
+        """Tell whether a folder without ``__init__.py`` is passed by for something that is installed."""
+        return has_installed(name, self.outer_path, self.outer_finders)
 
     def import_(self, name: str) -> ModuleType:
         """Import a module of the space, which is entered.
@@ -123,7 +129,7 @@ class Space:
             return
         other = find(name, self.outer_path, self.outer_finders)
         if other is not None:
-            gives_way = not is_regular and not is_namespace(other)
+            gives_way = not is_regular and self._gives_way(name)
             if gives_way or name in SDK or (name not in _loaded and self._has_extensions(name)):
                 self.yielded.add(name)
                 return
@@ -187,7 +193,7 @@ class Space:
     def _keep_extensions(self) -> None:
         """Keep packages with C extensions for the spaces to come."""
         for name, module in self._modules.items():
-            if _is_extension(getattr(module, "__file__", None) or ""):
+            if _is_extension(_file(module)):
                 _loaded.setdefault(name.partition(".")[0], {})
         for name, module in self._modules.items():
             kept = _loaded.get(name.partition(".")[0])
@@ -231,6 +237,15 @@ def outside() -> Iterator[None]:
 def _below(root: str) -> list[str]:
     """Return the names of a module that is there, and of those in it."""
     return [name for name in sys.modules if name == root or name.startswith(f"{root}.")]
+
+
+def _file(module: ModuleType) -> str:
+    """Return the file of a module, or nothing; a module may have put any object in its place."""
+    try:
+        file = module.__file__
+    except Exception:  # noqa: BLE001 - whatever such an object raises
+        return ""
+    return file if isinstance(file, str) else ""
 
 
 def _is_extension(file: str) -> bool:
