@@ -89,6 +89,7 @@ def test_a_stack_trace_is_the_functions_alone(deployed):
         ("3", "with error: exit status 3"),
         ("'why'", "with error: exit status 1"),
         ("300", "with error: exit status 44"),
+        ("2**70", "with error: exit status 255"),
         ("", "without providing a reason"),
     ],
 )
@@ -107,7 +108,47 @@ def test_a_handler_that_exits_ends_its_environment(deployed, status, reason):
     assert function(0) == 1
 
 
-POINT = "from collections import namedtuple\nfrom decimal import Decimal\nPoint = namedtuple('Point', 'x y')\nloop = []\nloop.append(loop)"
+ODD = "class Odd{0}:\n    @property\n    def code(self): raise RuntimeError\n    def __str__(self): raise RuntimeError\n    __repr__ = __str__\n"
+EXITS = {
+    "an exception without a text": ODD.format("(Exception)") + "def handler(event, context):\n    raise Odd",
+    "an exception with an argument without a text": ODD.format("")
+    + "def handler(event, context):\n    raise KeyError(Odd())",
+    "such an exception at import": ODD.format("(Exception)") + "raise Odd",
+    "a class whose name is none": "class Meta(type):\n    __name__ = 5\nclass Odd(Exception, metaclass=Meta): ...\ndef handler(event, context):\n    raise Odd",
+    "what pretends to be bytes": returning("Odd()", "class Odd:\n    __class__ = bytes"),
+    "an error without a stream for it": "import sys\ndef handler(event, context):\n    sys.stdout = None\n    1 / 0",
+    "a handler of records that fails at import": "import logging\nclass Odd(logging.Handler):\n    def emit(self, record): raise RuntimeError\nlogging.getLogger().addHandler(Odd())\n1 / 0",
+    "an exit for a reason without a text": ODD.format("") + "def handler(event, context):\n    raise SystemExit(Odd())",
+    "an exit without a status": ODD.format("(SystemExit)") + "def handler(event, context):\n    raise Odd",
+    "what is no Exception": "class Odd(BaseException): ...\ndef handler(event, context):\n    raise Odd",
+    "a task that was cancelled": "import asyncio\ndef handler(event, context):\n    raise asyncio.CancelledError",
+}
+
+
+@pytest.mark.parametrize("name", EXITS)
+def test_what_ends_lambdas_runtime_ends_the_environment(deployed, name):
+    function = deployed({"app.py": EXITS[name]})
+    assert function.error() == {
+        "errorType": "Runtime.ExitError",
+        "errorMessage": f"RequestId: {function.request_id} Error: Runtime exited with error: exit status 1",
+    }
+
+
+POINT = """
+from collections import namedtuple
+from decimal import Decimal
+
+Point = namedtuple("Point", "x y")
+loop = []
+loop.append(loop)
+
+class Own:
+    @classmethod
+    def of(cls, kind): return type("Own", (cls, kind), {})
+    def __iter__(self): return iter([7])
+    def items(self): return iter([("k", 7)])
+    def values(self): return [self]
+"""
 
 
 JSON = [
@@ -121,6 +162,8 @@ JSON = [
         "{1: Point(1, b'x'), b'k': (None,), None: 2.0}",
         '{"1": {"x": 1, "y": "x"}, "k": [null], "null": 2.0}',
     ),
+    ("python3.13", "Own.of(list)([1])", "[7]"),
+    ("python3.13", "Own.of(dict)(a=1)", '{"k": 7}'),
     ("python3.13", "loop", "Unable to marshal response: Circular reference detected"),
     ("python3.13", "{(1,): 2}", "Unable to marshal response: keys must be str, int, float, bool or None, not tuple"),
 ]

@@ -7,9 +7,11 @@ the places of files are put right, as a package lies elsewhere here.
 from __future__ import annotations
 
 import json
+import logging
 import sys
 import time
 import traceback
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import CoroutineType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -19,12 +21,12 @@ from .encoder import encode
 from .fault import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
     from types import TracebackType
 
     from drylambda._drylambda import Invocation
 
-__all__ = ["Fault", "Handler", "answer", "error_of", "event_of", "exited", "init_fault", "place", "timed_out"]
+__all__ = ["Fault", "Handler", "answer", "died", "error_of", "event_of", "exited", "init_fault", "place", "timed_out"]
 
 Handler: TypeAlias = "Callable[[Any, Any], object]"
 #: The payload of an answer, and the ``errorType`` if it is an error.
@@ -52,23 +54,36 @@ def answer(handler: Handler, invocation: Invocation, places: Mapping[str, str]) 
     """Call a handler; return its answer, or the error that comes of an exception.
 
     ``places`` says under which path of AWS's a directory of ours is. What is no ``Exception`` passes.
+
+    Raises ``SystemExit`` where the runtime's own process would end.
     """
-    ascii_only = writes_ascii(invocation.runtime)
+    with _mortal():
+        try:
+            context = LambdaContext(invocation)
+            response = handler(event_of(invocation.payload), context)
+            payload: Any = response if isinstance(response, bytes) else _marshalled(response, invocation.runtime)
+        except Fault as fault:
+            return _told(error_of(fault.kind, fault.message, invocation.request_id, fault.trace), invocation)
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises
+            return _told(exception_of(error, invocation.request_id, places), invocation)
+        # A lone surrogate cannot be sent, and neither can what only says that it is of bytes.
+        return payload.encode() if isinstance(payload, str) else b"".join((payload,)), None
+
+
+@contextmanager
+def _mortal() -> Iterator[None]:
+    """End the runtime where it fails itself, as at an exception whose ``__str__`` raises."""
     try:
-        context = LambdaContext(invocation)
-        response = handler(event_of(invocation.payload), context)
-        if isinstance(response, bytes):
-            return response, None
-        text = _marshalled(response, ascii_only=ascii_only)
-    except Fault as fault:
-        return _told(error_of(fault.kind, fault.message, invocation.request_id, fault.trace), invocation)
-    except Exception as error:  # noqa: BLE001 - whatever a handler raises
-        return _told(exception_of(error, invocation.request_id, places), invocation)
-    # A lone surrogate cannot be sent, and ends the runtime.
-    try:
-        return text.encode(), None
-    except UnicodeEncodeError:
-        raise SystemExit(1) from None
+        yield
+    except Exception as error:  # noqa: BLE001 - a handler's objects may raise anything
+        raise died(error) from None
+
+
+def died(error: BaseException) -> SystemExit:
+    """Write to the log why the runtime's process would end; return what ends it."""
+    with suppress(Exception):
+        traceback.print_exception(error, file=sys.stderr)
+    return SystemExit(1)
 
 
 def event_of(payload: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -80,13 +95,14 @@ def event_of(payload: bytes) -> Any:  # noqa: ANN401 - whatever JSON holds
         raise Fault(kind, f"Unable to unmarshal input: {error}") from None
 
 
-def _marshalled(response: object, *, ascii_only: bool) -> str:
+def _marshalled(response: object, runtime: str | None) -> str:
     try:
-        return encode(response, ensure_ascii=ascii_only)
+        return encode(response, ensure_ascii=writes_ascii(runtime))
     except Exception as error:  # noqa: BLE001 - as the runtime does
-        if isinstance(response, CoroutineType):
+        if type(response) is CoroutineType:
             # Nobody awaits it, here or on AWS; Python need not warn of it as well.
-            response.close()
+            with suppress(Exception):
+                response.close()
         kind = "Runtime.MarshalError"
         raise Fault(kind, f"Unable to marshal response: {error}") from None
 
@@ -104,7 +120,9 @@ def error_of(kind: str, message: str, request_id: str, trace: list[str]) -> dict
 
 def exception_of(error: BaseException, request_id: str, places: Mapping[str, str]) -> dict[str, Any]:
     """Make the error of an answer that an exception is, without our own frames in its stack trace."""
-    return error_of(type(error).__name__, str(error), request_id, _trace(error.__traceback__, places))
+    # A class may have another idea of its traceback.
+    trace = vars(BaseException)["__traceback__"].__get__(error)
+    return error_of(type(error).__name__, str(error), request_id, _trace(trace, places))
 
 
 def _trace(trace: TracebackType | None, places: Mapping[str, str]) -> list[str]:
@@ -123,6 +141,9 @@ def place(filename: str, places: Mapping[str, str]) -> str:
 
 def _told(error: dict[str, Any], invocation: Invocation) -> Answer:
     """Write an error to the log, and as a payload."""
+    if not isinstance(error["errorType"], str):
+        msg = "a class has a name that is no text"
+        raise TypeError(msg)
     ascii_only = writes_ascii(invocation.runtime)
     if invocation.log_format == "JSON":
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -146,23 +167,40 @@ def _text(error: dict[str, Any]) -> str:
 
 
 def init_fault(fault: Fault | Exception, invocation: Invocation, places: Mapping[str, str]) -> Answer:
-    """Return the answer where a handler could not be imported: an error without the id of a request."""
-    if isinstance(fault, Fault):
-        error = error_of(fault.kind, fault.message, "", fault.trace)
-    else:
-        error = exception_of(fault, "", places)
-    return _told(error, invocation)
+    """Return the answer where a handler could not be imported: an error without the id of a request.
+
+    Raises ``SystemExit`` as `answer` does.
+    """
+    with _mortal():
+        if isinstance(fault, Fault):
+            error = error_of(fault.kind, fault.message, "", fault.trace)
+        else:
+            error = exception_of(fault, "", places)
+        logging.getLogger().warning(INIT_WARNING)
+        return _told(error, invocation)
 
 
 def exited(error: SystemExit, request_id: str) -> Answer:
     """Return the answer where a handler ends its process."""
-    status = error.code
-    if status is not None and not isinstance(status, int):
-        sys.stderr.write(f"{status}\n")
-        status = 1
-    status = (status or 0) & 0xFF
+    status = _status(error)
     reason = f"with error: exit status {status}" if status else "without providing a reason"
     return _sandbox("Runtime.ExitError", f"Runtime exited {reason}", request_id)
+
+
+def _status(error: SystemExit) -> int:
+    """Return the status of a process that ends so, as Python has it: with a text for an error that is no number."""
+    try:
+        status: Any = error.code
+    except Exception:  # noqa: BLE001 - a class of a handler's
+        status = error
+    if status is None:
+        return 0
+    if issubclass(type(status), int):
+        number = int.__index__(status)
+        return number & 0xFF if -(1 << 63) <= number < 1 << 63 else 0xFF
+    with suppress(Exception):
+        sys.stderr.write(f"{status}\n")
+    return 1
 
 
 def timed_out(seconds: float, request_id: str) -> Answer:

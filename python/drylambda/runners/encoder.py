@@ -8,6 +8,7 @@ slower one the rest.
 from __future__ import annotations
 
 import json
+from collections import OrderedDict, defaultdict
 from decimal import Decimal
 from json.encoder import encode_basestring, encode_basestring_ascii
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 __all__ = ["encode"]
 
 _SAME = frozenset({str, int, float, bool, type(None)})
+#: Collections that both read alike; of others `simplejson` believes methods that `json` does not look at.
+_DICTS = frozenset({dict, OrderedDict, defaultdict})
+_LISTS = frozenset({list, tuple})
 
 
 class _OddError(Exception):
@@ -57,18 +61,18 @@ def _escaped(text: str) -> str:
 
 
 def _is_plain(value: object) -> bool:
-    """Tell whether there is no named tuple in a value, which is finite."""
-    values = [value]
+    """Tell whether a value, which is finite, has no named tuple in it, and nothing else of a class of its own."""
+    values: list[Any] = [value]
     for each in values:
         kind = type(each)
         if kind in _SAME:
             continue
-        if isinstance(each, dict):
+        if kind in _DICTS:
             values.extend(each.values())
-        elif isinstance(each, (list, tuple)):
-            if hasattr(each, "_asdict"):
-                return False
+        elif kind in _LISTS:
             values.extend(each)
+        else:
+            return False
     return True
 
 
@@ -100,10 +104,12 @@ class _Writer:
             msg = "Circular reference detected"
             raise ValueError(msg)
         self._open.add(id(value))
-        if hasattr(value, "_asdict"):
-            value, same = value._asdict(), value
-        else:
-            same = value
+        same, asdict = value, getattr(value, "_asdict", None)
+        if callable(asdict):
+            value = asdict()
+            if not isinstance(value, dict):
+                msg = f"_asdict() must return a dict, not {type(value).__name__}"
+                raise TypeError(msg)
         if isinstance(value, dict):
             yield "{"
             for number, (key, each) in enumerate(value.items()):

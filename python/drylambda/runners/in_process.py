@@ -7,13 +7,12 @@ process.
 
 from __future__ import annotations
 
-import logging
 import sys
 from time import monotonic
 from typing import TYPE_CHECKING, TypeAlias
 
 from . import Runner, RunnerError
-from .answer import INIT_WARNING, Fault, Handler, answer, exited, init_fault, place, timed_out
+from .answer import Fault, Handler, answer, died, exited, init_fault, place, timed_out
 from .spaces import Space
 from .surroundings import TURN, Surroundings
 
@@ -112,6 +111,12 @@ class InProcess(Runner):
         except SystemExit as error:
             self._drop(environment)
             return exited(error, invocation.request_id)
+        except BaseException as error:
+            # What ends a test passes.
+            if not environment.ends_at(error):
+                raise
+            self._drop(environment)
+            return exited(died(error), invocation.request_id)
         if self._timeouts and monotonic() - began > invocation.timeout:
             self._drop(environment)
             return timed_out(invocation.timeout, invocation.request_id)
@@ -156,10 +161,15 @@ class _Environment:
             try:
                 self.handler = self._import(invocation.handler or "")
             except Exception as error:  # noqa: BLE001 - whatever a module raises
-                logging.getLogger().warning(INIT_WARNING)
                 return init_fault(error, invocation, self._places)
         self._surroundings.identify(invocation)
         return answer(self.handler, invocation, self._places)
+
+    def ends_at(self, error: BaseException) -> bool:
+        """Tell whether what is no ``Exception`` can be nobody's but the function's, and ends its process."""
+        cancelled = getattr(sys.modules.get("asyncio"), "CancelledError", GeneratorExit)
+        module = type(error).__module__
+        return isinstance(error, (GeneratorExit, cancelled)) or str(module).partition(".")[0] in self.space.roots
 
     def _import(self, text: str) -> Handler:
         module, _, name = text.rpartition(".")
