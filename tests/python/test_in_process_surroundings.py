@@ -20,7 +20,7 @@ VANDAL = """
 import logging, os, sys
 os.environ["ADDED"] = "1"
 def handler(event, context):
-    del os.environ["HOME"]
+    os.environ.pop("HOME", None)
     os.environ["GIVEN"] = "changed"
     os.environ["LEFT"] = "behind"
     os.chdir("/")
@@ -41,6 +41,58 @@ def test_the_process_is_afterwards_as_it_was(deployed, monkeypatch):
     with mock.patch("os.environ", {"HOME": "/", "ONLY": "1"}):
         function()
         assert os.environ == {"HOME": "/", "ONLY": "1"}
+
+
+KEEPING = """
+import os
+os.environ["TOKEN"] = "t"
+os.environ["SEEN"] = ""
+call = None
+def handler(event, context):
+    if event:
+        os.environ["SEEN"] += event[0]
+        os.environ.pop("HOME", None)
+        os.chdir("below")
+        if event[1:]:
+            call(event[1:])
+    return [os.environ.get(name) for name in ("TOKEN", "SEEN", "HOME", "GIVEN")] + [os.path.basename(os.getcwd())]
+"""
+
+
+def test_variables_and_the_working_directory_stay_from_call_to_call(deployed, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/test")
+    files = {"app.py": KEEPING, "below/below/a.txt": ""}
+    function = deployed(files, Environment={"GIVEN": "own"})
+    function.publish()
+    before = process()
+    assert function("a") == ["t", "a", None, "own", "below"]
+    assert process() == before
+    # The test's own come from the test still.
+    monkeypatch.setenv("HOME", "/home/other")
+    assert function() == ["t", "a", None, "own", "below"]
+    # Other versions, other functions, new code have nothing of it.
+    for other in (lambda: function(Qualifier="1"), deployed(files, name="other", Environment={"GIVEN": "own"})):
+        assert other()[:4] == ["t", "", "/home/other", "own"]
+    function.update({**files, "more.py": ""})
+    assert function()[:4] == ["t", "", "/home/other", "own"]
+
+
+def test_variables_are_the_same_ones_for_a_call_within_a_call(deployed):
+    function = deployed({"app.py": KEEPING, "below/below/below/a.txt": ""})
+    function.module().call = function
+    assert function("abc")[1] == "abc"
+    assert function()[1] == "abc"
+
+
+def test_the_trace_is_that_of_each_call(deployed):
+    function = deployed(
+        {
+            "app.py": "import os\ndef handler(event, context):\n    trace = os.environ['_X_AMZN_TRACE_ID']\n    os.environ['_X_AMZN_TRACE_ID'] = 'own'\n    return trace"
+        }
+    )
+    one, other = function(), function()
+    assert one.startswith("Root=1-")
+    assert other.startswith("Root=1-")
 
 
 @pytest.mark.parametrize("raised", ["KeyboardInterrupt", "pytest.fail.Exception"])

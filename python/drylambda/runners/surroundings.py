@@ -2,7 +2,7 @@
 
 The one idea to hold: all of it belongs to the whole process. So handlers run one after the other, each finds the
 process's own with what is its function's over it (and nothing of an outer handler's), and afterwards everything is as
-it was, whatever the handler did to it.
+it was, whatever the handler did to it. What it did stays for the next call of the same environment, as in a process.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import logging
 import os
 import sys
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from . import RunnerError
@@ -84,14 +85,16 @@ _PLACE = getattr(os, "O_PATH", os.O_RDONLY)
 class _Process(NamedTuple):
     """What was the process's own before the outermost handler began."""
 
-    environ: object
+    environ: os._Environ[str]
     variables: dict[Any, Any]
     handlers: list[logging.Handler]
     level: int
 
 
-#: The process as it was before the outermost handler that runs; only whoever has the turn looks.
+#: The process as it was before the outermost handler that runs, and what the innermost has around it; only whoever has
+#: the turn looks.
 _outermost: _Process | None = None
+_innermost: Surroundings | None = None
 
 
 class Surroundings:
@@ -101,6 +104,8 @@ class Surroundings:
         is_json = invocation.log_format == "JSON"
         self._output = Output(is_json=is_json)
         self._directory = directory
+        #: Where it is, which is the directory until it goes elsewhere.
+        self._place = directory or TASK_ROOT
         self._variables = _variables(invocation, directory or TASK_ROOT)
         #: What it has added to the root logger, and the level that it has set, if it has.
         self._handlers: list[logging.Handler] = [self._output.handler]
@@ -108,25 +113,30 @@ class Surroundings:
 
     def run(self, invocation: Invocation, function: Callable[[], T]) -> tuple[T, bytes]:
         """Call a function amid all this; return what it returns, and what was logged. Whoever calls has the turn."""
-        global _outermost  # noqa: PLW0603 - there is one process
-        outermost = _outermost
+        global _outermost, _innermost
+        outermost, outer = _outermost, _innermost
         found = _Process(os.environ, read(), logging.root.handlers, logging.root.level)
         base = found if outermost is None or outermost.environ is not os.environ else outermost
         streams, hook = (sys.stdout, sys.stderr), sys.breakpointhook
         folder = None if self._directory is None else os.open(".", _PLACE)
-        outer = self._output.begin()
+        if outer is not None:
+            outer._note()
+        begun = self._output.begin()
         put = Put(found.variables, ())
         try:
-            _outermost = base
+            _outermost, _innermost = base, self
             of_call = {"_X_AMZN_TRACE_ID": invocation.trace_id, "AWS_LAMBDA_LOG_STREAM_NAME": invocation.log_stream}
             put = self._variables.put(base.variables, of_call, is_base=base is found)
             self._enter(base)
             result = function()
         finally:
-            written = self._output.end(outer)
+            written = self._output.end(begun)
+            os.environ = found.environ  # noqa: B003 - the object, which a handler may have replaced
+            self._note()
             self._keep(base)
-            _outermost = outermost
-            restore(found.variables, put if base is found else Put({}, ()))
+            _outermost, _innermost = outermost, outer
+            variables = self._variables.again(found.variables) if outer is self else found.variables
+            restore(variables, put if base is found else Put({}, ()))
             logging.root.handlers = found.handlers
             _set_level(found.level)
             sys.stdout, sys.stderr = streams
@@ -143,11 +153,23 @@ class Surroundings:
             sys.breakpointhook = _Debugger(sys.stdout)
         sys.stdout, sys.stderr = self._output.stdout, self._output.stderr
         if self._directory is not None:
-            os.chdir(self._directory)
+            try:
+                os.chdir(self._place)
+            except OSError:
+                # It was the function's own, and is gone.
+                os.chdir(self._directory)
+
+    def _note(self) -> None:
+        """Note what the function has made of its variables, and where it is."""
+        self._variables.note()
+        if self._directory is not None:
+            with suppress(OSError):
+                self._place = os.getcwd()  # noqa: PTH109 - a path object takes longer
 
     def _keep(self, base: _Process) -> None:
         """Keep what the function has added and set for itself."""
-        self._handlers = [handler for handler in logging.root.handlers if handler not in base.handlers]
+        theirs = {id(handler) for handler in base.handlers}
+        self._handlers = [handler for handler in logging.root.handlers or () if id(handler) not in theirs]
         if logging.root.level != (base.level if self._level is None else self._level):
             self._level = logging.root.level
 
