@@ -20,6 +20,6 @@ def process():
     root = logging.getLogger()
     return (
         dict(os.environ), sorted(subprocess.check_output(["/usr/bin/env"]).splitlines()), str(Path.cwd()), list(sys.path), sys.path,
-        list(sys.meta_path), root.handlers, list(root.handlers), root.level, sys.stdout, sys.stderr, sys.breakpointhook,
+        list(sys.meta_path), root.handlers, list(root.handlers), root.level, sys.stdin, sys.stdout, sys.stderr, sys.breakpointhook,
         {name for name in sys.modules if name.startswith("app")},
     )  # fmt: skip

@@ -95,6 +95,19 @@ def test_the_trace_is_that_of_each_call(deployed):
     assert other.startswith("Root=1-")
 
 
+def test_standard_input_is_empty_and_the_tests_own_stays_open(deployed, monkeypatch):
+    own = io.StringIO("typed")
+    monkeypatch.setattr(sys, "stdin", own)
+    function = deployed(
+        {
+            "app.py": "import sys\ndef handler(event, context):\n    if event: exit(event)\n    return [sys.stdin.readline(), sys.stdin.read()]"
+        }
+    )
+    assert function() == ["", ""]
+    assert function.error(3)["errorType"] == "Runtime.ExitError"
+    assert own.read() == "typed"
+
+
 @pytest.mark.parametrize("raised", ["KeyboardInterrupt", "pytest.fail.Exception"])
 def test_what_ends_a_test_ends_it_in_a_handler_too(deployed, raised):
     function = deployed({"app.py": f"import pytest\ndef handler(event, context):\n    raise {raised}('stop')"})
@@ -107,7 +120,9 @@ def test_what_ends_a_test_ends_it_in_a_handler_too(deployed, raised):
 
 def test_variables_are_the_functions_own_and_lambdas(deployed, monkeypatch):
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
-    function = deployed({"app.py": returning("dict(os.environ)", "import os")}, Environment={"TABLE": "things"})
+    function = deployed(
+        {"app.py": returning("dict(os.environ)", "import os")}, Runtime="python3.13", Environment={"TABLE": "things"}
+    )
     found = function()
     assert found.pop("LAMBDA_TASK_ROOT") != "/var/task"
     assert found.pop("_X_AMZN_TRACE_ID").startswith("Root=1-")

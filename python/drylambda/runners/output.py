@@ -9,9 +9,10 @@ from __future__ import annotations
 import io
 import json
 import logging
+import sys
 import time
 import traceback
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TextIO
 
 if TYPE_CHECKING:
     from drylambda._drylambda import Invocation
@@ -21,6 +22,10 @@ __all__ = ["Output"]
 _DATE = "%Y-%m-%dT%H:%M:%S"
 #: What every record has; the rest was given with ``extra`` and is written as it is.
 _RESERVED = {*vars(logging.makeLogRecord({})), "message", "asctime", "aws_request_id", "tenant_id", "taskName"}
+
+
+#: Modules that read what somebody types at a breakpoint.
+_DEBUGGERS = frozenset({"cmd", "code", "pdb"})
 
 
 class _Sink(io.RawIOBase):
@@ -41,6 +46,18 @@ class _Sink(io.RawIOBase):
         return len(data)
 
 
+class _Input(io.TextIOWrapper):
+    """Nothing, as in Lambda; a debugger alone reads what the process would."""
+
+    own: TextIO | None = None
+
+    def readline(self, size: int = -1, /) -> str:  # type: ignore[override]
+        """Return a line for a debugger, and the end of the file for a handler."""
+        if self.own is not None and sys._getframe(1).f_globals.get("__name__") in _DEBUGGERS:
+            return self.own.readline()
+        return super().readline(size)
+
+
 class _Call(NamedTuple):
     """What a call has written, and whose records are logged."""
 
@@ -52,10 +69,11 @@ class _Call(NamedTuple):
 class Output:
     """Streams and logging handler of one execution environment."""
 
-    __slots__ = ("_sink", "handler", "stderr", "stdout")
+    __slots__ = ("_sink", "handler", "stderr", "stdin", "stdout")
 
     def __init__(self, *, is_json: bool) -> None:
         self._sink = _Sink()
+        self.stdin = _Input(io.BytesIO(), encoding="utf-8")
         self.stdout = self._stream()
         self.stderr = self._stream()
         self.handler = _Handler(self.stdout, JsonFormatter() if is_json else _text_formatter())
@@ -65,12 +83,14 @@ class Output:
         sink: Any = self._sink
         return io.TextIOWrapper(sink, encoding="utf-8", errors="backslashreplace", write_through=True)
 
-    def begin(self) -> _Call:
+    def begin(self, stdin: TextIO) -> _Call:
         """Begin a call; return what an outer call of the same environment goes on with, for `end`."""
         sink, handler = self._sink, self.handler
         outer = _Call(sink.written, handler.request_id, handler.tenant_id)
         if sink.calls:
             sink.written = bytearray()
+        else:
+            self.stdin.own = stdin.own if isinstance(stdin, _Input) else stdin
         sink.calls += 1
         handler.request_id, handler.tenant_id = "", None
         return outer

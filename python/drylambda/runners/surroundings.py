@@ -117,11 +117,11 @@ class Surroundings:
         outermost, outer = _outermost, _innermost
         found = _Process(os.environ, read(), logging.root.handlers, logging.root.level)
         base = found if outermost is None or outermost.environ is not os.environ else outermost
-        streams, hook = (sys.stdout, sys.stderr), sys.breakpointhook
+        streams, hook = (sys.stdin, sys.stdout, sys.stderr), sys.breakpointhook
         folder = None if self._directory is None else os.open(".", _PLACE)
         if outer is not None:
             outer._note()
-        begun = self._output.begin()
+        begun = self._output.begin(sys.stdin)
         put = Put(found.variables, ())
         try:
             _outermost, _innermost = base, self
@@ -139,7 +139,7 @@ class Surroundings:
             restore(variables, put if base is found else Put({}, ()))
             logging.root.handlers = found.handlers
             _set_level(found.level)
-            sys.stdout, sys.stderr = streams
+            sys.stdin, sys.stdout, sys.stderr = streams
             sys.breakpointhook = hook
             if folder is not None:
                 os.fchdir(folder)
@@ -151,7 +151,7 @@ class Surroundings:
         _set_level(base.level if self._level is None else self._level)
         if sys.breakpointhook is sys.__breakpointhook__ and _DEBUGGERS.isdisjoint(base.variables):
             sys.breakpointhook = _Debugger(sys.stdout)
-        sys.stdout, sys.stderr = self._output.stdout, self._output.stderr
+        sys.stdin, sys.stdout, sys.stderr = self._output.stdin, self._output.stdout, self._output.stderr
         if self._directory is not None:
             try:
                 os.chdir(self._place)
