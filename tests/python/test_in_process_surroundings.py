@@ -271,6 +271,71 @@ def test_calls_of_many_threads_do_not_mix(deployed):
     assert wrong == []
 
 
+STARTING = """
+import logging, queue, threading
+asked, done = queue.SimpleQueue(), queue.SimpleQueue()
+def run():
+    for text in iter(asked.get, None):
+        print(text)
+        done.put(text)
+thread = threading.Thread(target=run, daemon=True)
+def handler(event, context):
+    if event:
+        thread.start()
+        asked.put(event)
+        done.get()
+"""
+
+
+def test_threads_write_to_the_log_of_the_function_that_has_started_them(deployed, capsys):
+    starting, other = deployed({"app.py": STARTING}, name="starting"), deployed({"app.py": CALLING}, name="other")
+    starting("first")
+    assert starting.log == "first\n"
+    module = starting.module()
+
+    def call():
+        module.asked.put("second")
+        module.done.get()
+
+    other.module().call = call
+    other()
+    assert other.log == "before\nafter\n"
+    starting()
+    assert starting.log == "second\n"
+    module.asked.put(None)
+    module.thread.join()
+    assert capsys.readouterr().out == ""
+
+
+CALLING = """
+call = None
+def handler(event, context):
+    print("before")
+    call()
+    print("after")
+"""
+
+
+def test_threads_of_the_test_write_where_they_did_before(deployed, capsys, caplog):
+    begin, end = threading.Event(), threading.Event()
+
+    def write():
+        begin.wait()
+        print("printed")  # noqa: T201 - it is what is tested
+        logging.getLogger("test").warning("noted")
+        end.set()
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    function = deployed({"app.py": CALLING})
+    function.module().call = lambda: begin.set() or end.wait()
+    function()
+    thread.join()
+    assert function.log == "before\nafter\n"
+    assert capsys.readouterr().out == "printed\n"
+    assert [record.message for record in caplog.records] == ["noted"]
+
+
 NESTED = """
 import os, sys
 import helper

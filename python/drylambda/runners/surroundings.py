@@ -121,7 +121,7 @@ class Surroundings:
         folder = None if self._directory is None else os.open(".", _PLACE)
         if outer is not None:
             outer._note()
-        begun = self._output.begin(sys.stdin)
+        begun = self._output.begin(*streams)
         put = Put(found.variables, ())
         try:
             _outermost, _innermost = base, self
