@@ -8,12 +8,15 @@ from __future__ import annotations
 import json
 import os
 import socket
+import sys
 
 import pytest
 
 import drylambda
 
 ROLE = "arn:aws:iam::123456789012:role/app"
+#: Of the Python that runs the tests.
+RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
 @pytest.fixture
@@ -107,7 +110,7 @@ class Deployed:
         if "Environment" in settings:
             settings["Environment"] = {"Variables": settings["Environment"]}
         code = {"ZipFile": drylambda.make_zip(files)}
-        made = {"Runtime": "python3.13", "Handler": "app.handler", "Role": ROLE, "Code": code, **settings}
+        made = {"Runtime": RUNTIME, "Handler": "app.handler", "Role": ROLE, "Code": code, **settings}
         emulator.create_function(FunctionName=name, **made)
         #: Of the call before.
         self.request_id = self.log = None

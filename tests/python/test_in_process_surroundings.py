@@ -336,6 +336,16 @@ def test_threads_of_the_test_write_where_they_did_before(deployed, capsys, caplo
     assert [record.message for record in caplog.records] == ["noted"]
 
 
+def test_a_function_that_wants_another_python_says_so_once(deployed):
+    function = deployed({"app.py": ECHO}, Runtime="python3.9")
+    function.module()
+    function()
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    assert function.log.startswith(f"drylambda: the function wants python3.9 and runs with Python {version}, as the")
+    function()
+    assert function.log == ""
+
+
 NESTED = """
 import os, sys
 import helper

@@ -158,6 +158,8 @@ class _Environment:
     def answer(self, invocation: Invocation) -> Answer:
         """Call the handler, which is imported before its first call."""
         if self.handler is None:
+            if remark := _remark(invocation.runtime or ""):
+                sys.stdout.write(f"{remark}\n")
             try:
                 self.handler = self._import(invocation.handler or "")
             except Exception as error:  # noqa: BLE001 - whatever a module raises
@@ -202,6 +204,19 @@ class _Environment:
         """Let everything go that the process knows of it."""
         self.space.close()
         self._surroundings.close()
+
+
+def _remark(runtime: str) -> str | None:
+    """Return what is said in the log of a function that wants another Python, as of one in a process."""
+    version = f"{sys.version_info.major}.{sys.version_info.minor}"
+    wanted = runtime.removeprefix("python")
+    if wanted == version:
+        return None
+    return (
+        f"drylambda: the function wants python{wanted} and runs with Python {version}, as the tests do; give another "
+        f'interpreter with runner=drylambda.runners.Process(commands={{"python{wanted}": ["/path/to/python", "-m", '
+        '"awslambdaric"]})'
+    )
 
 
 def _module_name(handler: str) -> str:
