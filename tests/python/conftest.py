@@ -146,4 +146,4 @@ class Deployed:
 def deployed():
     """Deploy a function that runs in this process."""
     emulator = drylambda.Lambda(seed=1, settle="instant", runner="in_process")
-    return lambda files, **more: Deployed(emulator, files, **more)
+    return lambda files, emulator=emulator, **more: Deployed(emulator, files, **more)

@@ -92,6 +92,14 @@ def test_a_list_without_answers_is_for_what_must_not_be_called(deployed):
         function()
 
 
+def test_each_function_of_an_emulator_is_given_all_answers(deployed):
+    emulator = drylambda.Lambda(settle="instant", runner=[1, 2])
+    one, other = (deployed(FILES, name=name, emulator=emulator) for name in ("one", "other"))
+    assert [one(), other(), other(), one()] == [1, 1, 2, 2]
+    with pytest.raises(runners.RunnerError, match="one was given 2 answers, and is called a 3rd time"):
+        one()
+
+
 def test_a_fork_goes_on_with_what_is_left_and_takes_nothing_from_the_other(deployed):
     function = deployed(FILES, runner=(1, 2))
     counting = "calls = []\ndef handler(event, context):\n    calls.append(1)\n    return len(calls)"

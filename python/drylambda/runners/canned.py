@@ -7,6 +7,7 @@ test's, so it is raised, and answers no payload that a program could take for th
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from . import Runner, RunnerError
@@ -27,11 +28,15 @@ SHOWN = 200
 
 
 class Canned(Runner):
-    """Gives answers in turn: what JSON holds as a payload, ``bytes`` as they are, an ``Exception`` as an error."""
+    """Gives answers in turn: what JSON holds as a payload, ``bytes`` as they are, an ``Exception`` as an error.
+
+    As the runner of a whole emulator it gives each function all of them, from the first to the last.
+    """
 
     def __init__(self, answers: Sequence[object]) -> None:
         self._answers = [_read(number, each, len(answers)) for number, each in enumerate(answers, 1)]
-        self._given = 0
+        #: How many each function was given: by account, Region and name.
+        self._given: Counter[tuple[str, str, str]] = Counter()
         self._lock = threading.Lock()
 
     def __call__(self, invocation: Invocation) -> Outcome:
@@ -39,8 +44,10 @@ class Canned(Runner):
 
         Raises `RunnerError` if there is none left.
         """
+        function = invocation.account_id, invocation.region, invocation.function_name
         with self._lock:
-            number, self._given = self._given, self._given + 1
+            number = self._given[function]
+            self._given[function] += 1
         if number >= len(self._answers):
             event = invocation.payload.decode("utf-8", "replace")
             event = event if len(event) <= SHOWN else f"{event[:SHOWN]}..."
@@ -60,7 +67,7 @@ class Canned(Runner):
         """Return one for an independent emulator: with the answers that are left here."""
         with self._lock:
             forked = Canned([])
-            forked._answers, forked._given = self._answers, self._given
+            forked._answers, forked._given = self._answers, self._given.copy()
         return forked
 
 
