@@ -6,6 +6,7 @@
 mod events;
 mod failure;
 mod invoker;
+mod log;
 mod report;
 mod wakes;
 
@@ -18,6 +19,7 @@ use bytes::Bytes;
 pub use self::events::{Delivery, Event, Events, Reason};
 pub use self::failure::{Failure, quoted};
 pub use self::invoker::{Invoker, Slot};
+pub use self::log::entries;
 pub use self::report::{Line, report};
 pub use self::wakes::Wakes;
 use crate::arn::Scope;
@@ -112,8 +114,8 @@ pub struct Outcome {
     pub content_type: Option<String>,
     /// Whether and how it failed.
     pub error: Option<FunctionError>,
-    /// What the function wrote, without the lines that Lambda writes itself.
-    pub log: Vec<u8>,
+    /// What the function wrote, as entries without newlines at their ends, without those that Lambda writes itself.
+    pub log: Vec<String>,
     /// The log stream of the execution environment, where it has one of its own.
     pub log_stream: Option<String>,
     /// How long the handler ran, in milliseconds.

@@ -13,8 +13,7 @@ pub struct Line(pub String);
 /// `began` and `ended` are by the emulator's clock.
 #[must_use]
 pub fn report(invocation: &Invocation, outcome: &Outcome, began: Timestamp, ended: Timestamp) -> Vec<Line> {
-    let own = String::from_utf8_lossy(&outcome.log);
-    let own = own.lines().map(|line| Line(line.to_owned()));
+    let own = outcome.log.iter().cloned().map(Line);
     let config = &invocation.settings.logging_config;
     if config.log_format.as_deref() == Some("JSON") {
         let level = config.system_log_level.as_deref().unwrap_or("INFO");

@@ -13,7 +13,7 @@ use super::process::process;
 use super::{errors, interruption};
 use crate::arn::{FunctionRef, Scope};
 use crate::clock::{Clock, Stopwatch};
-use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner};
+use crate::invocation::{CannotRun, FunctionError, Invocation as Core, Outcome, Runner, entries};
 use crate::lambda::Lambda;
 use crate::logs::LogEvent;
 use crate::state::Key;
@@ -210,7 +210,7 @@ impl Runner for Callable {
             Ok(Outcome {
                 payload: Bytes::copy_from_slice(payload.as_bytes()),
                 error: error.as_deref().map(FunctionError::of_type),
-                log: log.as_bytes().to_vec(),
+                log: entries(log.as_bytes()),
                 duration_ms: begun.elapsed_ms(),
                 max_memory_mb: invocation.settings.memory_size,
                 ..Outcome::default()

@@ -172,6 +172,29 @@ def test_ten_megabytes_of_output_are_logged(deployed):
     assert len(function.log) > 10_000_000
 
 
+LOGS = """
+import logging
+def handler(event, context):
+    print("one", end="")
+    logging.error("two\\nlines")
+    print("three\\nfour")
+    raise ValueError("five")
+"""
+
+
+@pytest.mark.parametrize("runner", ["process", "in_process"])
+def test_what_a_logger_is_given_is_one_entry(deployed, emulator, runner):
+    emulator.bind("fn", runner)
+    function = deployed(LOGS)
+    error = function.error()
+    _, one, two, three, four, told, *_ = emulator.logs("fn").messages
+    assert (one, three, four) == ("one", "three", "four")
+    assert re.fullmatch(r"\[ERROR\]\t[^\t]*\t[^\t]*\ttwo\nlines", two)
+    assert told.splitlines()[:2] == ["[ERROR] ValueError: five", "Traceback (most recent call last):"]
+    assert told.endswith('raise ValueError("five")')
+    assert error["errorMessage"] == "five"
+
+
 LOOK = """
 import os, sys
 def handler(event, context):

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from .context import LambdaContext
 from .encoder import encode
 from .fault import Fault
+from .output import log_entry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -148,9 +149,9 @@ def _told(error: dict[str, Any], invocation: Invocation) -> Answer:
     if invocation.log_format == "JSON":
         moment = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
         line = encode({"timestamp": moment, "level": "ERROR", **error}, ensure_ascii=ascii_only)
-        sys.stdout.write(f"{line}\n")
+        log_entry(line)
     else:
-        sys.stdout.write(_text(error))
+        log_entry(_text(error))
     payload = encode(error, ensure_ascii=ascii_only).encode("utf-8", "backslashreplace")
     return payload, error["errorType"]
 
@@ -163,7 +164,7 @@ def _text(error: dict[str, Any]) -> str:
             text = line.lstrip(" ")
             lines.append(_INDENT * (len(line) - len(text)) + text)
     # One event of the log has several lines, which a newline would end.
-    return "\r".join(lines) + "\n"
+    return "\n".join(lines)
 
 
 def init_fault(fault: Fault | Exception, invocation: Invocation, places: Mapping[str, str]) -> Answer:

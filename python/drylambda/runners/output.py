@@ -21,8 +21,10 @@ from weakref import WeakKeyDictionary
 if TYPE_CHECKING:
     from drylambda._drylambda import Invocation
 
-__all__ = ["Output"]
+__all__ = ["Output", "log_entry"]
 
+#: What a frame of text begins with.
+_FRAME = b"\xa5\x5a\x00\x03"
 _DATE = "%Y-%m-%dT%H:%M:%S"
 #: What every record has; the rest was given with ``extra`` and is written as it is.
 _RESERVED = {*vars(logging.makeLogRecord({})), "message", "asctime", "aws_request_id", "tenant_id", "taskName"}
@@ -118,7 +120,7 @@ class Output:
         self._raws = _Raw(self._log), _Raw(self._log)
         self.stdin = _Input(io.BytesIO(), encoding="utf-8")
         self.stdout, self.stderr = map(_stream, self._raws)
-        self.handler = _Handler(self._log, self.stdout, JsonFormatter() if is_json else _text_formatter())
+        self.handler = _Handler(self._log, self._raws[0], JsonFormatter() if is_json else _text_formatter())
 
     def begin(self, stdin: TextIO, stdout: TextIO, stderr: TextIO) -> _Call:
         """Begin a call, with the streams that are there; return what `end` needs."""
@@ -173,9 +175,9 @@ def _stream(raw: io.RawIOBase) -> io.TextIOWrapper:
 class _Handler(logging.Handler):
     """What Lambda adds to the root logger."""
 
-    def __init__(self, log: _Log, stream: io.TextIOBase, formatter: logging.Formatter) -> None:
+    def __init__(self, log: _Log, raw: _Raw, formatter: logging.Formatter) -> None:
         super().__init__()
-        self._log, self._stream = log, stream
+        self._log, self._raw = log, raw
         self.request_id: str = ""
         self.tenant_id: str | None = None
         self.setFormatter(formatter)
@@ -184,7 +186,21 @@ class _Handler(logging.Handler):
         if self._log.whose() is None:
             return
         record.aws_request_id, record.tenant_id = self.request_id, self.tenant_id
-        self._stream.write(self.format(record))
+        self._raw.write(_framed(self.format(record)))
+
+
+def log_entry(text: str) -> None:
+    """Write one entry to the log of the handler that runs, however many lines it has."""
+    if _current is None:
+        sys.stdout.write(f"{text}\n")
+    else:
+        _current.write(_framed(text))
+
+
+def _framed(text: str) -> bytes:
+    """Write an entry as AWS's runtime clients do: kind, length, moment, text. The core takes it for one entry."""
+    data = text.encode("utf-8", "backslashreplace")
+    return _FRAME + len(data).to_bytes(4, "big") + bytes(8) + data
 
 
 def _text_formatter() -> logging.Formatter:

@@ -26,7 +26,7 @@ use super::interpreter::{Interpreter, is_own_needed};
 use super::variables::{Places, own, variables};
 use crate::clock::{Clock, Stopwatch};
 use crate::ids::Ids;
-use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome, quoted};
+use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome, entries, quoted};
 use crate::patience::Patience;
 use crate::unpacked::Directory;
 
@@ -292,16 +292,17 @@ impl Environment {
     fn finish(&mut self, outcome: &mut Outcome) {
         let mut log = std::mem::take(&mut self.said);
         log.extend(self.processes.written());
-        outcome.log = self.as_in_lambda(&log);
+        outcome.log = entries(&log).iter().map(|entry| self.as_in_lambda(entry)).collect();
         if outcome.error.is_some() {
-            outcome.payload = self.as_in_lambda(&outcome.payload).into();
+            let payload = String::from_utf8_lossy(&outcome.payload);
+            outcome.payload = self.as_in_lambda(&payload).into();
         }
         outcome.log_stream = Some(self.log_stream.clone());
     }
 
-    fn as_in_lambda(&self, text: &[u8]) -> Vec<u8> {
-        let text = replaced(text, self.code.path(), "/var/task");
-        replaced(&text, self.opt.path(), "/opt")
+    fn as_in_lambda(&self, text: &str) -> String {
+        let named = |folder: &Path| folder.to_string_lossy().into_owned();
+        text.replace(&named(self.code.path()), "/var/task").replace(&named(self.opt.path()), "/opt")
     }
 
     /// Whether the process ended as there is no client for Python.
@@ -429,18 +430,4 @@ fn about(invocation: &Invocation) -> String {
 fn stream_name(invocation: &Invocation, id: &str) -> String {
     let (date, _) = invocation.log_stream.split_once("/[").unwrap_or_default();
     format!("{date}/[{}]{}", invocation.version, id.to_lowercase())
-}
-
-/// A text with a folder under another name.
-fn replaced(text: &[u8], folder: &Path, name: &str) -> Vec<u8> {
-    let folder = folder.as_os_str().as_encoded_bytes();
-    let mut all = Vec::with_capacity(text.len());
-    let mut left = text;
-    while let Some(at) = left.windows(folder.len().max(1)).position(|window| window == folder) {
-        all.extend_from_slice(&left[..at]);
-        all.extend_from_slice(name.as_bytes());
-        left = &left[at + folder.len()..];
-    }
-    all.extend_from_slice(left);
-    all
 }

@@ -36,6 +36,8 @@ def main() -> None:
     first = [os.path.realpath(folder), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
     sys.path[:] = first + [place for place in sys.path if place not in first]
     sys.argv[:] = [client.__file__, handler]
+    # What a logger is given is one entry of the log, however many lines it has; the client closes this in the end.
+    os.environ["_LAMBDA_TELEMETRY_LOG_FD"] = str(os.dup(1))
     client.main(sys.argv)
 
 
