@@ -77,6 +77,15 @@ impl Logs {
             .map_or_else(Vec::new, |group| group.events.iter().cloned().collect())
     }
 
+    /// The events of all log groups, oldest first in each.
+    #[must_use]
+    pub fn all(&self) -> Vec<(Scope, String, Vec<LogEvent>)> {
+        let groups = self.groups();
+        let all = groups.iter();
+        all.map(|((scope, name), group)| (scope.clone(), name.clone(), group.events.iter().cloned().collect()))
+            .collect()
+    }
+
     /// Forgets everything.
     pub fn clear(&self) {
         self.groups().clear();

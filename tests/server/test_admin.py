@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
@@ -141,6 +142,22 @@ def test_the_clock_is_moved_stopped_and_let_run(own):
     assert own("POST", "clock", {"freeze": None})["frozen"] is True
 
 
+def test_logs_are_those_of_all_functions_or_of_one_group(server, own, deploy):
+    server.lambda_.bind("app", lambda event, _context: sys.stdout.write(f"{event}\n"))
+    deploy()
+    server.lambda_.get_function(FunctionName="app")
+    server.client().invoke(FunctionName="app", Payload=b'"said"')
+    events = own("GET", "logs/aws/lambda/app")["events"]
+    assert [event["message"] for event in events] == server.lambda_.logs("app").messages
+    assert (events[1]["message"], events[1]["log_group"], events[1]["region"]) == (
+        "said",
+        "/aws/lambda/app",
+        "us-east-1",
+    )
+    assert own("GET", "logs")["events"] == events
+    assert own("GET", "logs/aws/lambda/other") == {"events": []}
+
+
 @pytest.mark.parametrize("told", [{"freeze": "yesterday"}, {"stop": True}, {"advance": "1"}, {}, []])
 def test_a_clock_that_is_told_nonsense_refuses(ask, own, told):
     status, headers, _ = ask("POST", "/_drylambda/clock", told)
@@ -159,6 +176,7 @@ def test_a_clock_that_is_told_nonsense_refuses(ask, own, told):
         ("PUT", "/_drylambda/reset", 405, "DrylambdaMethodNotAllowed"),
         ("POST", "/_drylambda/health", 405, "DrylambdaMethodNotAllowed"),
         ("PATCH", "/_drylambda/journal", 405, "DrylambdaMethodNotAllowed"),
+        ("DELETE", "/_drylambda/logs", 405, "DrylambdaMethodNotAllowed"),
         ("DELETE", "/_drylambda/clock", 405, "DrylambdaMethodNotAllowed"),
     ],
 )

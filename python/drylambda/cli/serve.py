@@ -21,8 +21,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         help="answer at a port, for any client",
         description="Answer as AWS Lambda and S3 do at one port, for any SDK in any language, until Ctrl-C. Clients "
         "are led here by AWS_ENDPOINT_URL=http://127.0.0.1:4566, and sign with any key.",
-        epilog="http://127.0.0.1:4566/_drylambda/ has what is beside the API: health, reset, state, journal, faults, "
-        "clock.",
+        epilog="http://127.0.0.1:4566/_drylambda/ has what is beside the API: health, reset, state, journal, logs, "
+        "faults, clock.",
     )
     where = parser.add_argument_group("where")
     where.add_argument("--host", default="127.0.0.1", help="the name or address to listen at (default: %(default)s)")

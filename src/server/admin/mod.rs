@@ -8,6 +8,7 @@ mod clock;
 mod faults;
 mod guard;
 mod journal;
+mod logs;
 
 use std::sync::Arc;
 
@@ -29,7 +30,7 @@ use crate::lambda::Lambda;
 const MOST_BYTES: u64 = 1024 * 1024;
 
 /// What there is, for who asks for something else.
-const PATHS: [&str; 6] = ["clock", "faults", "health", "journal", "reset", "state"];
+const PATHS: [&str; 7] = ["clock", "faults", "health", "journal", "logs", "reset", "state"];
 
 /// What a request comes to.
 type Done = Result<Said, Mistake>;
@@ -84,7 +85,8 @@ pub(super) async fn answer(shared: &Arc<Shared>, head: Head, body: Incoming) -> 
         Err(why) => return broken(why),
     };
     // What takes a while waits for a thread; what lets held calls go must not.
-    if is_state || head.path.starts_with("/_drylambda/journal") {
+    let is_long = ["/_drylambda/journal", "/_drylambda/logs"].iter().any(|path| head.path.starts_with(path));
+    if is_state || is_long {
         let shared = Arc::clone(shared);
         return spawn_blocking(move || said(&shared.lambda, &head, &body)).await.map_err(|_| Lost);
     }
@@ -124,6 +126,7 @@ fn route(lambda: &Arc<Lambda>, head: &Head, path: &str, body: &[u8]) -> Done {
         },
         (_, "clock", "") => clock::answer(lambda.clock(), method, body),
         (_, "faults", which) => faults::answer(lambda.faults(), method, which, body),
+        (_, "logs", group) => logs::answer(lambda, method, group),
         (_, "journal", "") => journal::answer(lambda.journal(), method, &head.query),
         (_, "health" | "reset" | "state", "") => Err(Mistake::Method),
         _ => Err(missing(&head.path)),
