@@ -212,6 +212,21 @@ def test_an_interpreter_that_has_waited_is_like_a_new_one(deployed):
         assert json.loads(json.dumps(function).replace(f"fn{number}", "fn0")) == first
 
 
+def test_a_wrapper_starts_the_runtime(deployed, emulator):
+    # As tracing layers have it: it changes what it likes, and starts what it was told.
+    wrapper = '#!/bin/sh\nexport WRAPPED="yes"\nexec "$@"\n'
+    arn = emulator.publish_layer_version(LayerName="tools", Content={"ZipFile": executable({"wrap": wrapper})})
+    settings = {
+        "Layers": [arn["LayerVersionArn"]],
+        "Environment": {"Variables": {"AWS_LAMBDA_EXEC_WRAPPER": "/opt/wrap"}},
+    }
+    code = "import os\ndef handler(event, context): return os.environ['WRAPPED']"
+    assert deployed(code, **settings)() == "yes"
+    settings["Environment"]["Variables"]["AWS_LAMBDA_EXEC_WRAPPER"] = "/opt/gone"
+    error = deployed(code, "other", **settings).error()
+    assert error["errorMessage"].endswith("Error: fork/exec /opt/gone: no such file or directory")
+
+
 AT_START = {
     "a_variable_of_pythons": ({"PYTHONOPTIMIZE": "1"}, {}, "not __debug__"),
     "a_variable_of_the_loader": ({"LD_BIND_NOW": "1"}, {}, "os.environ['LD_BIND_NOW'] == '1'"),

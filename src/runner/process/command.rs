@@ -5,9 +5,13 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::variables::own;
 use crate::invocation::{CannotRun, Invocation};
 use crate::patience::{Endless, Patience};
 use crate::state::Code;
+
+/// The variable that names a program of the function's or of a layer's, which managed runtimes are started by.
+const WRAPPER: &str = "AWS_LAMBDA_EXEC_WRAPPER";
 
 /// What functions are run with.
 #[derive(Debug, Clone)]
@@ -88,11 +92,19 @@ pub(super) fn start(settings: &Settings, invocation: &Invocation, code: &Path, o
         let arguments = arguments.iter().cloned().chain([handler(invocation).into()]).collect();
         return Ok(Start::Program(program.into(), arguments));
     }
+    let wrapper = own(settings, invocation).filter(|(name, _)| *name == WRAPPER).last().map(|(_, path)| path);
     if let Some(wanted) = runtime.strip_prefix("python") {
-        return Ok(Start::Python(remark(settings, wanted)));
+        let Some(wrapper) = wrapper else { return Ok(Start::Python(remark(settings, wanted))) };
+        let client = ["-m", "awslambdaric", handler(invocation)].map(Into::into);
+        return Ok(wrapped(wrapper, code, opt, settings.python.clone(), client.into()));
     }
     if runtime.starts_with("nodejs") {
-        return node(settings, handler(invocation));
+        let client = node(settings)?;
+        let handler = vec![handler(invocation).into()];
+        return Ok(match wrapper {
+            Some(wrapper) => wrapped(wrapper, code, opt, client, handler),
+            None => Start::Program(client, handler),
+        });
     }
     let own = [code, opt].iter().map(|place| place.join("bootstrap")).find(|program| program.is_file());
     // What is not there is the function's fault, and the environment's to tell.
@@ -109,20 +121,27 @@ fn remark(settings: &Settings, wanted: &str) -> Option<String> {
     ))
 }
 
+/// The function's program that is to start its runtime, and is told how.
+fn wrapped(wrapper: &str, code: &Path, opt: &Path, client: PathBuf, mut arguments: Vec<OsString>) -> Start {
+    let places = [("/opt/", opt), ("/var/task/", code)];
+    let here = places.iter().find_map(|(place, folder)| Some(folder.join(wrapper.strip_prefix(place)?)));
+    arguments.insert(0, client.into());
+    Start::Program(here.unwrap_or_else(|| code.join(wrapper)), arguments)
+}
+
 /// AWS's client for Node.js: of the project that the emulator runs in, or one that is installed for all.
-fn node(settings: &Settings, handler: &str) -> Result<Start, CannotRun> {
+fn node(settings: &Settings) -> Result<PathBuf, CannotRun> {
     let here = std::env::current_dir().unwrap_or_default();
     let of_projects = here.ancestors().map(|folder| folder.join("node_modules/.bin/aws-lambda-ric"));
     let of_all = std::env::split_paths(&settings.path).map(|folder| folder.join("aws-lambda-ric"));
     let found = of_projects.chain(of_all).find(|program| program.is_file());
-    let program = found.ok_or_else(|| {
+    found.ok_or_else(|| {
         CannotRun(
             "functions in Node.js are run by AWS's client, which is not here: install it with `npm install aws-lambda-ric` \
              in the project's folder, or with -g for all"
                 .to_owned(),
         )
-    })?;
-    Ok(Start::Program(program, vec![handler.into()]))
+    })
 }
 
 /// The function's handler; images have none.

@@ -309,7 +309,9 @@ impl Environment {
     fn lacks_client(&mut self) -> Option<CannotRun> {
         self.said.extend(self.processes.written());
         let text = String::from_utf8_lossy(&self.said);
-        text.contains("No module named 'awslambdaric'").then(|| {
+        let is_missing =
+            ["awslambdaric", "'awslambdaric'"].iter().any(|name| text.contains(&format!("No module named {name}")));
+        is_missing.then(|| {
             CannotRun(
                 "functions in Python are run by AWS's client, which is not here: install it with `pip install \
                  \"drylambda[invoke]\"`, or have handlers run in this process with runner=\"in_process\""
@@ -337,18 +339,19 @@ fn system(error: io::Error) -> CannotRun {
 
 /// What is wrong with a program in a package is the function's fault.
 fn not_started(program: &Path, code: &Path, opt: &Path, error: &io::Error) -> NotStarted {
-    let place = [(code, "/var/task"), (opt, "/opt")].into_iter().find(|(folder, _)| program.starts_with(folder));
-    let Some((_, place)) = place else {
+    let mut places = [(code, "/var/task"), (opt, "/opt")].into_iter();
+    let place = places.find_map(|(folder, place)| Some((place, program.strip_prefix(folder).ok()?)));
+    let Some((place, inside)) = place else {
         return CannotRun(format!("{} cannot be started: {error}", program.display())).into();
     };
     let text = error.to_string();
     // As Go, in which Lambda is written, says it.
     let reason = text.split(" (os error").next().unwrap_or_default().to_lowercase();
     NotStarted::Failure(Failure::NotStarted(match error.kind() {
-        io::ErrorKind::NotFound if !program.is_file() => {
+        io::ErrorKind::NotFound if program.ends_with("bootstrap") && !program.is_file() => {
             "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".to_owned()
         }
-        _ => format!("fork/exec {place}/bootstrap: {reason}"),
+        _ => format!("fork/exec {}: {reason}", Path::new(place).join(inside).display()),
     }))
 }
 
