@@ -16,7 +16,7 @@ mod variables;
 
 use std::collections::HashMap;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -86,12 +86,21 @@ impl Runner for Process {
     fn run(&self, invocation: &Invocation) -> Result<Outcome, CannotRun> {
         command::check(&self.settings, invocation)?;
         let live = self.live()?;
-        let mut is_cold = false;
+        let prepare = |root: &Path| live.prepare(&self.settings, root.to_owned(), invocation.unpacked.reaper());
+        let (mut had_spare, mut is_cold) = (false, false);
+        let spare = || {
+            let spare = live.spare();
+            had_spare = spare.is_some();
+            spare
+        };
         let mut environment = match live.take(invocation) {
             Some(environment) => environment,
-            None => match Environment::start(live.handle()?, &self.settings, invocation, || live.spare()) {
+            None => match Environment::start(live.handle()?, &self.settings, invocation, spare) {
                 Ok(environment) => {
                     is_cold = environment.takes_spare;
+                    if had_spare {
+                        prepare(environment.root());
+                    }
                     environment
                 }
                 Err(NotStarted::Cannot(cannot)) => return Err(cannot),
@@ -102,8 +111,9 @@ impl Runner for Process {
         let (outcome, is_reusable) = environment.serve(invocation);
         let root = environment.root().to_owned();
         live.give_back(environment, invocation, is_reusable);
+        // The first cold start has the processor for itself.
         if is_cold && outcome.is_ok() {
-            live.prepare(&self.settings, root, invocation.unpacked.reaper());
+            prepare(&root);
         }
         outcome
     }
