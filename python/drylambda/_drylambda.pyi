@@ -20,6 +20,7 @@ __all__ = [
     "ZIPPED_BYTES",
     "Bucket",
     "Clock",
+    "Container",
     "EventSource",
     "Fault",
     "Images",
@@ -188,6 +189,31 @@ class Process:
         commands: Mapping[str, Sequence[str | PathLike[str]]] | None = None,
         environment: Mapping[str, str] | None = None,
         memory_limit: bool = True,
+    ) -> Self: ...
+
+@final
+class Container:
+    """A runner that runs functions in containers, each of which is an execution environment.
+
+    - ``command`` is the client of a container engine, ``["docker"]`` by default: any that takes the same commands, as
+      ``["podman"]``, ``["nerdctl"]`` or ``["finch"]``.
+    - ``images`` are images by runtime, in the place of AWS's ``public.ecr.aws/lambda``: ``{"python3.13": "app:1"}``.
+      Functions from images run the image that they are.
+    - ``environment`` are variables that every function gets, beneath its own.
+    - ``options`` are arguments of the engine's ``create``, after those that are given anyway.
+
+    Containers are in the network of this machine (``--network host``), where the Runtime API is.
+
+    Raises ``ValueError`` for an empty command.
+    """
+
+    def __new__(
+        cls,
+        *,
+        command: Sequence[str | PathLike[str]] | None = None,
+        images: Mapping[str, str] | None = None,
+        environment: Mapping[str, str] | None = None,
+        options: Sequence[str | PathLike[str]] | None = None,
     ) -> Self: ...
 
 @final
@@ -469,7 +495,8 @@ class Lambda:
         """Let a function be run by a runner from now on, whether it is there already or not.
 
         ``function_name`` is a name, or an ARN without a qualifier. ``runner`` is a handler ``handler(event, context)``,
-        a list of canned answers, ``"in_process"``, ``"process"``; ``None`` is the emulator's own again.
+        a list of canned answers, ``"in_process"``, ``"process"``, ``"container"``, or one of them with settings;
+        ``None`` is the emulator's own again.
 
         Raises ``ValueError`` for what names no function, ``TypeError`` for what is no runner.
         """

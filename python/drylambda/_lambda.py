@@ -42,8 +42,9 @@ class Lambda(_drylambda.Lambda, Operations):
       refused, as on AWS), ``"instant"`` at once, or a number of seconds on the emulator's clock.
     - ``seed`` makes ids the same in each run.
     - ``runner`` is what runs functions: ``"process"`` (the default) AWS's own runtime clients in processes,
-      ``"in_process"`` handlers in Python in this process; a handler ``handler(event, context)``, or a list of answers,
-      takes the place of every function's code. `bind` gives a single function a runner of its own.
+      ``"in_process"`` handlers in Python in this process, ``"container"`` AWS's images by Docker; a handler
+      ``handler(event, context)``, or a list of answers, takes the place of every function's code. `bind` gives a single
+      function a runner of its own.
     - ``code_storage_limit`` is how many bytes of code the account stores in a Region, by default 300 GiB.
     - ``access_key_id`` is the key in whose name direct calls are made; see `scope`.
     - ``iam`` says who may what: a policy, a list of policies, or a mapping of access keys to them. Without it everybody

@@ -10,7 +10,7 @@ from ._lambda import Lambda
 if TYPE_CHECKING:
     from os import PathLike
 
-    from ._drylambda import Process
+    from ._drylambda import Container, Process
     from .runners import Runner
 
 __all__ = ["EmulatorOptions", "check"]
@@ -36,11 +36,19 @@ class EmulatorOptions(TypedDict, total=False):
     """When a change leaves ``InProgress``: with the first read after it, at once, or after so many seconds."""
     seed: int | None
     """Makes ids the same in each run, and stops the clock."""
-    runner: Literal["process", "in_process"] | Runner | Process | Callable[[Any, Any], object] | Sequence[object] | None
+    runner: (
+        Literal["process", "in_process", "container"]
+        | Runner
+        | Process
+        | Container
+        | Callable[[Any, Any], object]
+        | Sequence[object]
+        | None
+    )
     """What runs functions, but for those that `drylambda.Lambda.bind` gives another: ``"process"`` (the default) AWS's
-    runtime clients in processes of their own, ``"in_process"`` handlers in Python in this process; a handler
-    ``handler(event, context)`` or a list of answers takes the place of every function's code;
-    `drylambda.runners.Process` and `drylambda.runners.InProcess` have settings."""
+    runtime clients in processes of their own, ``"in_process"`` handlers in Python in this process, ``"container"``
+    AWS's images by Docker; a handler ``handler(event, context)`` or a list of answers takes the place of every
+    function's code; `Process`, `InProcess` and `Container` of `drylambda.runners` have settings."""
     iam: Policies | Mapping[str, Policies | Identity] | None
     """Who may what: a policy or a list of policies for everybody, or a mapping of access keys to them, in which ``"*"``
     is everybody else. By default everybody may everything."""

@@ -57,7 +57,7 @@ def _seconds(text: str) -> str | float:
 
 
 def _runner(text: str) -> str:
-    if text not in ("process", "in_process"):
+    if text not in ("process", "in_process", "container"):
         raise ValueError
     return text
 
@@ -78,7 +78,7 @@ _INI: dict[str, tuple[Callable[[str], Any], str]] = {
     "keep_version_numbers": (_flag, "whether version numbers go on in a function made again: true or false"),
     "others": (str, '"refuse" or "pass"'),
     "region": (str, "the Region of the emulator, and AWS_DEFAULT_REGION"),
-    "runner": (_runner, '"process" or "in_process"'),
+    "runner": (_runner, '"process", "in_process" or "container"'),
     "s3": (_flag, "whether S3 is answered too: true or false"),
     "s3_dir": (str, "a folder whose sub-folders are buckets"),
     "s3_endpoint": (str, "a server that speaks S3"),

@@ -56,7 +56,7 @@ mod _drylambda {
     #[pymodule_export]
     use super::polling::{EventSource, Messages, Shard};
     #[pymodule_export]
-    use super::process::Process;
+    use super::process::{Container, Process};
     #[pymodule_export]
     use super::request::{request, sign};
     #[pymodule_export]

@@ -1,4 +1,4 @@
-//! Python's way to say how functions run in processes.
+//! Python's way to say how functions run in processes and in containers.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -10,7 +10,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyString;
 
 use super::interruption::Signals;
-use crate::runner::{Process as Core, Settings};
+use crate::runner::{Engine, Process as Core, Settings};
 
 /// A runner that runs functions in processes of their own, by AWS's runtime interface clients.
 #[pyclass(frozen, module = "drylambda.runners")]
@@ -37,18 +37,57 @@ impl Process {
     }
 }
 
-/// The runner that a value says, if it is one that runs processes.
+/// A runner that runs functions in containers, by the command of Docker or of what takes the same commands.
+#[pyclass(frozen, module = "drylambda.runners")]
+pub(super) struct Container(Settings);
+
+#[pymethods]
+impl Container {
+    #[new]
+    #[pyo3(signature = (*, command=None, images=None, environment=None, options=None))]
+    fn new(
+        py: Python<'_>,
+        command: Option<Vec<OsString>>,
+        images: Option<BTreeMap<String, String>>,
+        environment: Option<BTreeMap<String, String>>,
+        options: Option<Vec<OsString>>,
+    ) -> PyResult<Self> {
+        let known = Engine::default();
+        let command = command.unwrap_or(known.command);
+        if command.is_empty() {
+            return Err(PyValueError::new_err("the command of the containers is empty"));
+        }
+        let engine = Engine { command, images: images.unwrap_or_default(), options: options.unwrap_or_default() };
+        let mut settings = contained(py, engine)?;
+        settings.environment = environment.unwrap_or_default();
+        Ok(Self(settings))
+    }
+}
+
+/// The runner that a value says, if it is one that runs processes or containers.
 pub(super) fn process(value: &Bound<'_, PyAny>) -> PyResult<Option<Core>> {
     if let Ok(process) = value.cast::<Process>() {
         return Ok(Some(Core::new(process.get().0.clone())));
     }
-    let is_named = value.cast::<PyString>().is_ok_and(|text| text == "process");
-    Ok(if is_named { Some(by_default(value.py())?) } else { None })
+    if let Ok(container) = value.cast::<Container>() {
+        return Ok(Some(Core::new(container.get().0.clone())));
+    }
+    let Ok(name) = value.cast::<PyString>() else { return Ok(None) };
+    Ok(match name.to_str()? {
+        "process" => Some(by_default(value.py())?),
+        "container" => Some(Core::new(contained(value.py(), Engine::default())?)),
+        _ => None,
+    })
 }
 
 /// The runner of emulators that were given none.
 pub(super) fn by_default(py: Python<'_>) -> PyResult<Core> {
     Ok(Core::new(settings(py)?))
+}
+
+/// An engine runs functions, and sees to their memory.
+fn contained(py: Python<'_>, engine: Engine) -> PyResult<Settings> {
+    Ok(Settings { engine: Some(engine), limits_memory: false, ..settings(py)? })
 }
 
 /// This interpreter runs functions in Python, and programs are where it finds them.

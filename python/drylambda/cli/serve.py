@@ -58,8 +58,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     emulator.add_argument("--seed", type=int, help="make ids and times the same in each run")
     emulator.add_argument(
         "--runner",
-        choices=["process", "in_process"],
-        help="where functions run: in processes of their own (default), or handlers in Python in the server's",
+        choices=["process", "in_process", "container"],
+        help="where functions run: in processes of their own (default), handlers in Python in the server's, or Docker",
     )
     emulator.add_argument("--s3-endpoint", metavar="URL", help="a server that speaks S3, where code may come from")
     emulator.add_argument("--s3-dir", metavar="DIR", help="a directory whose sub-folders are buckets")

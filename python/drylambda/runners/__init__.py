@@ -1,5 +1,7 @@
 """What runs functions in Python: their handler in the test's own process, a callable in its place, canned answers.
 
+`Process` and `Container` are the core's.
+
 The one idea to hold: a runner is called with an `Invocation` and returns an `Outcome`: the payload of the answer, the
 ``errorType`` if it is an error, and what was logged. Whatever else a call is (who may, which version, the lines around
 the log) is the core's to say. Importing this module imports no runner; `resolve` imports the one that is asked for.
@@ -9,7 +11,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 
-from drylambda._drylambda import Process
+from drylambda._drylambda import Container, Process
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     #: The payload, the ``errorType`` of an answer that is an error, the log.
     Outcome: TypeAlias = tuple[bytes, str | None, bytes]
 
-__all__ = ["InProcess", "Process", "Runner", "RunnerError", "resolve"]
+__all__ = ["Container", "InProcess", "Process", "Runner", "RunnerError", "resolve"]
 
 
 class RunnerError(RuntimeError):
@@ -78,8 +80,8 @@ def resolve(runner: object) -> Literal["process"] | Callable[[Invocation], Outco
 
         return Bound(runner)
     msg = (
-        f"{runner!r} runs no function: a runner is 'process', 'in_process', a callable handler(event, context), "
-        "or a list of answers"
+        f"{runner!r} runs no function: a runner is 'process', 'in_process', 'container', a callable "
+        "handler(event, context), or a list of answers"
     )
     raise TypeError(msg)
 

@@ -5,6 +5,7 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::container::Engine;
 use super::variables::own;
 use crate::invocation::{CannotRun, Invocation};
 use crate::patience::{Endless, Patience};
@@ -26,6 +27,9 @@ pub struct Settings {
     pub commands: BTreeMap<String, Vec<OsString>>,
     /// Variables that every function gets, beneath its own.
     pub environment: BTreeMap<String, String>,
+    /// What starts functions in containers, if they are not to be processes of this machine. A container's memory is limited
+    /// by who runs it.
+    pub engine: Option<Engine>,
     /// Whether a function that uses more memory than it has is killed.
     pub limits_memory: bool,
     /// Who waits for functions, and may give up; that ends what runs.
@@ -40,6 +44,7 @@ impl Default for Settings {
             path: "/usr/local/bin:/usr/bin:/bin".into(),
             commands: BTreeMap::new(),
             environment: BTreeMap::new(),
+            engine: None,
             limits_memory: true,
             patience: Arc::new(Endless),
         }
@@ -51,6 +56,8 @@ impl Default for Settings {
 pub(super) enum Start {
     /// A program and its arguments.
     Program(PathBuf, Vec<OsString>),
+    /// A container, by this engine.
+    Container(Engine),
     /// AWS's client for Python, in the emulator's interpreter, with what is said in the log when it begins.
     Python(Option<String>),
 }
@@ -60,11 +67,14 @@ pub(super) enum Start {
 /// # Errors
 /// [`CannotRun`], for images and runtimes that nobody here knows how to start.
 pub(super) fn check(settings: &Settings, invocation: &Invocation) -> Result<(), CannotRun> {
+    if let Some(engine) = &settings.engine {
+        return engine.check(settings, invocation);
+    }
     let name = &invocation.function_name;
     if let Code::Image(image) = &invocation.code {
         return Err(CannotRun(format!(
-            "{name} is the container image {}, and no image is started here: bind a handler to it, as with \
-             lambda_.bind(\"{name}\", handler)",
+            "{name} is the container image {}, and no image is started here: have Docker start it, as with \
+             lambda_.bind(\"{name}\", \"container\"), or bind a handler to it, as with lambda_.bind(\"{name}\", handler)",
             image.uri
         )));
     }
@@ -75,8 +85,9 @@ pub(super) fn check(settings: &Settings, invocation: &Invocation) -> Result<(), 
     }
     Err(CannotRun(format!(
         "{name} has the runtime {runtime}, and nobody told how that is started: give the command that starts its runtime \
-         interface client, as with runner=drylambda.runners.Process(commands={{\"{runtime}\": [\"/path/to/client\"]}}), or \
-         bind a handler, as with lambda_.bind(\"{name}\", handler)"
+         interface client, as with runner=drylambda.runners.Process(commands={{\"{runtime}\": [\"/path/to/client\"]}}), have \
+         Docker run it in AWS's own image, as with lambda_.bind(\"{name}\", \"container\"), or bind a handler, as with \
+         lambda_.bind(\"{name}\", handler)"
     )))
 }
 
@@ -85,6 +96,9 @@ pub(super) fn check(settings: &Settings, invocation: &Invocation) -> Result<(), 
 /// # Errors
 /// [`CannotRun`], with what is missing and how to get it.
 pub(super) fn start(settings: &Settings, invocation: &Invocation, code: &Path, opt: &Path) -> Result<Start, CannotRun> {
+    if let Some(engine) = &settings.engine {
+        return Ok(Start::Container(engine.clone()));
+    }
     let runtime = runtime(invocation);
     if let Some(given) = settings.commands.get(runtime) {
         let (program, arguments) =

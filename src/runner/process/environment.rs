@@ -4,11 +4,9 @@
 //! but an answer or an error of the handler's is over, and is not used again.
 
 use std::fs;
-use std::io;
 use std::net::TcpListener as StdListener;
-use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
-use std::process::{Command, ExitStatus, Stdio};
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
@@ -20,6 +18,8 @@ use tokio::task::AbortHandle;
 
 use super::api;
 use super::command::{self, Settings, Start, handler};
+use super::container;
+use super::ends::{NotStarted, failure, not_started, system};
 use super::exchange::{Answer, Exchange, Given, Said};
 use super::group::Group;
 use super::interpreter::{Interpreter, is_own_needed};
@@ -28,6 +28,7 @@ use crate::clock::{Clock, Stopwatch};
 use crate::ids::Ids;
 use crate::invocation::{CannotRun, Failure, FunctionError, Invocation, Outcome, entries, quoted};
 use crate::patience::Patience;
+use crate::state::Code;
 use crate::unpacked::Directory;
 
 /// How long a runtime may take to begin, in milliseconds, beside the time of its first call.
@@ -75,21 +76,6 @@ impl Drop for Tmp {
     }
 }
 
-/// Why there is no environment.
-#[derive(Debug)]
-pub(super) enum NotStarted {
-    /// Nobody here can run it.
-    Cannot(CannotRun),
-    /// The function is at fault.
-    Failure(Failure),
-}
-
-impl From<CannotRun> for NotStarted {
-    fn from(cannot: CannotRun) -> Self {
-        Self::Cannot(cannot)
-    }
-}
-
 /// What a call came to, and whether the environment can serve another one.
 pub(super) type Served = (Result<Outcome, CannotRun>, bool);
 
@@ -105,7 +91,12 @@ impl Environment {
         spare: impl FnOnce() -> Option<Interpreter>,
     ) -> Result<Self, NotStarted> {
         let started = Stopwatch::start();
-        let (code, opt) = (invocation.code_directory()?, invocation.layers_directory()?);
+        let opt = invocation.layers_directory()?;
+        let code = match &invocation.code {
+            Code::Zip(_) => invocation.code_directory()?,
+            // An image has no package, and no layers: an empty folder is as good as any.
+            Code::Image(_) => Arc::clone(&opt),
+        };
         let start = command::start(settings, invocation, code.path(), opt.path())?;
         let root = invocation.unpacked.root().map_err(|error| CannotRun(error.to_string()))?;
         let id = Ids::new(None).letters(16);
@@ -116,17 +107,19 @@ impl Environment {
         let address = listener.local_addr().map_err(system)?.to_string();
         let log_stream = stream_name(invocation, &id);
         let places = Places { api: &address, code: code.path(), opt: opt.path(), tmp: &tmp.0, log_stream: &log_stream };
-        let variables = variables(settings, invocation, &places);
+        let variables = || variables(settings, invocation, &places);
         let reaper = invocation.unpacked.reaper();
         let mut takes_spare = false;
         let (processes, remark) = match start {
             Start::Program(program, arguments) => {
                 let mut command = Command::new(&program);
-                command.args(arguments).current_dir(code.path()).env_clear().envs(&variables).stdin(Stdio::null());
+                command.args(arguments).current_dir(code.path()).env_clear().envs(variables()).stdin(Stdio::null());
                 let processes = Group::start(&mut command, reaper);
                 (processes.map_err(|error| not_started(&program, code.path(), opt.path(), &error))?, None)
             }
+            Start::Container(engine) => (container::start(&engine, settings, invocation, &places, reaper)?, None),
             Start::Python(remark) => {
+                let variables = variables();
                 let names = own(settings, invocation).map(|(name, _)| name);
                 takes_spare = !is_own_needed(names, code.path(), opt.path());
                 let interpreter = if takes_spare {
@@ -224,9 +217,8 @@ impl Environment {
         };
         outcome.duration_ms = begun.elapsed_ms();
         outcome.init_ms = init_ms;
-        let peak = self.processes.peak_mb();
-        outcome.max_memory_mb = peak.unwrap_or_default();
-        if self.limits_memory && peak.is_some_and(|peak| peak > invocation.settings.memory_size) {
+        outcome.max_memory_mb = self.peak_mb(invocation);
+        if self.limits_memory && outcome.max_memory_mb > invocation.settings.memory_size {
             return self.failed(invocation, Some(begun), &Failure::Killed("killed".to_owned()));
         }
         self.finish(&mut outcome);
@@ -264,13 +256,26 @@ impl Environment {
     /// An answer of Lambda itself to a call that has `begun`, or to one that never did; nothing of this is used again.
     fn failed(&mut self, invocation: &Invocation, begun: Option<Stopwatch>, failure: &Failure) -> Served {
         let mut outcome = Outcome::failed(&invocation.request_id, failure);
-        outcome.max_memory_mb = self.processes.peak_mb().unwrap_or_default();
+        outcome.max_memory_mb = self.peak_mb(invocation);
         outcome.duration_ms = match failure {
             Failure::TimedOut(seconds) => seconds * 1000.0,
             _ => begun.map_or(0.0, Stopwatch::elapsed_ms),
         };
         self.processes.kill();
         self.over(invocation, outcome)
+    }
+
+    /// The most memory that was used, in MB: of a container nobody tells, so it is what the function has.
+    fn peak_mb(&self, invocation: &Invocation) -> u32 {
+        if self.processes.is_contained() {
+            return invocation.settings.memory_size;
+        }
+        self.processes.peak_mb().unwrap_or_default()
+    }
+
+    /// Ends all of its processes; dropped, it waits until a container is gone, too.
+    pub(super) fn end(&mut self) {
+        self.processes.kill();
     }
 
     /// Nobody waits any longer.
@@ -307,6 +312,9 @@ impl Environment {
 
     /// Whether the process ended as there is no client for Python.
     fn lacks_client(&mut self) -> Option<CannotRun> {
+        if self.processes.is_contained() {
+            return None;
+        }
         self.said.extend(self.processes.written());
         let text = String::from_utf8_lossy(&self.said);
         let is_missing =
@@ -331,55 +339,6 @@ enum Heard {
     Said(Said),
     Ended(Failure),
     GivenUp,
-}
-
-fn system(error: io::Error) -> CannotRun {
-    CannotRun(format!("there is no execution environment to be had: {error}"))
-}
-
-/// What is wrong with a program in a package is the function's fault.
-fn not_started(program: &Path, code: &Path, opt: &Path, error: &io::Error) -> NotStarted {
-    let mut places = [(code, "/var/task"), (opt, "/opt")].into_iter();
-    let place = places.find_map(|(folder, place)| Some((place, program.strip_prefix(folder).ok()?)));
-    let Some((place, inside)) = place else {
-        return CannotRun(format!("{} cannot be started: {error}", program.display())).into();
-    };
-    let text = error.to_string();
-    // As Go, in which Lambda is written, says it.
-    let reason = text.split(" (os error").next().unwrap_or_default().to_lowercase();
-    NotStarted::Failure(Failure::NotStarted(match error.kind() {
-        io::ErrorKind::NotFound if program.ends_with("bootstrap") && !program.is_file() => {
-            "Couldn't find valid bootstrap(s): [/var/task/bootstrap /opt/bootstrap]".to_owned()
-        }
-        _ => format!("fork/exec {}: {reason}", Path::new(place).join(inside).display()),
-    }))
-}
-
-fn failure(status: ExitStatus) -> Failure {
-    match (status.code(), status.signal()) {
-        (Some(0), _) | (None, None) => Failure::ExitedWithoutReason,
-        (Some(code), _) => Failure::Exited(code),
-        (None, Some(signal)) => Failure::Killed(signal_name(signal)),
-    }
-}
-
-/// As Go, in which Lambda is written, calls it.
-fn signal_name(signal: i32) -> String {
-    match signal {
-        1 => "hangup",
-        2 => "interrupt",
-        3 => "quit",
-        4 => "illegal instruction",
-        6 => "aborted",
-        8 => "floating point exception",
-        9 => "killed",
-        11 => "segmentation fault",
-        13 => "broken pipe",
-        14 => "alarm clock",
-        15 => "terminated",
-        other => return format!("signal {other}"),
-    }
-    .to_owned()
 }
 
 fn answered(answer: Answer) -> Outcome {

@@ -4,15 +4,24 @@
 //! is dropped or when the emulator's process is no longer there.
 
 use std::io;
-use std::os::unix::process::CommandExt as _;
+use std::os::unix::process::{CommandExt as _, ExitStatusExt as _};
 use std::process::{Child, ChildStdin, Command, ExitStatus};
 use std::sync::Arc;
+use std::thread;
+use std::time::Duration;
 
 use rustix::process::{Pid, Signal, kill_process_group};
 
+use super::container::Container;
 use super::memory;
 use super::output::Output;
 use crate::unpacked::Reaper;
+
+/// How long nothing may come of what a container has written until it counts as all, and how often something may.
+const QUIET: Duration = Duration::from_millis(10);
+const MOST_PIECES: usize = 50;
+/// What an engine's client adds to the number of the signal that its container ended by.
+const SIGNALS: i32 = 128;
 
 /// The processes, from their start to their end.
 #[derive(Debug)]
@@ -20,6 +29,8 @@ pub(super) struct Group {
     child: Child,
     output: Output,
     reaper: Option<Arc<Reaper>>,
+    /// What the first process is the client of; gone once this is dropped.
+    container: Option<Container>,
 }
 
 impl Group {
@@ -33,7 +44,18 @@ impl Group {
         if let Some(reaper) = &reaper {
             reaper.tell(child.id(), true);
         }
-        Ok(Self { child, output, reaper })
+        Ok(Self { child, output, reaper, container: None })
+    }
+
+    /// Has a container end with them.
+    pub(super) fn with(mut self, container: Container) -> Self {
+        self.container = Some(container);
+        self
+    }
+
+    /// Whether a container does the work, and the first process only hands on.
+    pub(super) fn is_contained(&self) -> bool {
+        self.container.is_some()
     }
 
     /// The group's id, which is its first process's.
@@ -51,9 +73,12 @@ impl Group {
         matches!(self.child.try_wait(), Ok(None))
     }
 
-    /// How its first process has ended, if it has.
+    /// How its first process has ended, or what that one is the client of, if it has.
     pub(super) fn ended(&mut self) -> Option<ExitStatus> {
-        self.child.try_wait().ok().flatten()
+        let status = self.child.try_wait().ok().flatten()?;
+        let signal = status.code().filter(|_| self.is_contained()).map(|code| code - SIGNALS);
+        // 137 is what comes of too much memory. What a program may as well end with by itself stays what it is.
+        Some(signal.filter(|signal| [4, 6, 8, 9, 11].contains(signal)).map_or(status, ExitStatus::from_raw))
     }
 
     /// The most memory that its first process has had, in MB; `None` where nobody tells.
@@ -63,13 +88,25 @@ impl Group {
 
     /// What was written and not taken yet.
     pub(super) fn written(&self) -> Vec<u8> {
-        self.output.take()
+        let mut written = self.output.take();
+        for _ in (0..MOST_PIECES).take_while(|_| self.is_contained()) {
+            pause();
+            let more = self.output.take();
+            if more.is_empty() {
+                break;
+            }
+            written.extend(more);
+        }
+        written
     }
 
-    /// Ends all of them.
+    /// Ends all of them; a container begins to end.
     pub(super) fn kill(&mut self) {
         kill(self.id());
         let _ = self.child.wait();
+        if let Some(container) = &mut self.container {
+            container.remove();
+        }
     }
 }
 
@@ -80,6 +117,15 @@ impl Drop for Group {
             reaper.tell(self.id(), false);
         }
     }
+}
+
+/// Lets an engine and its client hand on what they have.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "nobody tells that nothing more is on its way, which may take longer than the answer"
+)]
+fn pause() {
+    thread::sleep(QUIET);
 }
 
 /// Ends the processes of a group; of one that is gone there is nothing to end.

@@ -5,7 +5,10 @@
 //! one interpreter waits, too, for the next one.
 
 mod api;
+mod client;
 mod command;
+mod container;
+mod ends;
 mod environment;
 mod exchange;
 mod group;
@@ -23,7 +26,9 @@ use std::time::Duration;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 pub use self::command::Settings;
-use self::environment::{Environment, NotStarted};
+pub use self::container::Engine;
+use self::ends::NotStarted;
+use self::environment::Environment;
 use self::interpreter::Interpreter;
 use crate::invocation::{CannotRun, Invocation, Outcome, Runner};
 use crate::unpacked::Reaper;
@@ -220,7 +225,7 @@ impl Live {
     fn close(&self) {
         let mut pool = lock(&self.pool);
         pool.is_closed = true;
-        let waiting = (std::mem::take(&mut pool.idle), pool.spare.take());
+        let mut waiting = (std::mem::take(&mut pool.idle), pool.spare.take());
         if self.process != std::process::id() {
             // They are the other process's.
             std::mem::forget(waiting);
@@ -230,6 +235,8 @@ impl Live {
             group::kill(*group);
         }
         drop(pool);
+        // What takes its time takes it for all of them at once.
+        waiting.0.iter_mut().for_each(Environment::end);
         drop(waiting);
     }
 }
