@@ -45,7 +45,7 @@ use crate::s3::ObjectStore;
 use crate::signing::Signatures;
 use crate::sources::Sources;
 use crate::store::MemoryStore;
-pub use events::Watcher;
+pub use events::{Watcher, Work};
 
 /// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
 #[derive(Debug)]

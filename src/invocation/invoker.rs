@@ -1,7 +1,7 @@
 //! Who runs which function, how many calls of it run, and what was logged.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 
 use super::{
     Api, CannotRun, Delivery, Destinations, Event, Events, Invocation, LogPlace, Outcome, RESPONSE_BYTES, Runner,
@@ -26,7 +26,7 @@ pub struct Invoker {
     events: Events,
     wakes: Wakes,
     destinations: Mutex<Option<Arc<dyn Destinations>>>,
-    watcher: Mutex<Option<Arc<dyn Watcher>>>,
+    watchers: Mutex<Vec<Weak<dyn Watcher>>>,
     api: OnceLock<Arc<dyn Api>>,
     unpacked: Arc<Unpacked>,
     /// Draws the version behind an alias, apart from all other ids.
@@ -53,7 +53,7 @@ impl Invoker {
             events: Events::default(),
             wakes: Wakes::default(),
             destinations: Mutex::default(),
-            watcher: Mutex::default(),
+            watchers: Mutex::default(),
             api: OnceLock::new(),
             unpacked,
             draws,
@@ -96,23 +96,26 @@ impl Invoker {
     /// Keeps an event that is due at a moment.
     pub fn accept(&self, due: Timestamp, event: Event) {
         self.events.add(due, event);
-        self.tell_watcher();
+        self.tell_watchers();
     }
 
     /// Notes that an execution has changed.
     pub fn wake(&self, key: &Key, execution: &DurableExecution) {
         self.wakes.note(key, execution);
-        self.tell_watcher();
+        self.tell_watchers();
     }
 
-    /// Tells somebody whenever something may be due, from now on.
-    pub fn watch(&self, watcher: Arc<dyn Watcher>) {
-        *lock(&self.watcher) = Some(watcher);
+    /// Tells somebody whenever something may be due, from now on and as long as it is there.
+    pub fn watch(&self, watcher: &Arc<dyn Watcher>) {
+        lock(&self.watchers).push(Arc::downgrade(watcher));
     }
 
-    fn tell_watcher(&self) {
-        let watcher = lock(&self.watcher).clone();
-        if let Some(watcher) = watcher {
+    fn tell_watchers(&self) {
+        let mut watchers = lock(&self.watchers);
+        watchers.retain(|watcher| watcher.strong_count() > 0);
+        let found: Vec<_> = watchers.iter().filter_map(Weak::upgrade).collect();
+        drop(watchers);
+        for watcher in found {
             watcher.look();
         }
     }

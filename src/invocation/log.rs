@@ -19,16 +19,12 @@ pub fn entries(mut written: &[u8]) -> Vec<String> {
             written = rest;
             continue;
         }
-        let line_end = written.iter().position(|byte| *byte == b'\n');
-        let line = &written[..line_end.unwrap_or(written.len())];
-        // What was begun before a frame ends with it.
-        if let Some(begin) = line.windows(FRAME.len()).position(|window| window == FRAME).filter(|begin| *begin > 0) {
-            entries.push(entry(&line[..begin]));
-            written = &written[begin..];
-        } else {
-            entries.push(entry(line));
-            written = line_end.and_then(|end| written.get(end + 1..)).unwrap_or_default();
-        }
+        // What was begun before a frame ends with it; one that is cut off in its head is none.
+        let ends = |(at, byte): (usize, &u8)| *byte == b'\n' || at > 0 && written[at..].starts_with(&FRAME);
+        let end = written.iter().enumerate().position(ends).unwrap_or(written.len());
+        entries.push(entry(&written[..end]));
+        let is_line = written.get(end) == Some(&b'\n');
+        written = &written[end + usize::from(is_line)..];
     }
     entries
 }

@@ -9,7 +9,8 @@ use crate::error::Error;
 use crate::iam::Caller;
 pub use crate::invocation::Watcher;
 use crate::operations::Context;
-use crate::operations::work_off::{self, Work};
+use crate::operations::work_off;
+pub use crate::operations::work_off::Work;
 
 impl Lambda {
     /// In how long the next event or execution is due, by the emulator's clock; `None` if none waits.
@@ -34,15 +35,16 @@ impl Lambda {
         self.working(|cx| work_off::work_off(cx, Some(request_id)))
     }
 
-    /// Tells somebody whenever something may be due, from now on.
-    pub fn watch(&self, watcher: Arc<dyn Watcher>) {
+    /// Tells somebody whenever something may be due, from now on and as long as it is there.
+    pub fn watch(&self, watcher: &Arc<dyn Watcher>) {
         self.invoker.watch(watcher);
     }
 
-    /// Takes the first thing that is due by now, for [`act`](Self::act).
+    /// Takes the first thing that is due by now, for [`act`](Self::act). Executions wait for each other, as one may be due
+    /// again while it is being looked after: whoever has one at hand asks for events alone.
     #[must_use]
-    pub fn take_due(&self) -> Option<Work> {
-        work_off::take(&self.invoker, self.clock.now(), true)
+    pub fn take_due(&self, with_executions: bool) -> Option<Work> {
+        work_off::take(&self.invoker, self.clock.now(), (true, with_executions))
     }
 
     /// Does what was taken.

@@ -22,9 +22,10 @@ pub enum Work {
 }
 
 /// Takes the first thing that is due, if there is one.
-pub(crate) fn take(invoker: &Invoker, now: Timestamp, with_events: bool) -> Option<Work> {
+pub(crate) fn take(invoker: &Invoker, now: Timestamp, (with_events, with_executions): (bool, bool)) -> Option<Work> {
     let event = with_events.then(|| invoker.events().take(now)).flatten();
-    event.map(|event| Work::Event(Box::new(event))).or_else(|| invoker.wakes().take(now).map(Work::Execution))
+    let execution = || with_executions.then(|| invoker.wakes().take(now)).flatten().map(Work::Execution);
+    event.map(|event| Work::Event(Box::new(event))).or_else(execution)
 }
 
 /// Does what was taken.
@@ -48,8 +49,9 @@ pub(crate) fn act(cx: &Context<'_>, work: Work) -> Result<(), Error> {
 /// As [`act`]: of the call with this id alone, if there is one, as whoever makes another call is not to blame.
 pub(crate) fn work_off(cx: &Context<'_>, own: Option<&str>) -> Result<usize, Error> {
     let mut count = 0;
-    while let Some(work) = if event::is_busy() { None } else { take(cx.invoker, cx.clock.now(), true) } {
-        let is_anothers = matches!((&work, own), (Work::Event(event), Some(own)) if event.request_id != own);
+    while let Some(work) = if event::is_busy() { None } else { take(cx.invoker, cx.clock.now(), (true, true)) } {
+        let is_own = matches!((&work, own), (Work::Event(event), Some(own)) if event.request_id == own);
+        let is_anothers = own.is_some() && !is_own;
         match act(cx, work) {
             Err(Error::CannotRun { .. }) if is_anothers => {}
             other => other?,
@@ -67,7 +69,7 @@ pub(crate) fn work_off(cx: &Context<'_>, own: Option<&str>) -> Result<usize, Err
 pub(super) fn work_off_waiting(cx: &Context<'_>) -> Result<(usize, Option<Timestamp>), Error> {
     let mut count = 0;
     let with_events = !event::is_busy();
-    while let Some(work) = take(cx.invoker, cx.clock.now(), with_events) {
+    while let Some(work) = take(cx.invoker, cx.clock.now(), (with_events, true)) {
         let is_event = matches!(work, Work::Event(_));
         match act(cx, work) {
             Err(Error::CannotRun { .. }) if is_event => {}

@@ -9,15 +9,16 @@ use pyo3::exceptions::PyException;
 use pyo3::prelude::*;
 
 use crate::patience::Patience;
+use crate::runner::THREAD_NAME as RUNNER_THREAD_NAME;
 use crate::server::THREAD_NAME;
 
 thread_local! {
     static KEPT: Cell<Option<PyErr>> = const { Cell::new(None) };
 }
 
-/// Keeps what was raised, for [`raise`]; on a server's thread, where nobody asks for it, it is told at once.
+/// Keeps what was raised, for [`raise`]; on a thread of a server or of a runner, where nobody asks for it, it is told at once.
 pub(super) fn keep(error: PyErr) {
-    if std::thread::current().name() == Some(THREAD_NAME) {
+    if [THREAD_NAME, RUNNER_THREAD_NAME].map(Some).contains(&std::thread::current().name()) {
         Python::attach(|py| error.write_unraisable(py, None));
     } else {
         KEPT.set(Some(error));

@@ -2,4 +2,4 @@
 
 mod process;
 
-pub use self::process::{Engine, Process, Settings};
+pub use self::process::{Engine, Process, Settings, THREAD_NAME};

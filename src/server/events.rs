@@ -12,7 +12,7 @@ use tokio::task::JoinSet;
 use tokio::time::sleep;
 
 use super::Shared;
-use crate::lambda::Watcher;
+use crate::lambda::{Watcher, Work};
 
 /// How often it is looked whether somebody has moved the clock, while nothing is due.
 const BEAT: Duration = Duration::from_millis(100);
@@ -55,26 +55,34 @@ pub(super) fn look(shared: &Arc<Shared>) {
 
 /// Takes what is due, until nothing waits and nothing runs.
 async fn work(shared: &Shared) {
-    let mut running = JoinSet::new();
+    let mut running: JoinSet<bool> = JoinSet::new();
+    let mut has_execution = false;
     loop {
-        while running.try_join_next().is_some() {}
-        if running.len() < MOST_AT_ONCE
-            && let Some(work) = shared.lambda.take_due()
-        {
+        while let Some(ended) = running.try_join_next() {
+            has_execution &= !ended.is_ok_and(|was_execution| was_execution);
+        }
+        let has_room = running.len() < MOST_AT_ONCE;
+        if has_room && let Some(work) = shared.lambda.take_due(!has_execution) {
             let lambda = Arc::clone(&shared.lambda);
-            // What nobody can run is told in the function's log.
-            running.spawn_blocking(move || lambda.act(work));
+            let is_execution = matches!(work, Work::Execution(_));
+            has_execution |= is_execution;
+            running.spawn_blocking(move || {
+                // What nobody can run is told in the function's log.
+                let _ = lambda.act(work);
+                is_execution
+            });
             continue;
         }
         let wait = shared.lambda.event_due_in();
         if wait.is_none() && running.is_empty() {
             return;
         }
-        let wait = wait.map_or(BEAT, |wait| wait.clamp(Duration::from_millis(1), BEAT));
+        // What is due already waits for something that runs.
+        let wait = wait.filter(|wait| !wait.is_zero()).map_or(BEAT, |wait| wait.min(BEAT));
         tokio::select! {
             () = sleep(wait) => {}
             () = shared.came.notified() => {}
-            Some(_) = running.join_next() => {}
+            Some(ended) = running.join_next() => has_execution &= !ended.is_ok_and(|was_execution| was_execution),
         }
     }
 }

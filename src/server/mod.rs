@@ -48,7 +48,7 @@ use self::under_way::UnderWay;
 
 pub use self::log::Log;
 use crate::arn::Scope;
-use crate::lambda::Lambda;
+use crate::lambda::{Lambda, Watcher};
 use crate::sigv4::Keys;
 
 /// How long a stopping server waits for what is under way.
@@ -179,6 +179,8 @@ pub struct Server {
     /// Every connection listens to it, so it is closed when the last of them is.
     stop: watch::Sender<bool>,
     runtime: Option<Runtime>,
+    /// What the emulator tells when something may be due.
+    looking: Option<Arc<dyn Watcher>>,
     /// Where the runtime's threads are: not in a process that was forked off.
     process: u32,
 }
@@ -214,9 +216,18 @@ impl Server {
             came: Notify::new(),
         });
         let looking = events::Looking { shared: Arc::downgrade(&shared), runtime: runtime.handle().clone() };
-        lambda.watch(Arc::new(looking));
+        let looking: Arc<dyn Watcher> = Arc::new(looking);
+        lambda.watch(&looking);
         runtime.spawn(connection::accept(listener, shared, stopping));
-        Ok(Self { address, lambda, under_way, stop, runtime: Some(runtime), process: std::process::id() })
+        Ok(Self {
+            address,
+            lambda,
+            under_way,
+            stop,
+            runtime: Some(runtime),
+            looking: Some(looking),
+            process: std::process::id(),
+        })
     }
 
     /// Where it listens.
@@ -248,6 +259,7 @@ impl Server {
 
     fn end(&mut self) {
         let Some(runtime) = self.runtime.take() else { return };
+        drop(self.looking.take());
         if self.process != std::process::id() {
             // The threads stayed behind in the other process, so there is nobody to wait for.
             std::mem::forget(runtime);

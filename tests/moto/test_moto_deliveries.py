@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import logging
 
@@ -236,3 +237,23 @@ def test_what_is_told_to_a_queue_is_handed_over_at_once(installed, client, deplo
         view.clock.advance(OVER_SECONDS)
         assert [json.loads(record["body"])["requestPayload"] for record in seen] == [1]
         assert read() == []
+
+
+def test_what_motos_settings_refuse_is_lost_and_logged(caplog):
+    # Services that nobody has used are not asked.
+    importlib.import_module("moto.sqs.models")
+    with mock_aws(config={"core": {"service_whitelist": ["lambda", "iam"]}}), mock_lambda(settle="instant") as emulator:
+        emulator.bind("app", fail)
+        target = f"arn:aws:sqs:{emulator.region}:{ACCOUNT}:told"
+        emulator.create_function(
+            FunctionName="app",
+            Runtime="python3.12",
+            Role=f"arn:aws:iam::{ACCOUNT}:role/app",
+            Handler="app.handler",
+            Code={"ZipFile": drylambda.make_zip({"app.py": ""})},
+            DeadLetterConfig={"TargetArn": target},
+        )
+        emulator.invoke(FunctionName="app", InvocationType="Event")
+        emulator.clock.advance(OVER_SECONDS)
+        assert [told.target_arn for told in emulator.deliveries] == [target]
+    assert f"{target} was not told of a dead letter" in caplog.text

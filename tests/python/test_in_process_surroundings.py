@@ -9,6 +9,7 @@ import logging
 import os
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from unittest import mock
 
 import pytest
@@ -384,3 +385,12 @@ def test_a_handler_that_waits_for_another_thread_is_told(deployed, monkeypatch):
     assert error["errorMessage"].startswith(
         "other has waited 0.01 seconds for fn to end: handlers in this process run one"
     )
+
+
+def test_handlers_that_wait_in_a_row_all_come_to_their_turn(deployed, monkeypatch):
+    # Together they take longer than anybody waits for one.
+    monkeypatch.setattr(runners.surroundings, "PATIENCE_SECONDS", 0.2)
+    code = "import select\ndef handler(event, context):\n    select.select([], [], [], 0.04)\n    return event"
+    function = deployed({"app.py": code})
+    with ThreadPoolExecutor(12) as pool:
+        assert list(pool.map(function, range(12))) == list(range(12))

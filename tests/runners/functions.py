@@ -1,11 +1,16 @@
 """Functions of tests, called as a test wants it."""
 
+import contextlib
 import json
+import pathlib
+import select
 import sys
+import time
 
 import drylambda
 
 ROLE = "arn:aws:iam::123456789012:role/app"
+SECONDS = 20  # for what is soon there
 RUNTIME = f"python{sys.version_info.major}.{sys.version_info.minor}"
 
 
@@ -43,3 +48,21 @@ class Deployed:
     @property
     def log(self):
         return str(self.emulator.logs(self.name))
+
+
+def eventually(condition):
+    """Wait until a condition holds; return what it came to, false if it never did."""
+    deadline = time.monotonic() + SECONDS
+    while not (found := condition()) and time.monotonic() < deadline:
+        select.select([], [], [], 0.005)
+    return found
+
+
+def of(process):
+    """Return the processes that a process has started for its functions, and the one that cleans up after it."""
+    mark, found = f"drylambda-{process}-".encode(), set()
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if any(mark in (folder / name).read_bytes() for name in ("cmdline", "environ")):
+                found.add(int(folder.name))
+    return found

@@ -12,10 +12,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-import time
 
 import pytest
-from functions import Deployed
+from functions import SECONDS, Deployed, eventually, of
 
 import drylambda
 
@@ -34,15 +33,6 @@ def handler(event, context):
         file.write(f"{os.getpid()} {child.pid}")
     time.sleep(1000)
 """
-SECONDS = 20
-
-
-def eventually(condition):
-    """Wait until a condition holds; return what it came to, false if it never did."""
-    deadline = time.monotonic() + SECONDS
-    while not (found := condition()) and time.monotonic() < deadline:
-        select.select([], [], [], 0.005)
-    return found
 
 
 def gone(process):
@@ -55,16 +45,6 @@ def gone(process):
         return bool(select.select([descriptor], [], [], SECONDS)[0])
     finally:
         os.close(descriptor)
-
-
-def of(process):
-    """Return the processes that a process has started for its functions, and the one that cleans up after it."""
-    mark, found = f"drylambda-{process}-".encode(), set()
-    for folder in pathlib.Path("/proc").glob("[0-9]*"):
-        with contextlib.suppress(OSError):
-            if any(mark in (folder / name).read_bytes() for name in ("cmdline", "environ")):
-                found.add(int(folder.name))
-    return found
 
 
 def folders(process):
@@ -291,7 +271,7 @@ def test_a_timeout_ends_what_the_function_has_started(told, before):
 PROGRAM = """
 import sys, drylambda
 sys.path.insert(0, sys.argv[1])
-from functions import Deployed
+from functions import SECONDS, Deployed, eventually, of
 from test_lifetime import NEVER
 emulator = drylambda.Lambda(settle="instant")
 Deployed(emulator, NEVER, Timeout=900).invoke(sys.argv[2])
@@ -357,6 +337,18 @@ def test_a_forked_process_has_environments_of_its_own(before):
         assert function() == first
     assert gone(int(other))
     assert function() == first
+    emulator.close()
+    assert nothing_left(before)
+
+
+@needs_fork
+def test_a_fork_that_lives_on_holds_no_cold_start_up(before):
+    emulator = drylambda.Lambda(settle="instant")
+    Deployed(emulator, PID)()
+    # The interpreter that waits is there, and the fork has what it is told by.
+    assert eventually(lambda: len(of(os.getpid())) == 3)
+    with in_a_fork(lambda: 1):
+        assert Deployed(emulator, PID, "other")() > 0
     emulator.close()
     assert nothing_left(before)
 

@@ -10,8 +10,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
+from . import forks
+
 if TYPE_CHECKING:
     from drylambda import Lambda
+
+
+#: Two who copy at a time would mix lines.
+_ALONE = forks.rlock()
 
 
 def ship(lambda_: Lambda) -> None:
@@ -19,17 +25,25 @@ def ship(lambda_: Lambda) -> None:
 
     Who has subscribed to a group is called for it.
     """
-    for account, region, name, events in lambda_._take_logs():
-        backend = _backend(account, region)
-        if backend is None:
-            continue
-        group = backend.groups.get(name) or backend.create_log_group(name, {})
-        # Streams keep their order, whatever came between their lines.
-        for stream, lines in groupby(sorted(events, key=itemgetter(1)), key=itemgetter(1)):
-            if stream not in group.streams:
-                group.create_log_stream(stream)
-            # That of the backend would refuse what is too old by the system's clock.
-            group.put_log_events(stream, [{"timestamp": at, "message": message} for at, _, _, message in lines])
+    from drylambda.runners.surroundings import TURN  # noqa: PLC0415 - only who has called functions has logs
+
+    # Subscribers may be functions that look, too, and whoever copies may wait for a handler that looks.
+    if not _ALONE.acquire(blocking=not TURN.is_mine()):
+        return
+    try:
+        for account, region, name, events in lambda_._take_logs():
+            backend = _backend(account, region)
+            if backend is None:
+                continue
+            group = backend.groups.get(name) or backend.create_log_group(name, {})
+            # Streams keep their order, whatever came between their lines.
+            for stream, lines in groupby(sorted(events, key=itemgetter(1)), key=itemgetter(1)):
+                if stream not in group.streams:
+                    group.create_log_stream(stream)
+                # That of the backend would refuse what is too old by the system's clock.
+                group.put_log_events(stream, [{"timestamp": at, "message": message} for at, _, _, message in lines])
+    finally:
+        _ALONE.release()
 
 
 def is_subscribed() -> bool:

@@ -98,7 +98,11 @@ def _client(service_name: str, region: str, account: str) -> Any:  # noqa: ANN40
 
 def _ask_moto(request: AWSPreparedRequest, **_named: object) -> AWSResponse:
     """Have moto answer a request, in its server too, where its mock is not active. Raises `NotToldError`."""
-    answered = stubber().process_request(request)
+    try:
+        answered = stubber().process_request(request)
+    except Exception as error:
+        # moto's own, as of services that its settings do not let in.
+        raise NotToldError(error) from error
     if answered is None:
         msg = f"moto's settings let {request.url} out, and nothing goes to AWS from here"
         raise NotToldError(msg)

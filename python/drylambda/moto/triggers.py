@@ -49,9 +49,10 @@ class Triggers:
                     due = [source for source in self._lambda._event_sources() if self._is_due(source, tried, kept)]
                     if not due:
                         continue
+                    seen = {source.uuid: _ids(source.source_arn) for source in due}
                     for polled in poll(self._lambda, Clients(endpoint_url), sources=due, tried=tried):
-                        if polled.received == 0 and (queue := _queue(polled.source_arn)) is not None:
-                            kept[polled.uuid] = {message.id for message in queue.messages}
+                        if polled.received == 0:
+                            kept[polled.uuid] = seen[polled.uuid]
             finally:
                 self._alone.release()
 
@@ -63,9 +64,7 @@ class Triggers:
         if backend is None:
             return False
         if service == "sqs":
-            queue = _queue(source.source_arn)
-            known = tried.get(source.uuid, set()) | kept.get(source.uuid, set())
-            return queue is not None and any(message.id not in known for message in queue.messages)
+            return not _ids(source.source_arn) <= tried.get(source.uuid, set()) | kept.get(source.uuid, set())
         count = _records(service, backend, name)
         # A batch that failed is tried again with what comes next, and not with each request.
         if count is None or count == self._seen.get(source.uuid):
@@ -81,12 +80,13 @@ def _backend(arn: str) -> tuple[str, Any, str]:
     return service, None if models is None else getattr(models, f"{service}_backends")[account][region], name
 
 
-def _queue(arn: str | None) -> Any:  # noqa: ANN401 - moto's own
-    """Return the queue that an ARN names, if it names one that is there."""
+def _ids(arn: str | None) -> set[str]:
+    """Return the ids of the messages of a queue; none for what is no queue."""
     if arn is None or arn.split(":")[2] != "sqs":
-        return None
+        return set()
     _, backend, name = _backend(arn)
-    return None if backend is None else backend.queues.get(name)
+    queue = None if backend is None else backend.queues.get(name)
+    return set() if queue is None else {message.id for message in queue.messages}
 
 
 def _records(service: str, backend: Any, name: str) -> int | None:  # noqa: ANN401 - moto's own

@@ -79,11 +79,11 @@ class _Raw(io.RawIOBase):
         return True
 
     def write(self, data: Any, /) -> int:  # noqa: ANN401
-        log = self._log.whose()
+        log, own = self._log.whose(), self.own
         if log is not None:
             log.write(data)
-        elif self.own is not None:
-            self.own.write(bytes(data).decode("utf-8", "replace"))
+        elif own is not None:
+            own.write(bytes(data).decode("utf-8", "replace"))
         return len(data)
 
 

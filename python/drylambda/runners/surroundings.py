@@ -40,6 +40,8 @@ class Turn:
     def __init__(self) -> None:
         self._lock = threading.RLock()
         self._name = ""
+        #: How often it was taken.
+        self._turns = 0
         #: The thread that has it, and how often it took it.
         self._thread, self._depth = 0, 0
 
@@ -48,7 +50,12 @@ class Turn:
 
         Raises `RunnerError` where that does not end.
         """
-        if not self._lock.acquire(timeout=PATIENCE_SECONDS):
+        seen = -1
+        while not self._lock.acquire(timeout=PATIENCE_SECONDS):
+            # As long as others come and go, its turn will come.
+            if seen != self._turns:
+                seen = self._turns
+                continue
             msg = (
                 f"{name} has waited {PATIENCE_SECONDS} seconds for {self._name} to end: handlers in this process run "
                 "one after the other, as variables and streams are the process's. A handler that waits for a call in "
@@ -56,6 +63,7 @@ class Turn:
             )
             raise RunnerError(msg)
         self._name = name
+        self._turns += 1
         self._thread = threading.get_ident()
         self._depth += 1
 
@@ -130,6 +138,8 @@ class Surroundings:
             self._enter(base)
             result = function()
         finally:
+            # Nobody who was there before writes to the log from here on.
+            sys.stdin, sys.stdout, sys.stderr = streams
             written = self._output.end(begun)
             os.environ = found.environ  # noqa: B003 - the object, which a handler may have replaced
             self._note()
@@ -139,7 +149,6 @@ class Surroundings:
             restore(variables, put if base is found else Put({}, ()))
             logging.root.handlers = found.handlers
             _set_level(found.level)
-            sys.stdin, sys.stdout, sys.stderr = streams
             sys.breakpointhook = hook
             if folder is not None:
                 os.fchdir(folder)

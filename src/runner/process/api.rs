@@ -83,11 +83,12 @@ async fn answer(exchange: Arc<Exchange>, request: Request<Incoming>) -> Result<A
     Ok(answered.unwrap_or_else(|| refused(StatusCode::NOT_FOUND, "InvalidPath", &format!("there is no {path}"))))
 }
 
-/// Whether a browser asks for a page: of another origin, or by another name of this machine. Functions do neither.
+/// Whether a browser asks for a page: it says so, or whose page it is, or comes by another name of this machine.
 fn is_of_page(headers: &HeaderMap) -> bool {
     let host = header(headers, HOST.as_str());
     let name = host.rsplit_once(':').map_or(host.as_str(), |(name, _)| name);
-    headers.contains_key(ORIGIN) || !["127.0.0.1", "localhost"].contains(&name)
+    let is_said = headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site");
+    is_said || !["127.0.0.1", "localhost"].contains(&name)
 }
 
 async fn runtime(exchange: &Exchange, path: &str, is_post: bool, request: Request<Incoming>) -> Option<Answered> {

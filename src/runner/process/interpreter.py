@@ -1,11 +1,12 @@
 """Load AWS's client for Python, wait to be told of a function, and be its runtime.
 
-Standard input says it: the handler, the package's folder, and every environment variable, a zero byte between them.
-What the client is made of is loaded by then, as long as nobody waits for it.
+Standard input says it: how many bytes there are, the handler, the package's folder, and every environment variable, a
+zero byte between them. What the client is made of is loaded by then, as long as nobody waits for it.
 """
 
 import importlib
 import os
+import struct
 import sys
 import time
 
@@ -19,9 +20,11 @@ def main() -> None:
     importlib.import_module("awslambdaric.__main__")
     del sys.modules["runtime_client"]
     with open(0, "rb", closefd=False) as given:
-        handler, folder, *variables = [os.fsdecode(text) for text in given.read().split(b"\0")] + [""]
-    if not folder:
+        length = given.read(struct.calcsize("N"))
+        told = given.read(int.from_bytes(length, "big"))
+    if not told:
         return
+    handler, folder, *variables = map(os.fsdecode, told.split(b"\0"))
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)

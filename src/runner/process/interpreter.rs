@@ -18,6 +18,8 @@ use crate::unpacked::Reaper;
 
 /// What the interpreter does.
 const PROGRAM: &str = include_str!("interpreter.py");
+/// How many bytes say how long what it is told is.
+const LENGTH_BYTES: usize = size_of::<usize>();
 /// What the names of variables begin with that the loader, the C library or the interpreter reads when it starts.
 const READ_AT_START: [&str; 6] = ["PYTHON", "LD_", "LC_", "LANG", "MALLOC_", "GLIBC_"];
 
@@ -63,7 +65,9 @@ impl Interpreter {
 
     /// Becomes the runtime of a function, with the package's folder and all variables.
     pub(super) fn run(mut self, handler: &str, code: &Path, variables: &BTreeMap<OsString, OsString>) -> Group {
-        let mut told = handler.as_bytes().to_vec();
+        // First its length: the end does not come as long as a process that was forked off has this, too.
+        let mut told = vec![0; LENGTH_BYTES];
+        told.extend_from_slice(handler.as_bytes());
         told.push(0);
         told.extend_from_slice(code.as_os_str().as_encoded_bytes());
         for (name, value) in variables {
@@ -72,6 +76,8 @@ impl Interpreter {
             told.push(b'=');
             told.extend_from_slice(value.as_encoded_bytes());
         }
+        let length = (told.len() - LENGTH_BYTES).to_be_bytes();
+        told[..LENGTH_BYTES].copy_from_slice(&length);
         if let Some(mut input) = self.0.input() {
             // One that has ended reads nothing: who waits for its answer sees that.
             let _ = input.write_all(&told);

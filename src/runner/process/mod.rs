@@ -34,7 +34,7 @@ use crate::invocation::{CannotRun, Invocation, Outcome, Runner};
 use crate::unpacked::Reaper;
 
 /// The name of every thread of a runner.
-const THREAD_NAME: &str = "drylambda-runner";
+pub const THREAD_NAME: &str = "drylambda-runner";
 /// How many environments wait for calls at most; beyond it those go that have waited longest.
 const MOST_IDLE: usize = 64;
 

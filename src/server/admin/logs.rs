@@ -11,8 +11,8 @@ pub(super) fn answer(lambda: &Lambda, method: &str, asked: &str) -> Done {
     }
     let mut events = Vec::new();
     for (scope, group, logged) in lambda.invoker().logs().all() {
-        // A name may begin with a slash, and does so by default.
-        if !asked.is_empty() && asked != group.strip_prefix('/').unwrap_or(&group) {
+        // A name may begin with a slash, and does so by default; of what it may have, only the hash is encoded in a path.
+        if !asked.is_empty() && asked.replace("%23", "#") != group.strip_prefix('/').unwrap_or(&group) {
             continue;
         }
         events.extend(logged.iter().map(|event| -> Value {
