@@ -117,7 +117,7 @@ def test_a_fork_goes_on_with_what_is_left_and_takes_nothing_from_the_other(deplo
 @pytest.mark.parametrize(
     ("runner", "text"),
     [
-        ("docker", "'docker' runs no function: a runner is 'process', 'in_process', a callable"),
+        ("docker", "'docker' runs no function: a runner is 'process', 'in_process', 'container', a"),
         ({"n": 1}, "{'n': 1} runs no function"),
         (1, "1 runs no function"),
         ([1, {1, 2}], "answer 2 of 2 is nothing that JSON holds, no bytes and no exception: Object of type set is not"),

@@ -213,7 +213,7 @@ def test_an_update_ends_what_ran_the_old_code(before):
     function.update(PID + " + 0")
     function()
     # The function's process, the shell, and the interpreter that waits for the next cold start.
-    assert eventually(lambda: len(of(os.getpid())) == 3)
+    assert eventually(lambda: len(of(os.getpid()) - before["processes"]) == 3)
     alone = held()
     for number in range(5):
         function.update(f"{PID} + {number}")
@@ -346,7 +346,7 @@ def test_a_fork_that_lives_on_holds_no_cold_start_up(before):
     emulator = drylambda.Lambda(settle="instant")
     Deployed(emulator, PID)()
     # The interpreter that waits is there, and the fork has what it is told by.
-    assert eventually(lambda: len(of(os.getpid())) == 3)
+    assert eventually(lambda: len(of(os.getpid()) - before["processes"]) == 3)
     with in_a_fork(lambda: 1):
         assert Deployed(emulator, PID, "other")() > 0
     emulator.close()
