@@ -240,7 +240,7 @@ def test_one(drylambda, lambda_client):
     [
         ("drylambda_settle = soon", 'drylambda_settle is "on_read", "instant" or a number of seconds, not \'soon\''),
         ("drylambda_s3 = perhaps", "drylambda_s3 is whether S3 is answered too: true or false, not 'perhaps'"),
-        ("drylambda_runner = docker", 'drylambda_runner is "process" or "in_process", not \'docker\''),
+        ("drylambda_runner = docker", 'drylambda_runner is "process", "in_process" or "container", not \'docker\''),
         ("drylambda_depth = deep", 'drylambda_depth = deep: depth is "wire" or "call", not \'deep\''),
         ("drylambda_account_id = 12", 'drylambda_account_id = 12: account_id is twelve digits, not "12"'),
     ],
