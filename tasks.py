@@ -392,9 +392,9 @@ def check_sdist(sdist: Path) -> None:
     with tarfile.open(sdist) as archive:
         found = {member.name.partition("/")[2] for member in archive if member.isfile()}
     single = {"CHANGELOG.md", "Cargo.lock", "Cargo.toml", "LICENSE", "PKG-INFO", "README.md", "pyproject.toml"}
-    sources = {
-        path.relative_to(ROOT).as_posix() for folder in ("src", "benches") for path in (ROOT / folder).rglob("*.rs")
-    }
+    # What an interpreter is given is a source, too: it is compiled in.
+    patterns = ("src/**/*.rs", "src/**/*.py", "benches/**/*.rs")
+    sources = {path.relative_to(ROOT).as_posix() for pattern in patterns for path in ROOT.glob(pattern)}
     compare(sdist, found, single | sources | {f"python/drylambda/{name}" for name in python_files()})
 
 
