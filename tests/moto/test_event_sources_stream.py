@@ -7,6 +7,7 @@ import json
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto import mock_aws
 
 import drylambda
@@ -71,6 +72,17 @@ class DynamoDb:
     def put(self, *texts):
         for text in texts:
             self.client.put_item(TableName="table", Item={"key": {"S": text}, "raw": {"B": b"\0"}})
+
+    def image(self):
+        """Return the first record's image, as clients of moto read it: some releases encode bytes twice."""
+        streams = boto3.client(
+            "dynamodbstreams", region_name=REGION, config=Config(account_id_endpoint_mode="disabled")
+        )
+        [shard] = streams.describe_stream(StreamArn=self.arn)["StreamDescription"]["Shards"]
+        begin = streams.get_shard_iterator(
+            StreamArn=self.arn, ShardId=shard["ShardId"], ShardIteratorType="TRIM_HORIZON"
+        )
+        return streams.get_records(ShardIterator=begin["ShardIterator"])["Records"][0]["dynamodb"]["NewImage"]
 
     @staticmethod
     def text(record):
@@ -142,7 +154,8 @@ def test_records_are_as_lambda_gives_them(fed, stream):
         assert record["kinesis"]["partitionKey"] == "a"
     else:
         assert (record["eventName"], record["eventSource"]) == ("INSERT", "aws:dynamodb")
-        assert record["dynamodb"]["NewImage"] == {"key": {"S": "a"}, "raw": {"B": "AA=="}}
+        raw = base64.b64encode(stream.image()["raw"]["B"]).decode()
+        assert record["dynamodb"]["NewImage"] == {"key": {"S": "a"}, "raw": {"B": raw}}
     assert function.result == "OK"
 
 
