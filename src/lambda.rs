@@ -47,7 +47,7 @@ use crate::sources::Sources;
 use crate::store::MemoryStore;
 pub use events::{Watcher, Work};
 
-/// An emulator of AWS Lambda's control plane. Shared between threads by reference; calls may run at the same time.
+/// An emulator of AWS Lambda: its control plane, and what was deployed, run. Shared between threads by reference; calls may run at the same time.
 #[derive(Debug)]
 pub struct Lambda {
     options: Options,
